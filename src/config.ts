@@ -1,0 +1,39 @@
+/** rota.yaml as a value. Parsing and validation: role/parse-config.ts (text in, value or problems out). */
+export interface Config {
+  /** The protected branch, short name. */
+  readonly branch: string;
+  /** Name or null; undefined: `origin` if there is one. */
+  readonly remote: string | null | undefined;
+  readonly integrate: 'merge';
+  /** `none` is an explicit opt-out; a missing gate is a config problem (fails closed). */
+  readonly gate: readonly GateCommand[] | 'none';
+  readonly setup: readonly Command[];
+  readonly copy: readonly string[];
+  readonly disposable: readonly string[];
+  readonly context: readonly string[];
+  /** Names of the variables that reach an agent beside PATH HOME USER LANG TERM TMPDIR. */
+  readonly env: readonly string[];
+  readonly agents: Readonly<Record<string, AgentConfig>>;
+  /** At once on this machine. */
+  readonly workers: number;
+  readonly worktrees: string;
+  readonly publish: 'claim' | 'off';
+  /** For ids that rota gives, e.g. `A`. */
+  readonly prefix: string;
+}
+
+/** A string runs in `sh -c`, a list is an argv. It is what the person wrote in rota.yaml, never data. */
+export type Command = string | readonly string[];
+
+export interface GateCommand {
+  readonly run: Command;
+  /** Milliseconds. */
+  readonly timeLimit: number;
+  /** Names of additional variables that reach this command. */
+  readonly env: readonly string[];
+}
+
+export interface AgentConfig {
+  readonly command: readonly string[];
+  readonly prompt: 'stdin' | 'arg' | 'file';
+}

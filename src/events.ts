@@ -1,0 +1,80 @@
+/** Every way a run can end (docs/protocols.md, outcome table). */
+export const OUTCOMES = [
+  'landed',
+  'proposed',
+  'idle',
+  'waiting',
+  'held',
+  'red',
+  'conflict',
+  'partial',
+  'timed-out',
+  'stalled',
+  'blocked',
+  'refused',
+  'revoked',
+  'main-red',
+  'failed',
+  'interrupted',
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** The steps of a run, in order (docs/protocols.md). */
+export const STEPS = [
+  'open',
+  'sweep',
+  'pick',
+  'claim',
+  'worktree',
+  'setup',
+  'agent',
+  'result',
+  'gate',
+  'land',
+  'release',
+] as const;
+export type Step = (typeof STEPS)[number];
+
+/**
+ * Everything that happens. Core emits, one place renders (cli/report). Texts may contain what agents or task files wrote:
+ * whoever shows them on a terminal strips control characters.
+ */
+export type RotaEvent =
+  | {
+      readonly type: 'step';
+      readonly step: Step;
+      readonly state: 'started' | 'done' | 'skipped' | 'failed';
+      readonly detail: string | null;
+    }
+  /** One gate check or command ended. */
+  | {
+      readonly type: 'gate';
+      readonly name: string;
+      readonly passed: boolean;
+      readonly seconds: number;
+      readonly detail: string | null;
+    }
+  /** Something a person should see: a file held aside, tampering, a worktree that was kept. */
+  | { readonly type: 'notice'; readonly level: 'info' | 'warning'; readonly message: string }
+  /** The agent's turn n ended. */
+  | { readonly type: 'turn'; readonly turn: number; readonly ended: string; readonly seconds: number }
+  /** What a sweep did or kept. */
+  | {
+      readonly type: 'sweep';
+      readonly action: 'freed' | 'landed' | 'rescued' | 'removed' | 'kept' | 'followed' | 'healed';
+      readonly task: string | null;
+      readonly reason: string;
+    }
+  | { readonly type: 'outcome'; readonly outcome: Outcome; readonly reason: string | null };
+
+/** An event with its origin; `role`, `task` and `run` are null outside a run. */
+export interface SentEvent {
+  readonly at: Date;
+  readonly role: string | null;
+  readonly task: string | null;
+  readonly run: string | null;
+  readonly event: RotaEvent;
+}
+
+/** Where events go. Must not throw and not block. */
+export type Emit = (event: SentEvent) => void;

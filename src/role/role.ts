@@ -1,0 +1,29 @@
+import type { TaskType } from '../task/task.ts';
+
+/** One role: the front-matter is its enforced contract, the body its prompt. */
+export interface Role {
+  readonly name: string;
+  /** Path from the repository's root. */
+  readonly file: string;
+  readonly takes: { readonly type: readonly TaskType[] };
+  /** A name from rota.yaml's agents; null for a role without an agent (sweeper). */
+  readonly agent: string | null;
+  /** Globs; `!` excludes; later entries win. */
+  readonly mayEdit: readonly string[];
+  /** Keys of *other* tasks it may change. */
+  readonly maySet: readonly string[];
+  readonly mayAddTasks: boolean;
+  readonly check: string | null;
+  /** Milliseconds. */
+  readonly timeLimit: number;
+  /** Milliseconds without output or file activity. */
+  readonly stallLimit: number;
+  /** Turns to mend a red gate. */
+  readonly fixes: number;
+  /** Counting attempts before a task is blocked. */
+  readonly attempts: number;
+  readonly result: 'required' | 'optional' | null;
+  readonly isolation: 'none';
+  /** The markdown body. */
+  readonly prompt: string;
+}

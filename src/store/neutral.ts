@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import type { System } from '../system/ports.ts';
+import type { Repository } from './repository.ts';
+
+/** A neutral git directory and its end. */
+export interface Neutral {
+  readonly place: NeutralPlace;
+  /** The same directory with another work tree and a private index, for checkouts and commits by plumbing. */
+  at(workTree: string, index: string): NeutralPlace;
+  readonly folder: string;
+  close(): Promise<void>;
+}
+
+export interface NeutralPlace {
+  readonly kind: 'neutral';
+  readonly gitDir: string;
+  readonly objects: string;
+  readonly workTree?: string;
+  readonly index?: string;
+}
+
+/**
+ * Makes an empty bare git directory that shares the repository's objects: what is written there is in the repository at
+ * once, and nothing that anybody configured takes part. Its folder names the pid, so that sweep can drop it after a crash.
+ */
+export async function openNeutral(system: System, repository: Repository): Promise<Neutral> {
+  const gitDir = join(repository.cacheDir, 'neutral', `${system.machine.pid}-${system.random.id()}`);
+  await system.files.makeFolder(join(gitDir, 'refs'));
+  await system.files.makeFolder(join(gitDir, 'objects'));
+  await system.files.write(join(gitDir, 'HEAD'), 'ref: refs/heads/none\n');
+  await system.files.write(join(gitDir, 'config'), configText(repository));
+  const place: NeutralPlace = { kind: 'neutral', gitDir, objects: join(repository.gitDir, 'objects') };
+  return {
+    place,
+    at: (workTree, index) => ({ ...place, workTree, index }),
+    folder: gitDir,
+    close: () => system.files.removeTree(gitDir),
+  };
+}
+
+function configText(repository: Repository): string {
+  return repository.objectFormat === 'sha256'
+    ? '[core]\n\trepositoryformatversion = 1\n\tbare = false\n[extensions]\n\tobjectformat = sha256\n'
+    : '[core]\n\trepositoryformatversion = 0\n\tbare = false\n';
+}

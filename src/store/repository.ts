@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { basename, dirname, join } from 'node:path';
+import { RotaError } from '../errors.ts';
+import type { GitPlace, System } from '../system/ports.ts';
+
+/** The repository that rota works for, with everything that its callers need to address it explicitly. */
+export interface Repository {
+  /** The common git dir, absolute, links resolved. */
+  readonly gitDir: string;
+  /** Root of the checkout that the command was started in; null in a bare repository. */
+  readonly checkout: string | null;
+  /** Rota's own files about this repository: `<gitDir>/rota`. */
+  readonly rotaDir: string;
+  /** Disposable things outside every checkout: `$XDG_CACHE_HOME/rota/<name>-<hash>`. */
+  readonly cacheDir: string;
+  /** Where agent worktrees are resolved against: the main checkout's root, or the bare directory itself. */
+  readonly root: string;
+  readonly bare: boolean;
+  readonly objectFormat: 'sha1' | 'sha256';
+  readonly place: GitPlace;
+}
+
+/**
+ * Finds the repository around `folder` (also from inside a worktree of it).
+ *
+ * @throws RotaError `repository` when there is none, it has no commit, or rota cannot work with it
+ */
+export async function openRepository(system: System, folder: string): Promise<Repository> {
+  const asked = await system.processes.run({
+    argv: [
+      'git',
+      '-C',
+      folder,
+      'rev-parse',
+      '--path-format=absolute',
+      '--git-common-dir',
+      '--is-bare-repository',
+      '--show-object-format',
+    ],
+    cwd: folder,
+    env: discoveryEnvironment(system),
+  });
+  if (asked.spawnError !== null)
+    throw new RotaError('git', 'git was not found.', 'Install git 2.38 or newer.');
+  if (asked.code !== 0) throw notARepository(folder, asked.stderr);
+  const [common = '', bareText = '', format = 'sha1'] = asked.stdout.toString('utf8').trimEnd().split('\n');
+  const gitDir = await system.files.realPath(common);
+  const bare = bareText === 'true' || (await isBare(system, gitDir));
+  const root = bare ? gitDir : dirname(gitDir);
+  return {
+    gitDir,
+    checkout: bare ? null : await checkoutAround(system, folder),
+    rotaDir: join(gitDir, 'rota'),
+    cacheDir: join(cacheHome(system), 'rota', `${basename(root)}-${shortHash(gitDir)}`),
+    root,
+    bare,
+    objectFormat: format === 'sha256' ? 'sha256' : 'sha1',
+    place: { kind: 'repository', gitDir },
+  };
+}
+
+/** Git's own variables are left out: they could point somewhere else than `folder`. */
+function discoveryEnvironment(system: System): Record<string, string> {
+  const env: Record<string, string> = { LC_ALL: 'C' };
+  for (const name of ['PATH', 'HOME', 'XDG_CONFIG_HOME', 'TMPDIR']) {
+    const value = system.environment.variables[name];
+    if (value !== undefined) env[name] = value;
+  }
+  return env;
+}
+
+function notARepository(folder: string, stderr: string): RotaError {
+  if (/dubious ownership/.test(stderr)) {
+    return new RotaError(
+      'repository',
+      `git does not trust ${folder}: it belongs to another user.`,
+      `git config --global --add safe.directory ${folder}`,
+    );
+  }
+  return new RotaError(
+    'repository',
+    `${folder} is not inside a git repository.`,
+    'Run rota in a repository, or make one: git init && git commit --allow-empty -m init',
+  );
+}
+
+/** In a linked worktree of a bare repository git answers false. */
+async function isBare(system: System, gitDir: string): Promise<boolean> {
+  const value = await system.git.run({ kind: 'repository', gitDir }, ['config', '--bool', 'core.bare'], {
+    ok: [0, 1],
+  });
+  return value.stdout.toString('utf8').trim() === 'true';
+}
+
+async function checkoutAround(system: System, folder: string): Promise<string | null> {
+  const asked = await system.processes.run({
+    argv: ['git', '-C', folder, 'rev-parse', '--path-format=absolute', '--show-toplevel'],
+    cwd: folder,
+    env: discoveryEnvironment(system),
+  });
+  return asked.code === 0 ? asked.stdout.toString('utf8').trimEnd() : null;
+}
+
+function cacheHome(system: System): string {
+  const { variables } = system.environment;
+  return variables['XDG_CACHE_HOME'] ?? join(variables['HOME'] ?? '/tmp', '.cache');
+}
+
+function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 10);
+}

@@ -1,0 +1,132 @@
+import { tmpdir } from 'node:os';
+import { RotaError } from '../errors.ts';
+import type { GitDoor, GitOptions, GitOutput, GitPlace, Processes } from './ports.ts';
+
+/**
+ * Flags on every call: nothing that a repository's config names may run, and no background maintenance starts in a
+ * repository where people work.
+ */
+const SAFE_FLAGS = [
+  '--no-optional-locks',
+  ...[
+    'core.hooksPath=/dev/null',
+    'core.fsmonitor=false',
+    'core.untrackedCache=false',
+    'core.pager=cat',
+    'gc.auto=0',
+  ]
+    .concat([
+      'maintenance.auto=false',
+      'core.quotePath=false',
+      'advice.detachedHead=false',
+      'commit.gpgSign=false',
+    ])
+    .concat(['protocol.ext.allow=never', 'core.precomposeUnicode=false', 'submodule.recurse=false'])
+    .flatMap((setting) => ['-c', setting]),
+];
+
+/** Variables of the person that reach git: where its config is, and how it authenticates. No GIT_* is inherited. */
+const INHERITED = [
+  'PATH',
+  'HOME',
+  'USER',
+  'LOGNAME',
+  'TMPDIR',
+  'XDG_CONFIG_HOME',
+  'XDG_RUNTIME_DIR',
+  'SSH_AUTH_SOCK',
+].concat([
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+  'http_proxy',
+  'https_proxy',
+  'no_proxy',
+  'HTTPS_PROXY',
+  'NO_PROXY',
+  'ALL_PROXY',
+]);
+
+/** Git through `processes`, with the person's `variables` scrubbed. Every call is a session of its own. */
+export function realGit(
+  processes: Processes,
+  variables: Readonly<Record<string, string | undefined>>,
+): GitDoor {
+  const inherited: Record<string, string> = {
+    LC_ALL: 'C',
+    GIT_NO_REPLACE_OBJECTS: '1',
+    GIT_TERMINAL_PROMPT: '0',
+  };
+  for (const name of INHERITED) if (variables[name] !== undefined) inherited[name] = variables[name];
+
+  async function run(place: GitPlace, args: readonly string[], options: GitOptions = {}): Promise<GitOutput> {
+    const result = await processes.run({
+      argv: ['git', ...SAFE_FLAGS, ...args],
+      cwd: 'workTree' in place && place.workTree !== undefined ? place.workTree : tmpdir(),
+      env: { ...inherited, ...placeVariables(place), ...options.env },
+      ...(options.input === undefined ? {} : { input: options.input }),
+      ...(options.timeLimit === undefined ? {} : { timeLimit: options.timeLimit }),
+    });
+    if (result.spawnError !== null) throw notStarted(result.spawnError);
+    const code = result.code ?? -1;
+    if (!(options.ok ?? [0]).includes(code)) throw failed(args, code, result.timedOut, result.stderr);
+    return { code, stdout: result.stdout, stderr: result.stderr };
+  }
+
+  return {
+    run,
+    text: async (place, args, options) =>
+      (await run(place, args, options)).stdout.toString('utf8').replace(/\n$/, ''),
+  };
+}
+
+function placeVariables(place: GitPlace): Record<string, string> {
+  switch (place.kind) {
+    case 'repository':
+      return { GIT_DIR: place.gitDir };
+    case 'checkout':
+      return { GIT_DIR: place.gitDir, GIT_WORK_TREE: place.workTree };
+    case 'neutral':
+      return {
+        GIT_DIR: place.gitDir,
+        GIT_OBJECT_DIRECTORY: place.objects,
+        GIT_CONFIG_GLOBAL: '/dev/null',
+        GIT_CONFIG_NOSYSTEM: '1',
+        GIT_ATTR_NOSYSTEM: '1',
+        ...(place.workTree === undefined ? {} : { GIT_WORK_TREE: place.workTree }),
+        ...(place.index === undefined ? {} : { GIT_INDEX_FILE: place.index }),
+      };
+    default:
+      return place satisfies never;
+  }
+}
+
+function notStarted(code: string): RotaError {
+  return code === 'ENOENT'
+    ? new RotaError(
+        'git',
+        'git was not found.',
+        'Install git 2.38 or newer and make sure that it is on PATH.',
+      )
+    : new RotaError('git', `git could not be started (${code}).`);
+}
+
+function failed(args: readonly string[], code: number, timedOut: boolean, stderr: string): RotaError {
+  const what = args
+    .filter((arg) => !arg.startsWith('-'))
+    .slice(0, 2)
+    .join(' ');
+  const said = stderr.trim() === '' ? '' : `: ${stderr.trim()}`;
+  const full = /No space left on device|Disk quota exceeded|Read-only file system|Permission denied/.exec(
+    stderr,
+  );
+  if (full !== null)
+    return new RotaError(
+      'files',
+      `git ${what} failed${said}`,
+      'Free some space or check who owns the folder.',
+    );
+  return new RotaError(
+    'git',
+    `git ${what} ${timedOut ? 'took too long' : `failed with exit ${code}`}${said}`,
+  );
+}

@@ -1,0 +1,84 @@
+import { execa } from 'execa';
+import type { Processes, ProcessResult, ProcessSpec, RunningProcess, StartSpec } from './ports.ts';
+
+/**
+ * The one door to other programs, on execa. Every program leads a session of its own: killing it means its group, and a
+ * program that reads from rota ends by end of input when rota dies.
+ */
+export function realProcesses(): Processes {
+  return { run, start };
+}
+
+async function run(spec: ProcessSpec): Promise<ProcessResult> {
+  const out: Buffer[] = [];
+  const err: Buffer[] = [];
+  const running = start(
+    { ...spec, onOutput: (chunk, stream) => (stream === 'stdout' ? out : err).push(chunk) },
+    true,
+  );
+  let timedOut = false;
+  const timer =
+    spec.timeLimit === undefined
+      ? undefined
+      : setTimeout(() => {
+          timedOut = true;
+          killGroup(running.pid);
+        }, spec.timeLimit);
+  const end = await running.ended;
+  clearTimeout(timer);
+  return { ...end, timedOut, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString('utf8') };
+}
+
+function start(spec: StartSpec, untilPipesClose = false): RunningProcess {
+  const child = execa(spec.argv[0]!, spec.argv.slice(1), {
+    cwd: spec.cwd,
+    env: spec.env,
+    extendEnv: false,
+    detached: true,
+    cleanup: false,
+    reject: false,
+    buffer: false,
+    stripFinalNewline: false,
+    encoding: 'buffer',
+    stdio: [spec.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+  });
+  child.stdout?.on('data', (chunk: Buffer) => spec.onOutput(chunk, 'stdout'));
+  child.stderr?.on('data', (chunk: Buffer) => spec.onOutput(chunk, 'stderr'));
+  if (spec.input !== undefined) {
+    // A program that ends without reading its input is no error of ours.
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(spec.input);
+  }
+  // The pipes may be held open by orphans long after the leader is gone: only a collected run waits for them.
+  const ended = new Promise<{ code: number | null; signal: string | null; spawnError: string | null }>(
+    (resolve) => {
+      child.on(untilPipesClose ? 'close' : 'exit', (code: number | null, signal: string | null) =>
+        resolve({ code, signal, spawnError: null }),
+      );
+      child.on('error', (error: NodeJS.ErrnoException) => {
+        if (child.pid === undefined)
+          resolve({ code: null, signal: null, spawnError: error.code ?? error.message });
+      });
+      child.then(
+        (result) => {
+          if (child.pid === undefined) resolve({ code: null, signal: null, spawnError: codeOf(result) });
+        },
+        () => undefined,
+      );
+    },
+  );
+  return { pid: child.pid ?? null, ended };
+}
+
+function codeOf(result: object): string {
+  return 'code' in result && typeof result.code === 'string' ? result.code : 'could not be started';
+}
+
+function killGroup(pid: number | null): void {
+  if (pid === null) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}

@@ -1,0 +1,108 @@
+import { Command, CommanderError, Option } from 'commander';
+import { RotaError } from '../errors.ts';
+import type { Cli } from './cli.ts';
+import type { CommandSpec, Options } from './command-spec.ts';
+import type { Output } from './output.ts';
+import { readingCommands } from './reading-commands.ts';
+import { workingCommands } from './working-commands.ts';
+
+export interface ProgramParts {
+  readonly version: string;
+  readonly output: Output;
+  readonly makeCli: (output: Output, folder: string | undefined) => Cli;
+}
+
+const INTRO =
+  'Roles take tasks from backlog/, work in their own worktree and branch, and land on main only when the gate is green on the exact tree that lands.';
+
+const OUTRO = `
+Begin with: rota init, rota check, rota run developer
+Exit codes: 0 done, 1 not done (see the reason), 2 wrong input, 3 surroundings
+            failed, 130 and 143 interrupted`;
+
+/**
+ * Parses a command line and runs its command; only that command's code is loaded. Returns the exit code.
+ *
+ * @throws RotaError `usage` for a wrong command line, and whatever the command throws
+ */
+export async function runProgram(args: readonly string[], parts: ProgramParts): Promise<number> {
+  let code = 0;
+  const program = declareProgram(parts, (exit) => {
+    code = exit;
+  });
+  try {
+    if (args.length === 0) program.outputHelp();
+    else await program.parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return 0;
+    throw usageError(error, args);
+  }
+  return code;
+}
+
+function declareProgram(parts: ProgramParts, done: (code: number) => void): Command {
+  const { output } = parts;
+  const program = new Command('rota')
+    .description(INTRO)
+    .usage('<command> [options]')
+    .version(parts.version, '-V, --version', 'Print the version.')
+    .option('-C <folder>', 'Work as if started in this folder.')
+    .option('--json', 'Print one JSON document on stdout, everything else on stderr.')
+    .helpOption('-h, --help', 'Print help for a command.')
+    .helpCommand('help [command]', 'Print help for a command.')
+    .addHelpText('after', OUTRO)
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureHelp({ showGlobalOptions: true, helpWidth: Math.min(output.width, 80) })
+    .configureOutput({ writeOut: (text) => output.line(text.trimEnd()), writeErr: () => undefined });
+  const declare = (spec: CommandSpec) =>
+    declareCommand(program, spec, async (given, options) => {
+      const action = await spec.load();
+      done(await action(parts.makeCli(output, program.opts<{ C?: string }>().C), given, options));
+    });
+  program.commandsGroup('Look:');
+  readingCommands.forEach(declare);
+  program.commandsGroup('Work:');
+  workingCommands.forEach(declare);
+  return program;
+}
+
+function declareCommand(
+  program: Command,
+  spec: CommandSpec,
+  act: (args: string[], options: Options) => Promise<void>,
+): void {
+  const command = program
+    .command(`${spec.name} ${spec.args ?? ''}`.trim(), { hidden: spec.hidden ?? false })
+    .summary(spec.summary)
+    .description(`${spec.summary}${spec.details === undefined ? '' : `\n\n${spec.details}`}`)
+    .allowExcessArguments(false)
+    .addHelpText('after', examplesText(spec))
+    .action(() => act(command.args, command.opts()));
+  for (const [flags, description] of spec.options ?? []) command.addOption(new Option(flags, description));
+}
+
+function examplesText(spec: CommandSpec): string {
+  if (spec.examples.length === 0) return '';
+  const width = Math.max(...spec.examples.map(([line]) => line.length));
+  const lines = spec.examples.map(([line, meaning]) =>
+    width + meaning.length <= 74 ? `  ${line.padEnd(width)}  ${meaning}` : `  ${line}\n      ${meaning}`,
+  );
+  return `\nExamples:\n${lines.join('\n')}`;
+}
+
+/** Commander's sentence, with its suggestion as the hint. */
+function usageError(error: CommanderError, args: readonly string[]): RotaError {
+  if (error.code === 'commander.help')
+    return new RotaError('usage', 'Which command?', 'rota --help lists them.');
+  const [first = '', ...more] = error.message.replace(/^error: /, '').split('\n');
+  const nearest = /Did you mean (?:one of )?(.+)\?\)/.exec(more.join(' '))?.[1];
+  const command = args.find((arg) => !arg.startsWith('-'));
+  const help =
+    command === undefined || error.code === 'commander.unknownCommand'
+      ? 'rota --help'
+      : `rota ${command} --help`;
+  const hint = nearest === undefined ? `See ${help}.` : `Did you mean ${nearest}? See ${help}.`;
+  return new RotaError('usage', `${first.replace(/\.$/, '')}.`, hint);
+}

@@ -1,0 +1,83 @@
+import type { CommandSpec } from './command-spec.ts';
+
+const FETCH = ['--fetch', 'Ask the remote first; else the last fetched state is shown.'] as const;
+
+/** Commands that only look. They write nothing but a disposable cache outside the repository. */
+export const readingCommands: readonly CommandSpec[] = [
+  {
+    name: 'status',
+    summary: 'Show who does what, what waits, what is wrong.',
+    details:
+      'Who works on what, what waits and why, what needs a person, and task files that main does not have yet, with the command that hands them over.',
+    options: [FETCH],
+    examples: [
+      ['rota status', 'the state of everything'],
+      ['rota status --fetch --json', 'the same, from the remote, for a program'],
+    ],
+    load: async () => (await import('./commands/status.ts')).status,
+  },
+  {
+    name: 'list',
+    summary: 'List the tasks on main.',
+    details:
+      'The status shown is the one people care about: a ready task with a live lock is in progress. --status takes both kinds, the stored and the shown one.',
+    options: [
+      [
+        '--status <names>',
+        'Only these: draft, ready, done, blocked, dropped, progress, review, held, waiting.',
+      ],
+      ['--type <names>', 'Only these: feature, bug, chore, docs, test, debt, epic.'],
+      ['--role <name>', 'Only tasks that this role would take.'],
+      FETCH,
+    ],
+    examples: [
+      ['rota list', 'every task'],
+      ['rota list --status ready,blocked', 'what is to be done, and what is stuck'],
+      ['rota list --type bug --json', 'bugs, for a program'],
+    ],
+    load: async () => (await import('./commands/list.ts')).list,
+  },
+  {
+    name: 'show',
+    args: '<ID>',
+    summary: 'Show one task.',
+    options: [FETCH],
+    examples: [['rota show A32', 'task A32']],
+    load: async () => (await import('./commands/show.ts')).show,
+  },
+  {
+    name: 'next',
+    args: '<role>',
+    summary: 'Show which task a role would take.',
+    options: [['--explain', 'Say for every task why it is taken or not.'], FETCH],
+    examples: [
+      ['rota next developer', 'the task, or nothing'],
+      ['rota next developer --explain', 'why this one, and why not the others'],
+    ],
+    load: async () => (await import('./commands/next.ts')).next,
+  },
+  {
+    name: 'check',
+    summary: 'Check rota.yaml, roles and tasks.',
+    details:
+      'Looks at the files of this checkout, as they would be if they were committed now. With --main it looks at main, which is what workers read.',
+    options: [['--main', 'Check what is on main instead of the files here.'], FETCH],
+    examples: [
+      ['rota check', 'the files in this checkout'],
+      ['rota check --main', 'what workers see'],
+    ],
+    load: async () => (await import('./commands/check.ts')).check,
+  },
+  {
+    name: 'log',
+    args: '[ID]',
+    summary: 'Show what happened.',
+    details: 'The logs in the task files, and what has not landed yet. One line an event.',
+    options: [['-n, --number <count>', 'Only the last so many lines.'], FETCH],
+    examples: [
+      ['rota log -n 20', 'the last 20 events'],
+      ['rota log A32', 'the story of task A32'],
+    ],
+    load: async () => (await import('./commands/log.ts')).log,
+  },
+];

@@ -1,0 +1,180 @@
+import type { CommandSpec } from './command-spec.ts';
+
+/** Commands that change something. */
+export const workingCommands: readonly CommandSpec[] = [
+  {
+    name: 'init',
+    summary: 'Set this repository up.',
+    details:
+      'Looks for agent clients on PATH and for tests, and proposes what it finds. On a terminal it asks; elsewhere the options decide. Existing files are never changed.',
+    options: [
+      ['--gate <command>', 'A check that every landing must pass; repeat for more. "none" for no gate.'],
+      ['--agent <name>', 'claude, codex, opencode, gemini, pi or aider.'],
+      ['--prefix <letters>', 'What ids begin with (default: A).'],
+      ['-y, --yes', 'Take the proposals without asking.'],
+      ['--commit', 'Commit exactly the files that were written.'],
+      ['--merge-driver', 'Let git merge task files key by key in this repository.'],
+    ],
+    examples: [
+      ['rota init', 'ask, write, offer to commit'],
+      ['rota init --yes --gate "npm test" --agent claude --commit', 'without questions'],
+    ],
+    load: async () => (await import('./commands/init.ts')).init,
+  },
+  {
+    name: 'add',
+    args: '<title>',
+    summary: 'Write a new task to main.',
+    details:
+      'It starts as a draft: nothing begins by accident. Only this file goes to main (and to the remote), whatever branch is checked out. --body - reads the text from stdin.',
+    options: [
+      ['--id <ID>', 'Its id (default: the next free one).'],
+      ['--type <type>', 'feature, bug, chore, docs, test, debt or epic.'],
+      ['--priority <priority>', 'high, medium or low.'],
+      ['--status <status>', 'draft or ready (default: draft).'],
+      ['--ready', 'The same as --status ready.'],
+      ['--role <name>', 'The role that shall take it.'],
+      ['--epic <ID>', 'The epic it belongs to.'],
+      ['--depends <IDs>', 'Tasks that must be done before.'],
+      ['--touches <globs>', 'Paths it will change.'],
+      ['--body <text>', 'What and why, with criteria; - for stdin.'],
+    ],
+    examples: [
+      ['rota add "Show the price with tax"', 'a draft'],
+      [
+        'rota add "Total is off by one" --type bug --priority high --ready',
+        'a bug that a worker may take at once',
+      ],
+    ],
+    load: async () => (await import('./commands/add.ts')).add,
+  },
+  {
+    name: 'edit',
+    args: '<ID> [key=value...]',
+    summary: 'Change keys of a task on main.',
+    details:
+      'An empty value removes the key; lists are separated by commas. Without key=value an editor opens the file.',
+    options: [],
+    examples: [
+      ['rota edit A32 status=ready priority=high', 'two keys'],
+      ['rota edit A32 depends=A30,A31 epic=', 'a list; no epic any more'],
+      ['rota edit A32', 'the whole file in $EDITOR'],
+    ],
+    load: async () => (await import('./commands/edit.ts')).edit,
+  },
+  {
+    name: 'run',
+    args: '<role> [ID]',
+    summary: 'Let a role do one task, up to landing.',
+    details:
+      'Takes the next task (or the named one), locks it, lets the agent work in a worktree of its own, gates the merge with main and lands it. Ends with 0 when landed or nothing to do, 1 when not landed, 3 when the surroundings failed.',
+    options: [],
+    examples: [
+      ['rota run developer', 'the next task'],
+      ['rota run developer A32', 'this one'],
+      ['rota run sweeper', 'the same as rota sweep'],
+    ],
+    load: async () => (await import('./commands/run.ts')).run,
+  },
+  {
+    name: 'shift',
+    summary: 'Sweep, then let each role work.',
+    details:
+      'One round of everything: sweep, then each role takes work, as many at once as `workers` in rota.yaml says, until nothing is eligible. Made for cron.',
+    options: [['--once', 'One task a role.']],
+    examples: [
+      ['rota shift', 'until nothing is eligible'],
+      ['*/20 * * * * cd /path/to/repo && rota shift --once', 'a line for crontab -e'],
+    ],
+    load: async () => (await import('./commands/shift.ts')).shift,
+  },
+  {
+    name: 'land',
+    args: '<ID>',
+    summary: "Gate a task's branch and land it.",
+    details:
+      'Also for a branch that a person prepared. Everything that a run checks is checked: contract, backlog, gate.',
+    options: [['--accept <reason>', 'Accept what the contract holds back; the reason is recorded.']],
+    examples: [
+      ['rota land A32', 'gate it and land it'],
+      ['rota land A32 --accept "the config change is wanted"', 'a held task'],
+    ],
+    load: async () => (await import('./commands/land.ts')).land,
+  },
+  {
+    name: 'lock',
+    args: '<ID>',
+    summary: 'Keep a task for yourself.',
+    details:
+      'No worker takes it; one that has it stops at the next look. The lock is a block in the task file on main.',
+    examples: [['rota lock A32', 'A32 is yours']],
+    load: async () => (await import('./commands/lock.ts')).lock,
+  },
+  {
+    name: 'unlock',
+    args: '<ID>',
+    summary: 'Give a task free again.',
+    details: 'Takes your lock off, or takes the task away from a worker, whose work is kept.',
+    examples: [['rota unlock A32', "A32 is anybody's"]],
+    load: async () => (await import('./commands/unlock.ts')).unlock,
+  },
+  {
+    name: 'pause',
+    args: '[role]',
+    summary: 'Let no role take new tasks.',
+    details: 'Without a role: all of them. Running work goes on.',
+    examples: [
+      ['rota pause', 'everything; running work goes on'],
+      ['rota pause architect', 'only the architect'],
+    ],
+    load: async () => (await import('./commands/pause.ts')).pause,
+  },
+  {
+    name: 'resume',
+    args: '[role]',
+    summary: 'Undo rota pause.',
+    examples: [['rota resume', 'everything']],
+    load: async () => (await import('./commands/resume.ts')).resume,
+  },
+  {
+    name: 'sweep',
+    summary: 'Free dead locks and clean up after them.',
+    details:
+      'Frees locks of dead workers, rescues and removes their worktrees, finishes half-done landings, and names what it kept and why. Locks of living workers are left alone.',
+    options: [
+      ['--dry-run', 'Only say what would be done.'],
+      ['--discard <ID>', 'Remove the kept worktree of this task; what is in it is rescued first.'],
+    ],
+    examples: [
+      ['rota sweep --dry-run', 'look first'],
+      ['rota sweep', 'do it'],
+      ['rota sweep --discard A32', 'the worktree of A32 may go'],
+    ],
+    load: async () => (await import('./commands/sweep.ts')).sweep,
+  },
+  {
+    name: 'sync',
+    summary: "Bring local main to the remote's.",
+    details:
+      'Also where main is checked out; what is not committed there is never touched. Refused when local main has commits that the remote lacks.',
+    examples: [['rota sync', 'never touches what you have not committed']],
+    load: async () => (await import('./commands/sync.ts')).sync,
+  },
+  {
+    name: 'demo',
+    summary: 'Watch every role work in a small repository.',
+    details:
+      'Makes a repository with a test suite and a backlog, then runs a shift in it with a scripted agent. No network, no account.',
+    options: [['--keep <folder>', 'Make it in this folder (default: a temporary one).']],
+    examples: [['rota demo', 'about 20 seconds']],
+    load: async () => (await import('./commands/demo.ts')).demo,
+  },
+  {
+    name: 'merge-file',
+    args: '<base> <ours> <theirs> [path]',
+    summary: 'Merge a task file key by key: the driver that git calls.',
+    examples: [["git config merge.rota.driver 'rota merge-file %O %A %B %P'", 'what rota init offers']],
+    hidden: true,
+    load: async () => (await import('./commands/merge-file.ts')).mergeFile,
+  },
+];

@@ -77,6 +77,8 @@ export interface RunningProcess {
   readonly pid: number | null;
   /** Resolves when the leader has exited; never rejects. Output pipes held open by orphans do not delay it. */
   readonly ended: Promise<{ code: number | null; signal: string | null; spawnError: string | null }>;
+  /** Resolves when nothing more can arrive at onOutput; never if an orphan keeps a pipe open. */
+  readonly outputEnded: Promise<void>;
 }
 
 export interface Processes {

@@ -67,7 +67,11 @@ function start(spec: StartSpec, untilPipesClose = false): RunningProcess {
       );
     },
   );
-  return { pid: child.pid ?? null, ended };
+  const outputEnded = new Promise<void>((resolve) => {
+    if (child.pid === undefined) resolve();
+    child.on('close', () => resolve());
+  });
+  return { pid: child.pid ?? null, ended, outputEnded };
 }
 
 function codeOf(result: object): string {

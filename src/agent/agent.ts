@@ -1,0 +1,52 @@
+/**
+ * A program that edits code. Rota depends on nothing but this: other kinds of agents are other implementations. What an
+ * agent says about its success proves nothing; its commits, the diff and the gate do.
+ */
+export interface Agent {
+  /** As rota.yaml calls it. */
+  readonly name: string;
+  /** For the `Agent:` trailer: one line, without the prompt. */
+  readonly description: string;
+  /** One turn: a prompt in, an end out. Nothing that the agent started is alive afterwards. */
+  turn(turn: AgentTurn): Promise<AgentEnd>;
+}
+
+export interface AgentTurn {
+  readonly run: string;
+  readonly prompt: string;
+  /** The same prompt as a file. */
+  readonly promptFile: string;
+  /** Where the agent is told to write its result. */
+  readonly resultFile: string;
+  readonly worktree: string;
+  /** Complete environment (isolate/agent-environment.ts). */
+  readonly env: Readonly<Record<string, string>>;
+  /** Milliseconds. */
+  readonly timeLimit: number;
+  /** Milliseconds without output and without a change to a file in the worktree. */
+  readonly stallLimit: number;
+  /** Where its output goes; bounded. */
+  readonly outputFile: string;
+  readonly stop: AbortSignal;
+  /** Called once the agent runs, with its pid, which is its process group. The turn fails if this fails. */
+  onStarted(pid: number): void | Promise<void>;
+}
+
+interface Ended {
+  readonly seconds: number;
+  /** The end of its output, at most 64 KiB; untrusted, may hold control characters. */
+  readonly tail: string;
+  /** Processes of the agent that could not be ended (an uninterruptible wait); normally empty. */
+  readonly survivors: readonly number[];
+}
+
+/** How a turn ended. `code` is null when a signal ended the agent. */
+export type AgentEnd = Ended &
+  (
+    | { readonly kind: 'exited'; readonly code: number | null; readonly signal: string | null }
+    | { readonly kind: 'timed-out' }
+    | { readonly kind: 'stalled' }
+    /** The program could not be started. */
+    | { readonly kind: 'missing'; readonly reason: string }
+    | { readonly kind: 'interrupted' }
+  );

@@ -1,0 +1,84 @@
+import type { AgentConfig } from '../config.ts';
+import { withoutIsolation } from '../isolate/none.ts';
+import type { System } from '../system/ports.ts';
+import { plainText } from '../task/text.ts';
+import type { Agent, AgentEnd, AgentTurn } from './agent.ts';
+import { type SupervisedCause, supervise } from './supervise.ts';
+
+/**
+ * An agent that is any command. The worktree is its current folder: relative paths in the command (`[node,
+ * tools/agent.mjs]`) are those of the worktree. The prompt comes on stdin, as the last argument, or as the path of a file in
+ * the last argument; ROTA_PROMPT names the file in every case. stdin is always closed: clients wait for it otherwise.
+ */
+export function commandAgent(system: System, name: string, config: AgentConfig): Agent {
+  return {
+    name,
+    description: plainText(config.command.join(' ')).slice(0, 200),
+    turn: async (turn) => {
+      const start = withoutIsolation({
+        argv: [...config.command, ...promptArguments(config, turn)],
+        cwd: turn.worktree,
+        env: { ...turn.env, ROTA_PROMPT: turn.promptFile },
+      });
+      const { cause, ...rest } = await supervise(system, {
+        ...start,
+        ...(config.prompt === 'stdin' ? { input: turn.prompt } : {}),
+        run: turn.run,
+        timeLimit: turn.timeLimit,
+        stallLimit: turn.stallLimit,
+        outputFile: turn.outputFile,
+        stop: turn.stop,
+        onStarted: (pid) => turn.onStarted(pid),
+      });
+      return { ...rest, ...(await agentEnd(system, config, turn, cause)) };
+    },
+  };
+}
+
+function promptArguments(config: AgentConfig, turn: AgentTurn): string[] {
+  switch (config.prompt) {
+    case 'stdin':
+      return [];
+    case 'arg':
+      // An argument cannot hold a NUL.
+      return [turn.prompt.replaceAll('\0', '')];
+    case 'file':
+      return [turn.promptFile];
+    default:
+      return config.prompt satisfies never;
+  }
+}
+
+type HowItEnded = Omit<Extract<AgentEnd, { kind: 'missing' }>, 'seconds' | 'tail' | 'survivors'>;
+
+async function agentEnd(system: System, config: AgentConfig, turn: AgentTurn, cause: SupervisedCause) {
+  if (cause.kind !== 'missing') return cause;
+  const reason = await whyNotStarted(system, config, turn, cause.code);
+  return { kind: 'missing', reason } satisfies HowItEnded;
+}
+
+async function whyNotStarted(
+  system: System,
+  config: AgentConfig,
+  turn: AgentTurn,
+  code: string,
+): Promise<string> {
+  const program = plainText(config.command[0] ?? '');
+  // A missing current folder looks like a missing program.
+  if ((await system.files.facts(turn.worktree))?.kind !== 'folder')
+    return `the worktree ${turn.worktree} is not there`;
+  switch (code) {
+    case 'ENOENT':
+      return program.includes('/')
+        ? `${program} was not found in the worktree, or the program named in its first line was not`
+        : `${program} was not found on PATH: install it, or change the agent in rota.yaml`;
+    case 'EACCES':
+      return `${program} is not executable: chmod +x it, or name its interpreter in rota.yaml`;
+    case 'E2BIG':
+      return `the prompt is too long for an argument of ${program}: use prompt: stdin or file in rota.yaml`;
+    case 'ENOEXEC':
+      return `${program} is not a program for this machine, or a script without a #! line`;
+    default:
+      return `${program} could not be started (${code})`;
+  }
+}

@@ -48,6 +48,16 @@ export interface Task {
 
 /** What one file of the backlog turned out to be. */
 export type ParsedFile =
-  | { readonly kind: 'task'; readonly task: Task }
-  | { readonly kind: 'malformed'; readonly file: string; readonly id: string | null; readonly problems: readonly Problem[] }
+  | {
+      readonly kind: 'task';
+      readonly task: Task;
+      /** The line of each known key that the file has; for problems that only the whole backlog shows. */
+      readonly lines?: Readonly<Record<string, number>>;
+    }
+  | {
+      readonly kind: 'malformed';
+      readonly file: string;
+      readonly id: string | null;
+      readonly problems: readonly Problem[];
+    }
   | { readonly kind: 'not-a-task'; readonly file: string };

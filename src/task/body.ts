@@ -1,0 +1,108 @@
+import { RotaError } from '../errors.ts';
+import { appendSection } from './append-section.ts';
+import { type LogEntry, parseLogLine } from './log-line.ts';
+import { findSections, markdownLines, type SectionName, sectionOf } from './sections.ts';
+import { type SplitFile, splitFrontMatter } from './split.ts';
+import { plainLines, plainText } from './text.ts';
+
+/** The markdown after the front-matter; the whole text when there is none. */
+export function taskBody(text: string): string {
+  const split = splitFrontMatter(text);
+  return split.kind === 'broken' ? text : split.body;
+}
+
+/** Adds lines (formatLogLine) to the `## Log` section, which is made at the end if need be. */
+export function appendLog(text: string, lines: readonly string[]): string {
+  return appendTo(text, 'Log', lines.map(asOneLine).join('\n'), false);
+}
+
+/** Adds a paragraph to the `## Notes` section, which stands before the log. A note cannot form a section itself. */
+export function appendNote(text: string, note: string): string {
+  return appendTo(text, 'Notes', asNote(note), true);
+}
+
+/** What happened, from the `## Log` section; lines that are no log lines are left out. */
+export function readLog(text: string): LogEntry[] {
+  const body = taskBody(text);
+  const section = sectionOf(body, 'Log');
+  if (section === null) return [];
+  const lines = body.slice(section.contentStart, section.end).split('\n');
+  return lines.map(parseLogLine).filter((entry): entry is LogEntry => entry !== null);
+}
+
+/** The `- [ ]` items of the body, outside of code, Notes and Log; lines that continue an item belong to it. */
+export function readCriteria(text: string): { text: string; checked: boolean }[] {
+  const body = taskBody(text);
+  const sections = findSections(body);
+  const criteria: { text: string; checked: boolean }[] = [];
+  let open = false;
+  for (const line of markdownLines(body)) {
+    const inSection = sections.some(
+      (section) => line.start >= section.headingStart && line.start < section.end,
+    );
+    const item = line.code || inSection ? null : /^\s*[-*+] \[([ xX])\]\s+(.*\S)\s*$/.exec(line.text);
+    const last = criteria.at(-1);
+    if (item !== null) {
+      criteria.push({ text: item[2] ?? '', checked: item[1] !== ' ' });
+      open = true;
+    } else if (
+      open &&
+      last !== undefined &&
+      !line.code &&
+      /^\s{2,}(?![-*+] |[0-9]+[.)] )\S/.test(line.text)
+    ) {
+      last.text = `${last.text} ${line.text.trim()}`;
+    } else {
+      open = false;
+    }
+  }
+  return criteria;
+}
+
+function appendTo(text: string, name: SectionName, addition: string, paragraph: boolean): string {
+  if (addition.trim() === '') return text;
+  const split = splitFrontMatter(text);
+  if (split.kind === 'broken') {
+    throw new RotaError(
+      'task',
+      `this task file cannot be edited by rota: ${split.message}`,
+      'edit it by hand',
+    );
+  }
+  const newline = newlineOf(text, split);
+  const block = addition.replaceAll('\n', newline) + newline;
+  const section = sectionOf(split.body, name);
+  if (section === null)
+    return text.slice(0, split.bodyOffset) + appendSection(split.body, name, block, newline);
+  const before = split.body.slice(0, section.end);
+  const content = before.slice(section.contentStart).trimEnd();
+  const end = section.contentStart + content.length;
+  const gap = content === '' || paragraph ? newline : '';
+  const rest = split.body.slice(section.end);
+  const kept = before.slice(0, end);
+  const headed = kept.endsWith('\n') ? kept : kept + newline;
+  const body = `${headed}${gap}${block}${rest === '' ? '' : newline}${rest}`;
+  return text.slice(0, split.bodyOffset) + body;
+}
+
+function newlineOf(text: string, split: SplitFile): string {
+  return split.hasFrontMatter || !/\r\n/.test(text) ? split.newline : '\r\n';
+}
+
+/** Log lines come from records, which other machines write. */
+function asOneLine(line: string): string {
+  const plain = plainText(line).trim();
+  return /^(?:#|`{3}|~{3}|<{7}|={7}|>{7})/.test(plain) ? `| ${plain}` : plain;
+}
+
+/** Notes come from agents: no headings, open fences, comments, conflict markers or control characters of theirs. */
+function asNote(note: string): string {
+  return markdownLines(plainLines(note).trim())
+    .map(({ text, code }) => (code || !FENCE.test(text) ? text : `\\${text.trimStart()}`))
+    .map((line) => line.trimEnd().replaceAll('<!--', '&lt;!--'))
+    .map((line) => line.replace(/^ {0,3}(?=#{1,6}(?:[ \t]|$))/, '\\').replace(MARKER, ' $&'))
+    .join('\n');
+}
+
+const FENCE = /^ {0,3}(?:`{3}|~{3})/;
+const MARKER = /^(?:<{7}|={7}|>{7}|\|{7})/;

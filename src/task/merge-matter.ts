@@ -1,0 +1,141 @@
+import { isDeepStrictEqual } from 'node:util';
+import { RotaError } from '../errors.ts';
+import { editTask } from './edit.ts';
+import { type Chunk, type ChunkedMatter, chunkMatter } from './matter-chunks.ts';
+import { isConflict, mergeLines } from './merge-lines.ts';
+import { parseYaml, scalarToYaml, type YamlValue } from './yaml.ts';
+
+export interface MergedMatter {
+  readonly matter: string;
+  /** In words, each naming its key. */
+  readonly conflicts: readonly string[];
+}
+
+/**
+ * Three-way merge of front-matter by key; all with the line breaks of `ours`. A key that one side changed is as that
+ * side has it; one that both changed to different values is a conflict: `ours` stays, a comment shows theirs. Order is
+ * ours, new keys of theirs come last. Null when the three cannot be taken apart by key.
+ */
+export function mergeMatter(
+  base: string,
+  ours: string,
+  theirs: string,
+  newline: string,
+): MergedMatter | null {
+  if (ours === theirs || theirs === base) return { matter: ours, conflicts: [] };
+  const b = chunkMatter(base);
+  const o = chunkMatter(ours);
+  const t = chunkMatter(theirs);
+  if (b === null || o === null || t === null) return null;
+  if (ours === base) return { matter: theirs, conflicts: [] };
+  const sides = { b, o: afterTail(o, b.tail), t: afterTail(t, b.tail) };
+  const keys = [...new Set([...sides.o.chunks, ...sides.t.chunks].map((chunk) => chunk.key))];
+  const merged = keys.map((key) =>
+    mergeKey(key, find(b, key), find(sides.o, key), find(sides.t, key), newline),
+  );
+  const oursCount = sides.o.chunks.length;
+  const tail = mergeComments(b.tail, sides.o.tail, sides.t.tail);
+  const tailAt = sides.o.tailAt ?? oursCount;
+  const text = [...merged.slice(0, tailAt), { text: tail }, ...merged.slice(tailAt)]
+    .map((part) => part.text)
+    .join('');
+  const conflicts = merged.flatMap((part) => part.conflict ?? []);
+  // The promise of this file, checked on every merge.
+  const expected = merged.filter((part) => part.present).map((part) => [part.key, part.value]);
+  const read = parseYaml(text);
+  if (read.problems.length > 0 || !isDeepStrictEqual(Object.entries(read.value ?? {}), expected)) return null;
+  return { matter: text, conflicts };
+}
+
+interface MergedKey {
+  readonly key: string;
+  readonly present: boolean;
+  readonly value: unknown;
+  readonly text: string;
+  readonly conflict?: string;
+}
+
+function mergeKey(
+  key: string,
+  b: Chunk | undefined,
+  o: Chunk | undefined,
+  t: Chunk | undefined,
+  newline: string,
+): MergedKey {
+  const lead = mergeLead(b, o, t);
+  const taken = (chunk: Chunk | undefined, text: string | undefined): MergedKey =>
+    chunk === undefined
+      ? { key, present: false, value: undefined, text: lead }
+      : { key, present: true, value: chunk.value, text: lead + (text ?? chunk.text) };
+  const conflict = (why: string): MergedKey => {
+    const shown = t === undefined ? `${key} removed` : `${key}: ${scalarToYaml(t.value as YamlValue)}`;
+    const mine = taken(o, o?.text);
+    return { ...mine, text: `${mine.text}# conflict, theirs: ${shown}${newline}`, conflict: why };
+  };
+  if (!same(o, t) && !same(o, b) && !same(t, b)) return conflict(`both sides changed \`${key}\``);
+  const winner = same(t, b) ? o : t;
+  const other = winner === o ? t : o;
+  if (winner === undefined || other === undefined || winner.text === other.text)
+    return taken(winner, winner?.text);
+  if (b !== undefined && other.text === b.text) return taken(winner, winner.text);
+  if (b !== undefined && same(o, t) && same(o, b)) {
+    // Only comments or quotes differ.
+    if (winner.text === b.text) return taken(other, other.text);
+    return conflict(`both sides changed the line of \`${key}\``);
+  }
+  // One side has the new value, the other a new comment: put the value into the other's line.
+  if (b !== undefined && withValue(winner.text, key, b.value) === b.text) {
+    const text = withValue(other.text, key, winner.value);
+    if (text !== null) return taken(winner, text);
+  }
+  if (b !== undefined && withValue(other.text, key, b.value) === b.text) return taken(winner, winner.text);
+  return conflict(`both sides changed the line of \`${key}\``);
+}
+
+function same(x: Chunk | undefined, y: Chunk | undefined): boolean {
+  return x === undefined || y === undefined ? x === y : isDeepStrictEqual(x.value, y.value);
+}
+
+function withValue(text: string, key: string, value: unknown): string | null {
+  try {
+    return editTask(`---\n${text}---\n`, { [key]: value as YamlValue }).slice(4, -4);
+  } catch (error) {
+    if (error instanceof RotaError) return null;
+    throw error;
+  }
+}
+
+/** Comments above a key. When the key goes, those that its remover did not know stay. */
+function mergeLead(b: Chunk | undefined, o: Chunk | undefined, t: Chunk | undefined): string {
+  if (o !== undefined && t !== undefined) return mergeComments(b?.lead ?? '', o.lead, t.lead);
+  const left = (o ?? t)?.lead ?? '';
+  if (b === undefined) return left;
+  return left === b.lead ? '' : left;
+}
+
+/** Comments never conflict: where both sides wrote some, both stay. */
+function mergeComments(base: string, ours: string, theirs: string): string {
+  const parts = mergeLines(base, ours, theirs).map((part) => {
+    if (!isConflict(part)) return part;
+    return [...part.ours, ...part.theirs.filter((line) => !part.ours.includes(line))];
+  });
+  return parts.flat().join('');
+}
+
+function find(matter: ChunkedMatter, key: string): Chunk | undefined {
+  return matter.chunks.find((chunk) => chunk.key === key);
+}
+
+interface TailedMatter extends ChunkedMatter {
+  /** Index of the first chunk after the tail; null: the tail is last. */
+  readonly tailAt: number | null;
+}
+
+/** A key added at the end comes after the base's last comments: those are still the tail, not the new key's. */
+function afterTail(matter: ChunkedMatter, tail: string): TailedMatter {
+  const at = tail === '' ? -1 : matter.chunks.findLastIndex((chunk) => chunk.lead.startsWith(tail));
+  const chunk = matter.chunks[at];
+  if (chunk === undefined || matter.tail.startsWith(tail)) return { ...matter, tailAt: null };
+  const chunks = matter.chunks.with(at, { ...chunk, lead: chunk.lead.slice(tail.length) });
+  return { chunks, tail: tail + matter.tail, tailAt: at };
+}

@@ -1,0 +1,88 @@
+/** One line of markdown; offsets are into the body, `end` is after the line break. */
+export interface MarkdownLine {
+  readonly start: number;
+  readonly end: number;
+  /** Without the line break. */
+  readonly text: string;
+  /** Part of a fenced code block, fences included. */
+  readonly code: boolean;
+}
+
+/** A `## Notes` or `## Log` section. It ends at the next heading of its level or above. */
+export interface Section {
+  readonly name: SectionName;
+  readonly headingStart: number;
+  readonly contentStart: number;
+  readonly end: number;
+}
+
+export type SectionName = 'Notes' | 'Log';
+
+/** The sections that rota appends to, in order. A heading inside fenced code is none. */
+export function findSections(body: string): Section[] {
+  const sections: { name: SectionName; headingStart: number; contentStart: number; end: number }[] = [];
+  let open: (typeof sections)[number] | null = null;
+  for (const line of markdownLines(body)) {
+    if (line.code || !/^ {0,3}#{1,2}(?:[ \t]|$)/.test(line.text)) continue;
+    if (open !== null) open.end = line.start;
+    const name = sectionName(line.text);
+    open =
+      name === null ? null : { name, headingStart: line.start, contentStart: line.end, end: body.length };
+    if (open !== null) sections.push(open);
+  }
+  return sections;
+}
+
+/** The section of this name; the last one if a file has several. */
+export function sectionOf(body: string, name: SectionName): Section | null {
+  return findSections(body).findLast((section) => section.name === name) ?? null;
+}
+
+/** A fence that is never closed is no fence, so that nothing after it can be hidden by a slip. */
+export function markdownLines(body: string): MarkdownLine[] {
+  const lines = splitLines(body);
+  const unclosed = new Map<string, number>();
+  const result: MarkdownLine[] = [];
+  for (let at = 0; at < lines.length; ) {
+    const close = closingFence(lines, at, unclosed);
+    const until = close === null ? at : close;
+    for (; at <= until; at += 1) result.push({ ...lines[at]!, code: close !== null });
+  }
+  return result;
+}
+
+function sectionName(heading: string): SectionName | null {
+  const name = /^ {0,3}##[ \t]+(notes|log)[ \t]*#*[ \t]*$/i.exec(heading)?.[1]?.toLowerCase();
+  return name === 'notes' ? 'Notes' : name === 'log' ? 'Log' : null;
+}
+
+interface PlainLine {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+function splitLines(body: string): PlainLine[] {
+  const lines: PlainLine[] = [];
+  for (let start = 0; start < body.length; ) {
+    const found = body.indexOf('\n', start);
+    const end = found === -1 ? body.length : found + 1;
+    lines.push({ start, end, text: body.slice(start, end).replace(/\r?\n$/, '') });
+    start = end;
+  }
+  return lines;
+}
+
+/** The line that closes the fence opened at `at`; null when there is no fence. `unclosed`: known to have no end. */
+function closingFence(lines: readonly PlainLine[], at: number, unclosed: Map<string, number>): number | null {
+  const fence = /^ {0,3}(`{3,}(?=[^`]*$)|~{3,})/.exec(lines[at]!.text)?.[1];
+  if (fence === undefined) return null;
+  const mark = fence[0] ?? '';
+  if (fence.length >= (unclosed.get(mark) ?? Number.POSITIVE_INFINITY)) return null;
+  for (let i = at + 1; i < lines.length; i += 1) {
+    const close = /^ {0,3}(`{3,}|~{3,})[ \t]*$/.exec(lines[i]!.text)?.[1];
+    if (close?.[0] === mark && close.length >= fence.length) return i;
+  }
+  unclosed.set(mark, fence.length);
+  return null;
+}

@@ -1,11 +1,12 @@
 import type { Task } from '../task/task.ts';
+import { afterEdit } from './after-edit.ts';
 import type { LockRecord, TaskRecord } from './record.ts';
 
 export interface ClaimFacts {
   readonly task: Task;
   readonly lock: LockRecord;
   readonly previous: TaskRecord | null;
-  /** A person edited the file since rota last saw it: attempts start again and `blocked` is lifted. */
+  /** A person edited the file since rota last saw it. */
   readonly edited: boolean;
   /** Content hash of the task file at the claim. */
   readonly of: string;
@@ -15,21 +16,16 @@ export interface ClaimFacts {
 
 /** The record that a claim writes: what is known of earlier attempts stays, the lock is new. */
 export function claimedRecord({ task, lock, previous, edited, of, publish }: ClaimFacts): TaskRecord {
-  const state = previous?.state ?? null;
-  return {
-    v: 1,
-    task: task.id,
-    lock,
-    state: state === 'blocked' ? null : state,
-    attempts: edited ? 0 : (previous?.attempts ?? 0),
-    reason: state === 'blocked' ? null : (previous?.reason ?? null),
-    notes: previous?.notes ?? [],
-    notBefore: null,
-    pr: previous?.pr ?? null,
-    waiting: previous?.waiting ?? null,
-    publish,
-    of,
-    log: previous?.log ?? [],
-    branch: lock.branch,
-  };
+  const known = previous === null ? EMPTY : edited ? afterEdit(previous) : previous;
+  return { ...known, v: 1, task: task.id, lock, notBefore: null, publish, of };
 }
+
+const EMPTY = {
+  state: null,
+  attempts: 0,
+  reason: null,
+  notes: [],
+  pr: null,
+  waiting: null,
+  log: [],
+} as const;

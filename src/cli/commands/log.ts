@@ -1,7 +1,53 @@
 import { RotaError } from '../../errors.ts';
-import type { Action } from '../command-spec.ts';
+import { readTaskLog } from '../../run/read-log.ts';
+import { taskKey } from '../../task/id.ts';
+import type { LogEntry } from '../../task/log-line.ts';
+import { plainText } from '../../task/text.ts';
+import type { Action, Options } from '../command-spec.ts';
+import { textOption } from '../options.ts';
+import type { Output } from '../output.ts';
+import { formatTable } from '../text/table.ts';
+import { withSnapshot } from '../with-project.ts';
 
-/** `rota log` */
-export const log: Action = async () => {
-  throw new RotaError('not-built', 'rota log is not built yet.');
+/** `rota log [ID]`: what happened, oldest first. */
+export const log: Action = (cli, [id], options) => {
+  const only = id === undefined ? null : taskKey(id);
+  const most = readNumber(options);
+  return withSnapshot(cli, options, async (project, snapshot) => {
+    if (only !== null && !snapshot.backlog.byKey.has(only) && !snapshot.records.has(only)) {
+      throw new RotaError('task', `There is no task ${id} on main.`, 'rota list names those that are.');
+    }
+    const entries = (await readTaskLog(project, snapshot, only)).slice(-most);
+    if (cli.json)
+      cli.output.document(entries.map(({ at, ...entry }) => ({ time: at.toISOString(), ...entry })));
+    else if (entries.length === 0) cli.output.note('Nothing happened yet.');
+    else for (const line of logLines(entries, cli.output)) cli.output.line(line);
+    return 0;
+  });
 };
+
+function readNumber(options: Options): number {
+  const text = textOption(options, 'number');
+  if (text === null) return Number.MAX_SAFE_INTEGER;
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new RotaError('usage', `--number ${text} is not a count.`, 'For example: rota log --number 20');
+}
+
+function logLines(entries: readonly LogEntry[], output: Output): string[] {
+  const { colors } = output;
+  return formatTable(
+    entries,
+    [
+      {
+        head: 'TIME (UTC)',
+        cell: ({ at }) => at.toISOString().slice(0, 19).replace('T', ' '),
+        paint: colors.dim,
+      },
+      { head: 'TASK', cell: ({ task }) => plainText(task), paint: colors.bold },
+      { head: 'ROLE', cell: ({ role }) => plainText(role) },
+      { head: 'EVENT', cell: ({ event }) => plainText(event) },
+      { head: 'DETAIL', cell: ({ detail }) => plainText(detail), paint: colors.dim, grows: true },
+    ],
+    { width: output.terminal ? output.width : null, paintHead: colors.dim },
+  );
+}

@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import type { Problem } from '../../errors.ts';
+import { checkFiles } from '../../run/check-files.ts';
+import type { Project } from '../../run/project.ts';
+import { readWrittenFilesAt } from '../../run/read-written-files.ts';
+import type { Snapshot } from '../../run/snapshot.ts';
+import { readUnhandedTasks, type UnhandedTask } from '../../run/unhanded-tasks.ts';
+import { type Checkout, listCheckouts } from '../../store/home/checkouts.ts';
+import { STATUSES, type Status } from '../../task/task.ts';
+import { readRowFacts } from './row-facts.ts';
+import type { LockDocument } from './task-document.ts';
+import { type TaskRow, taskRows } from './task-rows.ts';
+
+/** `rota status --json`. The keys are stable: add, never rename. */
+export interface StatusDocument {
+  readonly branch: string;
+  readonly remote: string | null;
+  /** Main's tip, which workers read. */
+  readonly head: string;
+  /** Null: nothing is paused. */
+  readonly paused: { readonly all: boolean; readonly roles: readonly string[] } | null;
+  readonly tasks: Readonly<Record<Status, number>>;
+  readonly workers: readonly WorkerDocument[];
+  readonly waiting: readonly StoppedDocument[];
+  readonly held: readonly StoppedDocument[];
+  /** Stuck until somebody edits the task or answers. */
+  readonly blocked: readonly StoppedDocument[];
+  /** Lock blocks in task files whose run is over; the next sweep takes them out. */
+  readonly leftover: readonly string[];
+  readonly uncommitted: readonly UnhandedTask[];
+  readonly unpushed: readonly UnhandedTask[];
+  readonly problems: readonly Problem[];
+  readonly worktrees: readonly WorktreeDocument[];
+}
+
+export interface WorkerDocument extends LockDocument {
+  readonly task: string;
+  readonly title: string;
+}
+
+export interface StoppedDocument {
+  readonly task: string;
+  readonly title: string;
+  readonly reason: string | null;
+}
+
+export interface WorktreeDocument {
+  readonly path: string;
+  readonly branch: string | null;
+  readonly task: string | null;
+  /** A worker is in it. */
+  readonly busy: boolean;
+  readonly missing: boolean;
+}
+
+/** Everything that `rota status` tells, read at one moment. */
+export async function readStatus(project: Project, snapshot: Snapshot): Promise<StatusDocument> {
+  const { system, repository, branch, remote } = project;
+  const { view, pause } = snapshot;
+  const question = { repository, main: view.main, branch, remote: remote?.name ?? null };
+  const [facts, unhanded, written, checkouts] = await Promise.all([
+    readRowFacts(project, snapshot),
+    readUnhandedTasks(system, question),
+    readWrittenFilesAt(system, repository, view.main),
+    listCheckouts(system, repository),
+  ]);
+  const rows = taskRows(snapshot, facts).filter((row) => row.task !== null);
+  const workers = rows.flatMap(workerOf);
+  return {
+    branch,
+    remote: remote?.name ?? null,
+    head: view.main,
+    paused: pause.all || pause.roles.length > 0 ? { all: pause.all, roles: pause.roles } : null,
+    tasks: countTasks(rows),
+    workers,
+    waiting: stopped(rows, 'waiting'),
+    held: stopped(rows, 'held'),
+    blocked: stopped(rows, 'blocked'),
+    leftover: rows.filter(isLeftover).map(({ document }) => document.id ?? ''),
+    ...unhanded,
+    problems: checkFiles(written),
+    worktrees: checkouts
+      .filter(isOurs(join(repository.root, snapshot.config.worktrees)))
+      .map((one) => worktreeOf(one, workers)),
+  };
+}
+
+function countTasks(rows: readonly TaskRow[]): Record<Status, number> {
+  const counts = Object.fromEntries(STATUSES.map((status) => [status, 0])) as Record<Status, number>;
+  for (const { task } of rows) if (task !== null && task.type !== 'epic') counts[task.status] += 1;
+  return counts;
+}
+
+function workerOf({ document }: TaskRow): WorkerDocument[] {
+  const { lock, id, title } = document;
+  return lock === null ? [] : [{ task: id ?? '', title: title ?? '', ...lock }];
+}
+
+function stopped(rows: readonly TaskRow[], wanted: TaskRow['shown']): StoppedDocument[] {
+  return rows.flatMap(({ document, shown }) =>
+    shown === wanted
+      ? [{ task: document.id ?? '', title: document.title ?? '', reason: document.reason }]
+      : [],
+  );
+}
+
+function isLeftover({ task, document }: TaskRow): boolean {
+  const block = task?.lock ?? null;
+  return block !== null && block.run !== null && document.lock?.run !== block.run;
+}
+
+function isOurs(folder: string): (checkout: Checkout) => boolean {
+  return ({ path, first }) => !first && path.startsWith(`${folder}/`);
+}
+
+function worktreeOf(
+  { path, branch, missing }: Checkout,
+  workers: readonly WorkerDocument[],
+): WorktreeDocument {
+  const short = branch?.replace(/^refs\/heads\//, '') ?? null;
+  const holder = workers.find((worker) => worker.branch !== null && worker.branch === short);
+  const task = holder?.task ?? /\/([A-Z][A-Z0-9]*-?\d+)(?:-[a-z0-9-]*)?$/.exec(path)?.[1] ?? null;
+  return { path, branch: short, task, busy: holder !== undefined && holder.alive !== false, missing };
+}

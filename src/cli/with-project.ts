@@ -1,0 +1,44 @@
+import type { Emit } from '../events.ts';
+import { openProject } from '../run/open-project.ts';
+import type { Project } from '../run/project.ts';
+import { readSnapshot, type Snapshot } from '../run/snapshot.ts';
+import type { Cli } from './cli.ts';
+import type { Options } from './command-spec.ts';
+import { flagOption } from './options.ts';
+import { formatDuration } from './text/ago.ts';
+
+const SILENT: Emit = () => undefined;
+
+/** Opens the project around the command's folder, and drops what rota made for this process afterwards. */
+export async function withProject<T>(
+  cli: Cli,
+  emit: Emit,
+  action: (project: Project) => Promise<T>,
+): Promise<T> {
+  const project = await openProject(cli.system, cli.folder, emit);
+  try {
+    return await action(project);
+  } finally {
+    await project.close();
+  }
+}
+
+/** For commands that only look: the last fetched state (its age is noted), or with --fetch the remote's. */
+export function withSnapshot<T>(
+  cli: Cli,
+  options: Options,
+  action: (project: Project, snapshot: Snapshot) => Promise<T>,
+): Promise<T> {
+  return withProject(cli, SILENT, async (project) => {
+    const fresh = flagOption(options, 'fetch');
+    const snapshot = await readSnapshot(project, fresh);
+    if (!fresh && project.remote !== null) noteAge(cli, snapshot.view.age);
+    return action(project, snapshot);
+  });
+}
+
+function noteAge(cli: Cli, age: number): void {
+  const { errorColors, note } = cli.output;
+  if (!Number.isFinite(age)) note(errorColors.dim('The remote was never asked; --fetch asks it.'));
+  else if (age >= 60_000) note(errorColors.dim(`As of ${formatDuration(age)} ago; --fetch asks the remote.`));
+}

@@ -65,6 +65,8 @@ export interface WaitingLanding {
 /** A record as read: its token is the object id of the commit that the ref names. */
 export interface HeldRecord {
   readonly token: string;
-  /** null: written by a newer rota (`v` > 1); counts as held by somebody. */
+  /** null: written by a newer rota (`v` > 1), or unreadable; counts as held by somebody. */
   readonly record: TaskRecord | null;
+  /** Why `record` is null, in words. */
+  readonly problem?: string;
 }

@@ -162,6 +162,7 @@ describe('what nobody may want', () => {
     ['a link out', link('../../x'), ['refused escaping-symlink']],
     ['a link of which nothing is known', link(null), ['refused escaping-symlink']],
     ['a .git folder', file('src/.GIT/config'), ['refused git-path']],
+    ['taking such a path away', file('src/git~1', { status: 'deleted' }), []],
     ['a path with ..', file('src/../a'), ['refused illegal-path']],
     [
       'a submodule',

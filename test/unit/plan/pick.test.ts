@@ -234,6 +234,11 @@ describe('overlapping touches', () => {
   });
 });
 
+it('a task does not overlap with itself', () => {
+  const facts = withRecord({ lock: makeLock() });
+  expect(reasonOf({ touches: ['src/**'] }, facts)).toBe('locked by developer (pat@host, run R1)');
+});
+
 describe('which one is picked', () => {
   const ids = (tasks: Task[]) => {
     const order: string[] = [];

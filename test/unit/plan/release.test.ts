@@ -148,6 +148,11 @@ describe('decideRelease', () => {
     expect(text).not.toContain('\ufffd');
   });
 
+  it.each([0, 1, 2, 3])('cuts no character in two, %i bytes on', (shift) => {
+    const details = `${'x'.repeat(shift)}${'€'.repeat(3000)}${'x'.repeat(shift)}`;
+    expect(release('red', {}, { details }).record?.notes[0]?.text).not.toContain('\ufffd');
+  });
+
   it('waits twice as long after each failure, 60 minutes at most, without losing earlier notes', () => {
     let record = makeRecord({ notes: [note('red'), note('partial')] });
     const waits: number[] = [];

@@ -34,6 +34,8 @@ export function readLockBlock(value: unknown, bad: (message: string) => void): L
     const near = (KEYS as readonly string[]).includes(key) ? null : nearestName(key, KEYS);
     if (near !== null) bad(`has an unknown key \`${plainText(key)}\`; did you mean \`${near}\`?`);
   }
+  // `{}` or a slip in `run` must not pass for a person's lock.
+  if (block.run === null && block.by === null) bad('needs `by`, the name of who holds it, like {by: mike}');
   return block;
 }
 

@@ -101,7 +101,7 @@ function describe(text: string): ParsedYaml {
     merge: false,
     strict: true,
     prettyErrors: false,
-    logLevel: 'silent',
+    logLevel: 'error',
     keepSourceTokens: true,
   });
   const lineAt = (offset: number) => countBreaks(text, offset) + 1;

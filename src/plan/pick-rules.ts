@@ -1,6 +1,5 @@
 import type { Task, TaskKey } from '../task/task.ts';
 import { instantOf } from './instant.ts';
-import { globsOverlap } from './overlap.ts';
 import type { PickFacts } from './pick-facts.ts';
 import type { RecordState } from './record.ts';
 
@@ -11,6 +10,8 @@ export interface PickRuleContext {
   readonly unusable: ReadonlyMap<TaskKey, string>;
   /** Tasks that declare `touches` and are locked now, with who holds each. */
   readonly locked: readonly { readonly task: Task; readonly holder: string }[];
+  /** globsOverlap, remembered: many tasks name the same few globs. */
+  readonly overlap: (a: string, b: string) => boolean;
   /** A task by an id as a person wrote it; null when the id itself is not valid. */
   readonly find: (id: string) => { readonly key: TaskKey; readonly task: Task | null } | null;
 }
@@ -135,11 +136,11 @@ const backoffOver: Rule = (task, { facts }) => {
   return at !== null && at > facts.now.getTime() ? `the last run failed; not before ${until}` : null;
 };
 
-const noOverlap: Rule = (task, { locked }) => {
+const noOverlap: Rule = (task, { locked, overlap }) => {
   for (const other of locked) {
     if (other.task.key === task.key) continue;
     for (const mine of task.touches) {
-      const theirs = other.task.touches.find((glob) => globsOverlap(mine, glob));
+      const theirs = other.task.touches.find((glob) => overlap(mine, glob));
       if (theirs === undefined) continue;
       const where = mine === theirs ? `touches ${mine} like` : `touches ${mine}, which overlaps ${theirs} of`;
       return `${where} ${other.task.id}, locked by ${other.holder}`;

@@ -1,5 +1,6 @@
 import { parseTaskId } from '../task/id.ts';
 import type { Task, TaskKey } from '../task/task.ts';
+import { globsOverlap } from './overlap.ts';
 import type { PickFacts } from './pick-facts.ts';
 import { comparePickOrder } from './pick-order.ts';
 import { ineligibility, type PickRuleContext } from './pick-rules.ts';
@@ -62,7 +63,17 @@ function contextOf(facts: PickFacts): PickRuleContext {
     const holder = task.touches.length > 0 ? holderOf(task, facts) : null;
     return holder === null ? [] : [{ task, holder }];
   });
-  return { facts, byKey, unusable, locked, find: (id) => findTask(id, byKey) };
+  return { facts, byKey, unusable, locked, find: (id) => findTask(id, byKey), overlap: rememberedOverlap() };
+}
+
+function rememberedOverlap(): (a: string, b: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (a, b) => {
+    const pair = JSON.stringify([a, b]);
+    const overlap = known.get(pair) ?? globsOverlap(a, b);
+    known.set(pair, overlap);
+    return overlap;
+  };
 }
 
 /** Who holds the lock on a task, or null. A person's block counts while the task is open; a dead worker's does not. */

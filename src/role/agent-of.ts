@@ -1,0 +1,21 @@
+import type { AgentConfig, Config } from '../config.ts';
+import type { Role } from './role.ts';
+
+/** The role that is a program of rota's own: `rota run sweeper` is `rota sweep`. */
+export const SWEEPER = 'sweeper';
+
+export interface RoleAgent {
+  readonly name: string;
+  readonly agent: AgentConfig;
+  /** `result:` of the role; without it optional, because every agent of this version is a `command`. */
+  readonly result: 'required' | 'optional';
+}
+
+/** The agent that does a role's work: the one it names, else the only one there is. Null: none, see checkRoles. */
+export function agentOf(role: Role, config: Config): RoleAgent | null {
+  const names = Object.keys(config.agents);
+  const name = role.agent ?? (names.length === 1 ? names[0] : undefined);
+  if (role.name === SWEEPER || name === undefined || !Object.hasOwn(config.agents, name)) return null;
+  const agent = config.agents[name];
+  return agent === undefined ? null : { name, agent, result: role.result ?? 'optional' };
+}

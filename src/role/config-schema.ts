@@ -1,0 +1,102 @@
+import * as z from 'zod/mini';
+import { isBranchName } from './branch-name.ts';
+import { isInnerPath } from './inner-path.ts';
+import type { NotBuilt } from './not-built.ts';
+import {
+  argv,
+  command,
+  duration,
+  matching,
+  paths,
+  shellText,
+  variables,
+  wholeNumber,
+} from './schema-parts.ts';
+import type { Path } from './schema-problems.ts';
+
+const COMMAND = 'a command: text for `sh`, or a list of program and arguments';
+
+const gateEntry = z.strictObject({
+  run: command(COMMAND),
+  'time-limit': z.optional(duration('30m')),
+  env: z.optional(variables()),
+});
+
+const agent = z.strictObject(
+  {
+    command: argv('a list of program and arguments, e.g. [node, tools/agent.mjs]'),
+    prompt: z.optional(z.enum(['stdin', 'arg', 'file'], 'stdin, arg or file')),
+  },
+  'a map such as {command: [node, tools/agent.mjs], prompt: stdin}',
+);
+
+const GATE = 'a list of commands, or `none` to opt out';
+const GATE_ENTRY = `${COMMAND}; or {run, time-limit, env}`;
+
+/** The shape of rota.yaml. Whether there is a gate at all is parse-config.ts's question. */
+export const configSchema = z.strictObject({
+  branch: z.optional(matching(isBranchName, 'the short name of the main branch, e.g. main; not below ai/')),
+  remote: z.optional(matching(isRemoteName, 'the name of a git remote, e.g. origin, or `none`')),
+  integrate: z.optional(z.literal('merge', 'merge')),
+  gate: z.optional(
+    z.union(
+      [z.literal('none'), z.array(z.union([shellText(COMMAND), argv(COMMAND), gateEntry], GATE_ENTRY))],
+      GATE,
+    ),
+  ),
+  setup: z.optional(z.array(command(COMMAND), 'a list of commands')),
+  copy: z.optional(paths()),
+  disposable: z.optional(paths()),
+  context: z.optional(paths()),
+  env: z.optional(variables()),
+  agents: z.optional(z.record(z.string(), agent, 'a map of names to agents')),
+  workers: z.optional(wholeNumber(1, 64)),
+  worktrees: z.optional(matching(isWorktreesFolder, 'a folder inside the repository, e.g. .worktrees')),
+  publish: z.optional(z.enum(['claim', 'off'], 'claim or off')),
+  prefix: z.optional(
+    matching(
+      (text) => /^[A-Z](?:[A-Z0-9]{0,14}[A-Z])?-?$/.test(text),
+      'capital letters (with a `-` at the end if you like) that ids start with, e.g. A',
+    ),
+  ),
+});
+
+/** Agents are named like roles: safe as a word in messages and trailers. */
+export const AGENT_NAME = /^[a-z][a-z0-9-]{0,30}$/;
+
+/** The keys that each map of rota.yaml may have. */
+export function configKeys(path: Path): readonly string[] {
+  if (path[0] === 'gate') return Object.keys(gateEntry.shape);
+  if (path[0] === 'agents') return Object.keys(agent.shape);
+  return Object.keys(configSchema.shape);
+}
+
+/** What rota.yaml will be able to say one day. */
+export const CONFIG_NOT_BUILT: readonly NotBuilt[] = [
+  { at: ['integrate'], values: ['pr'], instead: 'use `integrate: merge`' },
+  { at: ['gate', '*', 'report'], instead: 'let the command itself fail when no test ran' },
+  { at: ['gate', '*', 'retry'], instead: 'a gate command runs once' },
+  { at: ['gate', '*', 'when'], instead: 'every gate command runs for every landing' },
+  { at: ['agents', '*', 'preset'], instead: "write the client's command line as `command: […]`" },
+  { at: ['agents', '*', 'acp'], instead: "write the client's command line as `command: […]`" },
+  { at: ['agents', '*', 'args'], instead: 'it belongs to presets; write the arguments into `command: […]`' },
+  {
+    at: ['agents', '*', 'isolation'],
+    instead: 'take it out; agents run in their worktree without a sandbox',
+  },
+  { at: ['isolation'], instead: 'take it out; agents run in their worktree without a sandbox' },
+  { at: ['proof'], instead: 'take it out; the gate runs the tests of the merge result' },
+  { at: ['budget'], instead: "take it out; use the client's own limit in its command line" },
+  { at: ['schedule'], instead: 'take it out and call `rota shift` from cron' },
+  { at: ['refs-prefix'], instead: 'take it out; the refs are below refs/rota/' },
+  { at: ['max-workers'], instead: '`workers:` limits the workers of one machine' },
+  { at: ['requires-rota'], instead: 'take it out' },
+];
+
+function isRemoteName(text: string): boolean {
+  return /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/.test(text) && !text.includes('..') && !text.endsWith('.lock');
+}
+
+function isWorktreesFolder(text: string): boolean {
+  return isInnerPath(text) && !/^(?:backlog|roles)(?:\/|$)/i.test(text);
+}

@@ -1,0 +1,106 @@
+import type { AgentConfig, Config, GateCommand } from '../config.ts';
+import type { Problem } from '../errors.ts';
+import { plainText } from '../task/text.ts';
+import { parseYaml } from '../task/yaml.ts';
+import { AGENT_NAME, CONFIG_NOT_BUILT, configKeys, configSchema } from './config-schema.ts';
+import { findNotBuilt } from './not-built.ts';
+import { type Path, schemaProblems } from './schema-problems.ts';
+
+export type ParsedConfig = { readonly config: Config } | { readonly problems: readonly Problem[] };
+
+const GATE_TIME_LIMIT = 30 * 60_000;
+const DISPOSABLE = ['dist', 'build', 'coverage', 'target', '.venv'];
+const MOST_CHARACTERS = 262_144;
+
+/**
+ * rota.yaml's text as a value with every default filled in, or everything that is wrong with it. An unknown key, a
+ * feature that is not built yet and a missing gate are problems: nothing in this file is ever ignored.
+ */
+export function parseConfig(text: string, file = 'rota.yaml'): ParsedConfig {
+  if (text.length > MOST_CHARACTERS)
+    return { problems: [problem(file, 1, 'size', 'the file is over 256 KiB')] };
+  const yaml = parseYaml(text.replace(/^\ufeff/, ''));
+  if (yaml.problems.length > 0) {
+    return { problems: yaml.problems.map(({ line, message }) => problem(file, line, 'yaml', message)) };
+  }
+  const data = yaml.value ?? {};
+  if (typeof data !== 'object' || Array.isArray(data)) {
+    return { problems: [problem(file, 1, 'yaml', 'the file is not a map; expected `key: value` lines')] };
+  }
+  const lineOf = (path: Path) => yaml.lineOf(path);
+  const notBuilt = findNotBuilt(data, CONFIG_NOT_BUILT, file, lineOf);
+  const checked = { file, data, lineOf, knownKeys: configKeys, notBuilt: notBuilt.paths };
+  const read = configSchema.safeParse(data);
+  const problems = [
+    ...notBuilt.problems,
+    ...(read.success ? [] : schemaProblems(read.error.issues, checked)),
+    ...gateProblems(data, file, lineOf),
+    ...agentNameProblems(data, file, lineOf),
+  ];
+  if (problems.length > 0) return { problems: problems.sort((a, b) => a.line - b.line) };
+  return { config: toConfig(configSchema.parse(data)) };
+}
+
+function gateProblems(data: object, file: string, lineOf: (path: Path) => number): Problem[] {
+  const gate: unknown = Object.hasOwn(data, 'gate') ? (data as { gate: unknown }).gate : undefined;
+  const missing = gate === undefined || (Array.isArray(gate) && gate.length === 0);
+  if (!missing) return [];
+  const message =
+    'there is no gate, so nothing could ever land; expected `gate:` with the commands that a change must pass, ' +
+    'or `gate: none` to land without any check';
+  return [problem(file, lineOf(['gate']), 'no-gate', message)];
+}
+
+function agentNameProblems(data: object, file: string, lineOf: (path: Path) => number): Problem[] {
+  const agents: unknown = Object.hasOwn(data, 'agents') ? (data as { agents: unknown }).agents : undefined;
+  if (typeof agents !== 'object' || agents === null || Array.isArray(agents)) return [];
+  const wrong = Object.keys(agents).filter((name) => !AGENT_NAME.test(name));
+  return wrong.map((name) => {
+    const shown = plainText(name).slice(0, 60);
+    const message = `the agent name "${shown}" is not allowed; expected small letters, digits and -, e.g. claude`;
+    return problem(file, lineOf(['agents', name]), 'wrong-value', message);
+  });
+}
+
+type Shape = ReturnType<typeof configSchema.parse>;
+
+function toConfig(shape: Shape): Config {
+  return {
+    branch: shape.branch ?? 'main',
+    remote: shape.remote === 'none' ? null : shape.remote,
+    integrate: 'merge',
+    gate: toGate(shape.gate),
+    setup: shape.setup ?? [],
+    copy: shape.copy ?? [],
+    disposable: shape.disposable ?? DISPOSABLE,
+    context: shape.context ?? [],
+    env: shape.env ?? [],
+    agents: toAgents(shape.agents ?? {}),
+    workers: shape.workers ?? 2,
+    worktrees: (shape.worktrees ?? '.worktrees').replace(/\/$/, ''),
+    publish: shape.publish ?? 'claim',
+    prefix: shape.prefix ?? 'A',
+  };
+}
+
+function toGate(gate: Shape['gate']): Config['gate'] {
+  if (gate === 'none') return 'none';
+  return (gate ?? []).map((entry): GateCommand => {
+    if (typeof entry === 'string' || Array.isArray(entry)) {
+      return { run: entry, timeLimit: GATE_TIME_LIMIT, env: [] };
+    }
+    return { run: entry.run, timeLimit: entry['time-limit'] ?? GATE_TIME_LIMIT, env: entry.env ?? [] };
+  });
+}
+
+function toAgents(agents: NonNullable<Shape['agents']>): Config['agents'] {
+  const entries = Object.entries(agents).map(([name, agent]): [string, AgentConfig] => [
+    name,
+    { command: agent.command, prompt: agent.prompt ?? 'stdin' },
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function problem(file: string, line: number, rule: string, message: string): Problem {
+  return { file, line, rule, message };
+}

@@ -1,0 +1,70 @@
+import type { AgentConfig, Command } from '../../config.ts';
+import { flowToYaml, scalarToYaml } from '../../task/yaml.ts';
+
+/** What `rota init` found out or was told. */
+export interface ProjectChoices {
+  readonly branch: string;
+  readonly gate: readonly Command[] | 'none';
+  readonly setup: readonly Command[];
+  readonly copy: readonly string[];
+  /** Files to put before every prompt, that are there already. */
+  readonly context: readonly string[];
+  /** Null: none was found; the file then says how to name one. */
+  readonly agent: (AgentConfig & { readonly name: string; readonly env?: readonly string[] }) | null;
+  readonly prefix: string;
+}
+
+/** rota.yaml, with a line on everything that people change. */
+export function rotaYaml(choices: ProjectChoices): string {
+  return `# Rota's configuration, read from the tip of ${choices.branch} and never from a worktree.
+branch: ${scalarToYaml(choices.branch)}
+# remote: origin             # default: origin if there is one; \`none\` keeps everything on this machine
+
+# What must pass, on the exact tree that lands. A line runs in sh, a list is a program with its arguments;
+# {run: npm test, time-limit: 15m} sets a limit other than 30m. \`gate: none\` lands without any check.
+${gate(choices.gate)}
+# Runs in every new worktree and gate checkout, for dependencies. It sees ROTA_HOME, ROTA_WORKTREE, ROTA_BRANCH, ROTA_TASK.
+${list('setup', choices.setup)}
+# Ignored paths that a new agent worktree gets as copies from the folder rota runs in, e.g. [node_modules].
+copy: ${inOneLine(choices.copy)}
+# Ignored paths that may be thrown away with a worktree. Other ignored files are rescued first.
+disposable: [dist, build, coverage, target, .venv]
+
+# Put before every prompt.
+context: ${inOneLine(choices.context)}
+# The only variables that reach an agent, beside PATH HOME USER LANG TERM TMPDIR. None of them reaches the gate.
+${env(choices.agent)}
+# The prompt comes on stdin, as the last argument (arg), or as a path that is the last argument (file). An agent runs
+# with your rights; its worktree is a folder of its own and no sandbox.
+${agents(choices.agent)}
+workers: 2                   # at once on this machine
+worktrees: .worktrees
+publish: claim               # show locks in the task files on ${choices.branch}; off: only in refs/rota/
+prefix: ${choices.prefix}                    # of the ids that rota gives
+`;
+}
+
+function gate(commands: ProjectChoices['gate']): string {
+  if (commands === 'none') return 'gate: none\n';
+  if (commands.length > 0) return list('gate', commands);
+  return '# gate:                      # nothing was found: rota lands nothing until you say what must pass\n#   - npm test\n';
+}
+
+function list(key: string, commands: readonly Command[]): string {
+  if (commands.length === 0) return `${key}: []\n`;
+  return `${key}:\n${commands.map((command) => `  - ${scalarToYaml(command)}\n`).join('')}`;
+}
+
+function env(agent: ProjectChoices['agent']): string {
+  return `env: ${inOneLine(agent?.env ?? [])}\n`;
+}
+
+function agents(agent: ProjectChoices['agent']): string {
+  if (agent === null)
+    return '# agents:                    # no client was found on PATH\n#   mine: {command: [node, tools/agent.mjs], prompt: stdin}\n';
+  return `agents:\n  ${agent.name}: {command: ${flowToYaml(agent.command)}, prompt: ${agent.prompt}}\n`;
+}
+
+function inOneLine(values: readonly string[]): string {
+  return scalarToYaml([...values]);
+}

@@ -1,0 +1,233 @@
+import { describe, expect, it } from 'vitest';
+import type { Config } from '../../../src/config.ts';
+import { parseConfig } from '../../../src/role/parse-config.ts';
+
+function configOf(text: string): Config {
+  const parsed = parseConfig(text);
+  if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.config;
+}
+
+function problemsOf(text: string): string[] {
+  const parsed = parseConfig(text);
+  if (!('problems' in parsed)) throw new Error(`no problem in ${text}`);
+  return parsed.problems.map(({ line, rule, message }) => `${line} ${rule}: ${message}`);
+}
+
+describe('parseConfig', () => {
+  it('fills in every default', () => {
+    expect(configOf('gate: none\n')).toEqual({
+      branch: 'main',
+      remote: undefined,
+      integrate: 'merge',
+      gate: 'none',
+      setup: [],
+      copy: [],
+      disposable: ['dist', 'build', 'coverage', 'target', '.venv'],
+      context: [],
+      env: [],
+      agents: {},
+      workers: 2,
+      worktrees: '.worktrees',
+      publish: 'claim',
+      prefix: 'A',
+    });
+  });
+
+  it('reads every key', () => {
+    const text = [
+      'branch: release/1.x',
+      'remote: none',
+      'integrate: merge',
+      'gate: [npm test, [make, "-j 2"], {run: npm run e2e, time-limit: 15m, env: [DISPLAY]}]',
+      'setup: [npm ci]',
+      'copy: [node_modules/, a/b]',
+      'disposable: [out]',
+      'context: [AGENTS.md]',
+      'env: [ANTHROPIC_API_KEY]',
+      'agents: {mine: {command: [node, tools/agent.mjs], prompt: file}, other: {command: [x]}}',
+      'workers: 4',
+      'worktrees: .trees/',
+      'publish: off',
+      'prefix: SHOP-',
+    ].join('\r\n');
+    expect(configOf(`\ufeff${text}\r\n`)).toEqual({
+      branch: 'release/1.x',
+      remote: null,
+      integrate: 'merge',
+      gate: [
+        { run: 'npm test', timeLimit: 1_800_000, env: [] },
+        { run: ['make', '-j 2'], timeLimit: 1_800_000, env: [] },
+        { run: 'npm run e2e', timeLimit: 900_000, env: ['DISPLAY'] },
+      ],
+      setup: ['npm ci'],
+      copy: ['node_modules', 'a/b'],
+      disposable: ['out'],
+      context: ['AGENTS.md'],
+      env: ['ANTHROPIC_API_KEY'],
+      agents: {
+        mine: { command: ['node', 'tools/agent.mjs'], prompt: 'file' },
+        other: { command: ['x'], prompt: 'stdin' },
+      },
+      workers: 4,
+      worktrees: '.trees',
+      publish: 'off',
+      prefix: 'SHOP-',
+    });
+  });
+
+  it.each(['', '# nothing\n', 'branch: main\n', 'gate: []\n'])('fails closed without a gate: %j', (text) => {
+    expect(problemsOf(text)).toEqual([expect.stringMatching(/^1 no-gate: .*`gate: none`/)]);
+  });
+
+  it.each([
+    ['brnach: x', 'unknown key `brnach`; the nearest known key is `branch`'],
+    ['worktree: x', 'unknown key `worktree`; the nearest known key is `worktrees`'],
+    ['Setup: []', 'unknown key `Setup`; the nearest known key is `setup`'],
+    ['zzzzzzzz: 1', 'unknown key `zzzzzzzz`; expected one of branch, remote, integrate,'],
+    ['__proto__: {workers: 9}', 'unknown key `__proto__`'],
+    ['constructor: 1', 'unknown key `constructor`'],
+    [
+      'agents: {a: {comand: [x], command: [x]}}',
+      'unknown key `comand` in `agents.a`; the nearest known key is `command`',
+    ],
+  ])('refuses the unknown key of %s', (text, message) => {
+    expect(problemsOf(`gate: none\n${text}\n`)).toEqual([
+      expect.stringContaining(`2 unknown-key: ${message}`),
+    ]);
+  });
+
+  it('finds unknown keys inside a gate entry, with their line', () => {
+    const problems = problemsOf('gate:\n  - npm test\n  - run: x\n    timelimit: 5m\n');
+    expect(problems).toEqual([
+      '4 unknown-key: unknown key `timelimit` in `gate` entry 2; the nearest known key is `time-limit`',
+    ]);
+  });
+
+  it.each([
+    ['integrate: pr', '`integrate: pr` is not built yet'],
+    ['agents: {a: {preset: claude}}', '`preset:` is not built yet'],
+    ['agents: {a: {acp: [gemini, --acp]}}', '`acp:` is not built yet'],
+    ['agents: {a: {command: [x], isolation: bwrap}}', '`isolation:` is not built yet'],
+    ['isolation: container', '`isolation:` is not built yet'],
+    ['proof: {bug: red-green}', '`proof:` is not built yet'],
+    ['budget: 5', '`budget:` is not built yet'],
+    ['schedule: 1h', '`schedule:` is not built yet'],
+    ['refs-prefix: refs/x', '`refs-prefix:` is not built yet'],
+    ['max-workers: 3', '`max-workers:` is not built yet'],
+    ['requires-rota: ">=1"', '`requires-rota:` is not built yet'],
+  ])('refuses %s by name, and says it once', (text, message) => {
+    expect(problemsOf(`gate: none\n${text}\n`)).toEqual([expect.stringContaining(`2 not-built: ${message}`)]);
+  });
+
+  it.each(['report: junit.xml', 'retry: 2', 'when: "src/**"'])(
+    'refuses %s of a gate entry by name',
+    (text) => {
+      const problems = problemsOf(`gate:\n  - run: npm test\n    ${text}\n`);
+      expect(problems).toEqual([
+        expect.stringMatching(/^3 not-built: `(report|retry|when):` is not built yet/),
+      ]);
+    },
+  );
+
+  it('refuses the args of a preset together with it', () => {
+    const problems = problemsOf(
+      'gate: none\nagents: {claude: {preset: claude, args: [--max-turns, "50"]}}\n',
+    );
+    expect(problems.every((problem) => problem.startsWith('2 not-built'))).toBe(true);
+  });
+
+  it.each([
+    ['branch: [a]', '`branch` is a list; expected the short name'],
+    ['branch: refs/heads/main', 'expected the short name of the main branch'],
+    ['branch: -rf', 'expected the short name'],
+    ['branch: a..b', 'expected the short name'],
+    ['branch: HEAD', 'expected the short name'],
+    ['branch: ai/x', 'not below ai/'],
+    ['branch: x.lock', 'expected the short name'],
+    ['branch: "a b"', 'expected the short name'],
+    ['remote:', '`remote` is empty; expected the name of a git remote, e.g. origin, or `none`'],
+    ['remote: --upload-pack=x', 'expected the name of a git remote'],
+    ['remote: https://example.org/x', 'expected the name of a git remote'],
+    ['integrate: rebase', '`integrate` is "rebase"; expected merge'],
+    ['setup: npm ci', '`setup` is "npm ci"; expected a list of commands'],
+    ['setup: [5]', '`setup` entry 1 is 5; expected a command'],
+    ['setup: [""]', '`setup` entry 1 is ""; expected a command'],
+    ['copy: [../secrets]', '`copy` entry 1 is "../secrets"; expected a path inside the repository'],
+    ['copy: [/etc]', 'expected a path inside the repository'],
+    ['copy: [a/.git]', 'expected a path inside the repository'],
+    ['disposable: ["C:/x"]', 'expected a path inside the repository'],
+    ['context: ["a\\\\b"]', 'expected a path inside the repository'],
+    ['env: [GIT_DIR]', '`env` entry 1 is "GIT_DIR"; expected the name of an environment variable'],
+    ['env: [ROTA_RUN]', 'never one of GIT_* or ROTA_*'],
+    ['env: [path]', 'environment variable in capitals'],
+    ['env: KEY', '`env` is "KEY"; expected a list'],
+    ['agents: [claude]', '`agents` is a list; expected a map of names to agents'],
+    ['agents: {a: claude}', '`agents.a` is "claude"; expected a map such as {command:'],
+    ['agents: {a: {command: claude -p}}', '`agents.a.command` is "claude -p"; expected a list of program'],
+    ['agents: {a: {command: []}}', '`agents.a.command` is an empty list'],
+    ['agents: {a: {command: [x, 50]}}', '`agents.a.command` entry 2 is 50; expected text; write numbers'],
+    ['agents: {a: {prompt: stdin}}', '`agents.a.command` is missing; expected a list of program'],
+    ['agents: {a: {command: [x], prompt: tty}}', '`agents.a.prompt` is "tty"; expected stdin, arg or file'],
+    ['agents: {"../a": {command: [x]}}', 'the agent name "../a" is not allowed'],
+    ['workers: 0', '`workers` is 0; expected a whole number from 1 to 64'],
+    ['workers: 1.5', 'expected a whole number from 1 to 64'],
+    ['workers: two', '`workers` is "two"'],
+    ['worktrees: ..', 'expected a folder inside the repository'],
+    ['worktrees: backlog/x', 'expected a folder inside the repository'],
+    ['worktrees: .git/x', 'expected a folder inside the repository'],
+    ['publish: false', '`publish` is false; expected claim or off'],
+    ['prefix: a', '`prefix` is "a"; expected capital letters'],
+    ['prefix: A1', 'expected capital letters'],
+  ])('says line, what is wrong and what was expected: %s', (text, message) => {
+    const problems = problemsOf(`gate: none\n${text}\n`);
+    expect(problems).toEqual([expect.stringContaining(message)]);
+    expect(problems[0]).toMatch(/^2 (wrong-value|missing-key): /);
+  });
+
+  it.each([
+    ['gate: npm test', '`gate` is "npm test"; expected a list of commands, or `none` to opt out'],
+    ['gate:', '`gate` is empty; expected a list of commands'],
+    ['gate: true', '`gate` is true'],
+    ['gate: [""]', '`gate` entry 1 is ""; expected a command'],
+    ['gate: [[]]', '`gate` entry 1 is an empty list'],
+    ['gate: [[npm, 5]]', '`gate` entry 1 entry 2 is 5; expected text'],
+    ['gate: [{}]', '`gate` entry 1, `run` is missing; expected a command'],
+    [
+      'gate: [{run: x, time-limit: 30}]',
+      '`gate` entry 1, `time-limit` is 30; expected a duration such as 30m',
+    ],
+    ['gate: [{run: x, time-limit: 0m}]', 'expected a duration'],
+    ['gate: [{run: x, env: [GIT_DIR]}]', '`gate` entry 1, `env` entry 1 is "GIT_DIR"'],
+  ])('is exact about the gate: %s', (text, message) => {
+    expect(problemsOf(`${text}\n`)).toEqual([expect.stringContaining(message)]);
+  });
+
+  it('collects every problem, in the order of the lines', () => {
+    const problems = problemsOf('workers: no\nbrnach: x\nintegrate: pr\n');
+    expect(problems.map((problem) => problem.split(':')[0])).toEqual([
+      '1 wrong-value',
+      '1 no-gate',
+      '2 unknown-key',
+      '3 not-built',
+    ]);
+  });
+
+  it.each([
+    ['gate: none\ngate: [x]\n', /^2 yaml: /],
+    ['gate: [\n', /yaml: /],
+    ['\tgate: none\n', /yaml: /],
+    ['- gate\n', /^1 yaml: the file is not a map/],
+    ['just text\n', /^1 yaml: the file is not a map/],
+    [`a: &a [x]\nb: [${'*a, '.repeat(400)}]\ngate: none\n`, /yaml: |unknown-key/],
+    [`# ${'x'.repeat(300_000)}\ngate: none\n`, /^1 size: /],
+  ])('never throws for a broken file (%#)', (text, message) => {
+    expect(problemsOf(text)[0]).toMatch(message);
+  });
+
+  it('does not let a value write to the terminal', () => {
+    expect(problemsOf('gate: none\nbranch: "\\e]0;x\\a\\e[31mred"\n').join('')).not.toMatch(
+      /[\u0000-\u001f]/,
+    );
+  });
+});

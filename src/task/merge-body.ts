@@ -97,8 +97,9 @@ function appended({ ours, theirs }: LineConflict, newline: string): readonly str
   const [a, b] = [ours.join('').trim(), theirs.join('').trim()];
   if (a.includes(b)) return ours;
   if (b.includes(a)) return theirs;
-  const gap = ours.at(-1)?.trim() === '' || theirs[0]?.trim() === '' ? [] : [newline];
-  return [...ours, ...gap, ...theirs];
+  const first = theirs.findIndex((line) => line.trim() !== '');
+  const gap = ours.at(-1)?.trim() === '' ? [] : [newline];
+  return [...ours, ...gap, ...theirs.slice(first)];
 }
 
 /** Log lines of both sides in the order of their times; anything else a person wrote there keeps its place. */

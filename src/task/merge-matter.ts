@@ -29,15 +29,14 @@ export function mergeMatter(
   if (b === null || o === null || t === null) return null;
   if (ours === base) return { matter: theirs, conflicts: [] };
   const sides = { b, o: afterTail(o, b.tail), t: afterTail(t, b.tail) };
-  const keys = [...new Set([...sides.o.chunks, ...sides.t.chunks].map((chunk) => chunk.key))];
-  const merged = keys.map((key) =>
-    mergeKey(key, find(b, key), find(sides.o, key), find(sides.t, key), newline),
-  );
-  const oursCount = sides.o.chunks.length;
+  const order = keyOrder(sides.o, sides.t);
+  const merge = (key: string) => mergeKey(key, find(b, key), find(sides.o, key), find(sides.t, key), newline);
+  const beforeTail = order.before.map(merge);
+  const merged = [...beforeTail, ...order.after.map(merge)];
   const tail = mergeComments(b.tail, sides.o.tail, sides.t.tail);
-  const tailAt = sides.o.tailAt ?? oursCount;
-  const text = [...merged.slice(0, tailAt), { text: tail }, ...merged.slice(tailAt)]
+  const text = merged
     .map((part) => part.text)
+    .toSpliced(beforeTail.length, 0, tail)
     .join('');
   const conflicts = merged.flatMap((part) => part.conflict ?? []);
   // The promise of this file, checked on every merge.
@@ -120,6 +119,20 @@ function mergeComments(base: string, ours: string, theirs: string): string {
     return [...part.ours, ...part.theirs.filter((line) => !part.ours.includes(line))];
   });
   return parts.flat().join('');
+}
+
+/** Keys before and after the last comments: those of ours, then those that only theirs has. */
+function keyOrder(o: TailedMatter, t: TailedMatter): { before: readonly string[]; after: readonly string[] } {
+  const split = ({ chunks, tailAt }: TailedMatter) => {
+    const keys = chunks.map((chunk) => chunk.key);
+    return { before: keys.slice(0, tailAt ?? keys.length), after: keys.slice(tailAt ?? keys.length) };
+  };
+  const [ours, theirs] = [split(o), split(t)];
+  const isNew = (key: string) => find(o, key) === undefined;
+  return {
+    before: [...ours.before, ...theirs.before.filter(isNew)],
+    after: [...ours.after, ...theirs.after.filter(isNew)],
+  };
 }
 
 function find(matter: ChunkedMatter, key: string): Chunk | undefined {

@@ -12,7 +12,7 @@ export type ParsedRole =
   | { readonly problems: readonly Problem[] };
 
 /** Everything but what is decided by people: the backlog, the roles and rota's own configuration. */
-export const DEFAULT_MAY_EDIT: readonly string[] = ['**', '!backlog/**', '!roles/**', '!rota.yaml'];
+const DEFAULT_MAY_EDIT: readonly string[] = ['**', '!backlog/**', '!roles/**', '!rota.yaml'];
 
 const MINUTE = 60_000;
 const MOST_CHARACTERS = 262_144;

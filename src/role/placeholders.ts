@@ -5,18 +5,8 @@ import { closestName } from './closest-name.ts';
 /**
  * What a role's text may name. The task's title and body are not among them: those are data and stay in their fence.
  */
-export const PLACEHOLDERS = [
-  'role',
-  'id',
-  'type',
-  'file',
-  'branch',
-  'main',
-  'worktree',
-  'result',
-  'check',
-] as const;
-export type Placeholder = (typeof PLACEHOLDERS)[number];
+const PLACEHOLDERS = ['role', 'id', 'type', 'file', 'branch', 'main', 'worktree', 'result', 'check'] as const;
+type Placeholder = (typeof PLACEHOLDERS)[number];
 
 /** `{{name}}`. Not after a backslash (`\{{name}}` stays, without it) and not `${{ … }}`, which other tools use. */
 const PLACEHOLDER = /(?<![\\$])\{\{([^{}\n]*)\}\}/g;

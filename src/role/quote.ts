@@ -1,6 +1,6 @@
 import { plainLines } from '../task/text.ts';
 
-export interface QuoteOptions {
+interface QuoteOptions {
   /** After the opening fence, e.g. `markdown`. */
   readonly info?: string;
   /** Characters; the rest is left out and said so. */

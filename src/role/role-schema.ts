@@ -6,10 +6,10 @@ import { duration, globs, line, matching, wholeNumber } from './schema-parts.ts'
 import type { Path } from './schema-problems.ts';
 
 /** `sweeper` or `pm`: safe as a part of a path, a branch and a ref. */
-export const ROLE_NAME = /^[a-z][a-z0-9-]{0,30}$/;
+const ROLE_NAME = /^[a-z][a-z0-9-]{0,30}$/;
 
 /** Keys of other tasks that a role may be allowed to change. Never `id` or `lock`; `status` is a person's word. */
-export const SETTABLE_KEYS = [
+const SETTABLE_KEYS = [
   'title',
   'type',
   'priority',

@@ -6,7 +6,7 @@ import { closestName } from './closest-name.ts';
 export type Path = readonly (string | number)[];
 
 /** What a schema was held against, and how to speak of it. */
-export interface Checked {
+interface Checked {
   readonly file: string;
   readonly data: unknown;
   readonly lineOf: (path: Path) => number;
@@ -85,7 +85,7 @@ export function valueAt(data: unknown, path: Path): unknown {
 }
 
 /** `agents.mine.command`, or `gate` entry 2, `run`: list entries count from 1, as people do. */
-export function pathName(path: Path): string {
+function pathName(path: Path): string {
   let name = '';
   let open = false;
   for (const step of path) {

@@ -1,7 +1,7 @@
 import type { NewTask } from '../../task/new-task.ts';
 
 /** A task of `rota init` before it has an id. */
-export type TaskTemplate = Omit<NewTask, 'id' | 'epic' | 'status'> & {
+type TaskTemplate = Omit<NewTask, 'id' | 'epic' | 'status'> & {
   readonly name: 'first' | 'architecture' | 'architect' | 'pm' | 'tester';
 };
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readResult } from '../../../src/agent/result.ts';
+import { matchGlobs } from '../../../src/plan/glob.ts';
 import { parseRole } from '../../../src/role/parse-role.ts';
 import { PROPOSED_TASK_EXAMPLE, resultExample } from '../../../src/role/result-example.ts';
 import { SHIPPED_ROLES, withAgent } from '../../../src/role/shipped-roles.ts';
@@ -77,6 +78,29 @@ describe('the roles that come with rota', () => {
       const protectedPaths = ['!backlog/**', '!roles/**'];
       if (role.mayEdit.length > 0) expect(role.mayEdit).toEqual(expect.arrayContaining(protectedPaths));
     }
+  });
+
+  it.each([
+    ['developer', ['src/a.ts', 'test/a.ts', '.gitignore', 'AGENTS.md', 'docs/backlog/x.md']],
+    ['architect', ['docs/a.png', 'docs/adr/0001.md', 'README.md', 'packages/a/README.md']],
+    ['pm', []],
+    [
+      'tester',
+      ['test/a.js', 'src/a.test.ts', 'pkg/x_test.go', 'a/test_b.py', 'src/__tests__/a.js', 'spec/a_spec.rb'],
+    ],
+    ['sweeper', []],
+  ])('%s may edit its own paths and no others', (name, allowed) => {
+    const globs = parsed.find((role) => role.name === name)?.role.mayEdit ?? [];
+    const never = [
+      'backlog/A1-x.md',
+      'backlog/test/A1.test.md',
+      'roles/pm.md',
+      'rota.yaml',
+      '.github/test/a.test.yml',
+    ];
+    for (const path of allowed) expect([path, matchGlobs(globs, path)]).toEqual([path, true]);
+    for (const path of never) expect([path, matchGlobs(globs, path)]).toEqual([path, false]);
+    if (name !== 'developer') expect(matchGlobs(globs, 'src/a.ts')).toBe(false);
   });
 
   it('take another agent, or none', () => {

@@ -1,20 +1,26 @@
 import { RotaError } from '../errors.ts';
 import type { Options } from './command-spec.ts';
 
-/** An option's text; null when it was not given. */
+/** An option's text, the last one if it was given several times; null when it was not given. */
 export function textOption(options: Options, name: string): string | null {
-  const value = options[name];
-  return typeof value === 'string' ? value : null;
+  return manyOption(options, name).at(-1) ?? null;
 }
 
-/** An option given any number of times, each also as a comma list. */
-export function listOption(options: Options, name: string): string[] {
+/** An option given any number of times, each as it is. */
+export function manyOption(options: Options, name: string): string[] {
   const value = options[name];
-  const given = Array.isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : [];
-  return given
-    .flatMap((text) => text.split(','))
-    .map((text) => text.trim())
-    .filter((text) => text !== '');
+  return Array.isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : [];
+}
+
+/** An option given any number of times, each also as a comma list; commas in braces (`{a,b}`) do not count. */
+export function listOption(options: Options, name: string): string[] {
+  return manyOption(options, name).flatMap(splitList);
+}
+
+/** The parts of a comma list. */
+export function splitList(text: string): string[] {
+  const parts = text.split(/,(?![^{}]*\})/);
+  return parts.map((part) => part.trim()).filter((part) => part !== '');
 }
 
 /** Whether a flag was given. */

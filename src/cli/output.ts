@@ -15,6 +15,8 @@ export interface Output {
   readonly errorColors: Colors;
   line(text?: string): void;
   note(text: string): void;
+  /** Text as it is, without a line break, where lines go. */
+  progress(text: string): void;
   /** The one document of a command run with --json. */
   document(value: unknown): void;
 }
@@ -44,6 +46,7 @@ export function makeOutput({ stdout, stderr, variables, json }: OutputParts): Ou
     errorColors: pc.createColors(coloured(stderr, variables)),
     line: json ? (text = '') => note(text) : (text = '') => void stdout.write(`${text}\n`),
     note,
+    progress: (text) => void (json ? stderr : stdout).write(text),
     document: (value) => void stdout.write(`${JSON.stringify(value, null, stdout.isTTY ? 2 : 0)}\n`),
   };
 }

@@ -80,7 +80,14 @@ function declareCommand(
     .allowExcessArguments(false)
     .addHelpText('after', examplesText(spec))
     .action(() => act(command.args, command.opts()));
-  for (const [flags, description] of spec.options ?? []) command.addOption(new Option(flags, description));
+  for (const [flags, description] of spec.options ?? []) command.addOption(declareOption(flags, description));
+}
+
+/** An option with a value may be given several times; what takes one value uses the last. */
+function declareOption(flags: string, description: string): Option {
+  const option = new Option(flags, description);
+  if (!/<.*>/.test(flags)) return option;
+  return option.argParser((value, earlier: unknown) => [...(Array.isArray(earlier) ? earlier : []), value]);
 }
 
 function examplesText(spec: CommandSpec): string {

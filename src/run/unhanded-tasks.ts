@@ -4,6 +4,7 @@ import type { GitPlace, System } from '../system/ports.ts';
 import { idFromFileName } from '../task/id.ts';
 import { parseTaskFile } from '../task/parse.ts';
 import { readCheckoutFiles } from './checkout-files.ts';
+import { checkoutGitDir } from './checkout-git-dir.ts';
 
 /** A task file in a checkout that main does not have, or not like this. Workers read main only. */
 export interface UnhandedTask {
@@ -81,7 +82,11 @@ async function readHead(
   system: System,
   root: string,
 ): Promise<{ commit: string; branch: string | null } | null> {
-  const place: GitPlace = { kind: 'checkout', gitDir: await gitDirOf(system, root), workTree: root };
+  const place: GitPlace = {
+    kind: 'checkout',
+    gitDir: await checkoutGitDir(system.files, root),
+    workTree: root,
+  };
   const [commit, branch] = await Promise.all([
     system.git.run(place, ['rev-parse', '--verify', '-q', 'HEAD'], { ok: [0, 1] }),
     system.git.run(place, ['symbolic-ref', '-q', '--short', 'HEAD'], { ok: [0, 1] }),
@@ -89,17 +94,6 @@ async function readHead(
   if (commit.code !== 0) return null;
   const name = branch.stdout.toString('utf8').trim();
   return { commit: commit.stdout.toString('utf8').trim(), branch: name === '' ? null : name };
-}
-
-/** A linked worktree has a file `.git` that names its git dir. */
-async function gitDirOf(system: System, root: string): Promise<string> {
-  const { files } = system;
-  const facts = await files.facts(`${root}/.git`);
-  if (facts?.kind !== 'file') return `${root}/.git`;
-  return (await files.read(`${root}/.git`))
-    .toString('utf8')
-    .replace(/^gitdir: /, '')
-    .trimEnd();
 }
 
 async function baseOf(system: System, place: GitPlace, one: string, other: string): Promise<string | null> {

@@ -4,6 +4,7 @@ import { findTask } from '../../run/find-task.ts';
 import type { Project } from '../../run/project.ts';
 import type { Snapshot } from '../../run/snapshot.ts';
 import { readUnhandedTasks } from '../../run/unhanded-tasks.ts';
+import { assembleBacklog } from '../../store/backlog/assemble-backlog.ts';
 import { readSettings } from '../../store/backlog/read-settings.ts';
 import type { SharedView } from '../../store/shared-refs.ts';
 import { taskBody } from '../../task/body.ts';
@@ -61,13 +62,7 @@ async function factsOf(
 ): Promise<[Snapshot, RowFacts]> {
   const settings = await readSettings(project.system, project.repository, view.main);
   const records = new Map(held === null ? [] : [[task.key, held] as const]);
-  const backlog = {
-    at: view.main,
-    files: [],
-    tasks: [task],
-    byKey: new Map([[task.key, task]]),
-    unusable: new Map<TaskKey, string>(),
-  };
+  const backlog = assembleBacklog(view.main, [{ kind: 'task', task }]);
   const snapshot: Snapshot = { view, ...settings, backlog, records, pause: { all: false, roles: [] } };
   return [snapshot, await readRowFacts(project, snapshot)];
 }

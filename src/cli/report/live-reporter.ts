@@ -1,0 +1,102 @@
+import type { SentEvent } from '../../events.ts';
+import { plainText } from '../../task/text.ts';
+import type { Colors } from '../output.ts';
+import { formatDuration } from '../text/ago.ts';
+import { cutToWidth } from '../text/display-width.ts';
+import { type EventWords, eventWords } from './event-words.ts';
+import type { Reporter } from './reporter.ts';
+
+export interface LiveParts {
+  readonly write: (text: string) => void;
+  readonly colors: Colors;
+  readonly width: () => number;
+  /** Milliseconds on a monotonic clock. */
+  readonly monotonic: () => number;
+  /** Calls back every so many milliseconds until the result is called; must not keep the process alive. */
+  readonly every: (ms: number, action: () => void) => () => void;
+}
+
+interface Running {
+  readonly text: string;
+  readonly since: number;
+}
+
+const REDRAW_MS = 120;
+const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const CLEAR_LINE = '\r\u001b[2K';
+
+/**
+ * A list of finished steps, and under it one line with what every worker is doing right now. Several workers share it, so
+ * each line names its own.
+ */
+export function liveReporter(parts: LiveParts): Reporter {
+  const running = new Map<string, Running>();
+  let frame = 0;
+  let stop: (() => void) | null = null;
+
+  const draw = () => {
+    frame = (frame + 1) % FRAMES.length;
+    parts.write(
+      running.size === 0 ? CLEAR_LINE : CLEAR_LINE + statusLine([...running.values()], frame, parts),
+    );
+    if (running.size === 0) {
+      stop?.();
+      stop = null;
+    }
+  };
+  return {
+    emit: (sent) => {
+      const words = eventWords(sent.event);
+      const worker = sent.run ?? sent.role ?? '';
+      if (words.tone === 'passing')
+        running.set(worker, { text: runningText(sent, words), since: parts.monotonic() });
+      else {
+        if (sent.event.type === 'step' || sent.event.type === 'outcome') running.delete(worker);
+        parts.write(`${CLEAR_LINE}${doneLine(sent, words, parts)}\n`);
+      }
+      if (running.size > 0) stop ??= parts.every(REDRAW_MS, draw);
+      draw();
+    },
+    end: () => {
+      stop?.();
+      stop = null;
+      running.clear();
+      parts.write(CLEAR_LINE);
+    },
+  };
+}
+
+function statusLine(all: readonly Running[], frame: number, { colors, width, monotonic }: LiveParts): string {
+  const texts = all.map(({ text, since }) => `${text} ${formatDuration(monotonic() - since)}`);
+  return colors.cyan(cutToWidth(`${FRAMES[frame]} ${texts.join(' · ')}`, Math.max(20, width() - 1)));
+}
+
+function runningText(sent: SentEvent, { what }: EventWords): string {
+  return [sent.role, sent.task, what]
+    .filter((word) => word !== null)
+    .map(plainText)
+    .join(' ');
+}
+
+function doneLine(sent: SentEvent, { tone, what, detail }: EventWords, { colors, width }: LiveParts): string {
+  const who = plainText([sent.role, sent.task].filter((word) => word !== null).join(' '));
+  const text = cutToWidth([who, what].filter((word) => word !== '').join(' '), 40);
+  const rest = cutToWidth(detail, Math.max(20, width() - text.length - 5));
+  return `${mark(tone, colors)} ${sent.event.type === 'outcome' ? colors.bold(text) : text}  ${colors.dim(rest)}`.trimEnd();
+}
+
+function mark(tone: EventWords['tone'], colors: Colors): string {
+  switch (tone) {
+    case 'good':
+      return colors.green('✔');
+    case 'bad':
+      return colors.red('✖');
+    case 'skipped':
+      return colors.dim('↓');
+    case 'note':
+    case 'passing':
+      return colors.dim('·');
+    default:
+      return tone satisfies never;
+  }
+}

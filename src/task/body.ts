@@ -40,7 +40,7 @@ export function readCriteria(text: string): { text: string; checked: boolean }[]
     const inSection = sections.some(
       (section) => line.start >= section.headingStart && line.start < section.end,
     );
-    const item = line.code || inSection ? null : /^\s*[-*+] \[([ xX])\]\s+(.*\S)\s*$/.exec(line.text);
+    const item = line.code || inSection ? null : /^\s*[-*+] \[([ xX])\]\s+(\S.*)$/.exec(line.text.trimEnd());
     const last = criteria.at(-1);
     if (item !== null) {
       criteria.push({ text: item[2] ?? '', checked: item[1] !== ' ' });

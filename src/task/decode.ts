@@ -1,3 +1,5 @@
+import { Buffer, isUtf8 } from 'node:buffer';
+
 const MOST_BYTES = 1024 * 1024;
 
 /** A task file's bytes as text, or what is wrong with them. Every byte survives: the text encodes back to the same. */
@@ -9,25 +11,18 @@ export function decodeTaskFile(
   }
   const nul = bytes.indexOf(0);
   if (nul !== -1) return { line: lineOfByte(bytes, nul), message: 'a NUL byte; a task file is UTF-8 text' };
-  try {
-    return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
-  } catch {
-    return { line: firstBadLine(bytes), message: 'not UTF-8; save the file as UTF-8 text' };
-  }
+  // Faster than a TextDecoder for each of ten thousand files.
+  if (!isUtf8(bytes)) return { line: firstBadLine(bytes), message: 'not UTF-8; save the file as UTF-8 text' };
+  return { text: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8') };
 }
 
 /** Only for the message: a line break is never part of a longer UTF-8 sequence, so lines can be tried one by one. */
 function firstBadLine(bytes: Uint8Array): number {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
   let line = 1;
   for (let start = 0; start < bytes.length; line += 1) {
     const found = bytes.indexOf(10, start);
     const end = found === -1 ? bytes.length : found;
-    try {
-      decoder.decode(bytes.subarray(start, end));
-    } catch {
-      return line;
-    }
+    if (!isUtf8(bytes.subarray(start, end))) return line;
     start = end + 1;
   }
   return 1;

@@ -9,8 +9,8 @@ export interface LineConflict {
 
 export type MergedPart = readonly string[] | LineConflict;
 
-// The comparison is quadratic at worst; task files are far smaller.
-const MOST_LINES = 4_000;
+// The comparison looks at every pair of equal lines, and follows chains of them; task files have far fewer.
+const MOST_PAIRS = 60_000;
 
 /** Three-way merge by line; each line keeps its line break. The only importer of node-diff3. */
 export function mergeLines(base: string, ours: string, theirs: string): MergedPart[] {
@@ -21,7 +21,7 @@ export function mergeLines(base: string, ours: string, theirs: string): MergedPa
   const inner = [o, a, b].map((lines) => lines.slice(shared.start, lines.length - shared.end));
   const [innerO = [], innerA = [], innerB = []] = inner;
   const middle =
-    Math.max(innerO.length, innerA.length, innerB.length) > MOST_LINES
+    equalPairs(innerO, innerA) + equalPairs(innerO, innerB) > MOST_PAIRS
       ? [{ base: innerO, ours: innerA, theirs: innerB }]
       : mergeInner(innerO, innerA, innerB);
   return [a.slice(0, shared.start), ...middle, a.slice(a.length - shared.end)];
@@ -50,6 +50,12 @@ function mergeInner(o: readonly string[], a: readonly string[], b: readonly stri
   return regions.map(({ ok, conflict }) =>
     conflict === undefined ? (ok ?? []) : { base: conflict.o, ours: conflict.a, theirs: conflict.b },
   );
+}
+
+function equalPairs(left: readonly string[], right: readonly string[]): number {
+  const counts = new Map<string, number>();
+  for (const line of left) counts.set(line, (counts.get(line) ?? 0) + 1);
+  return right.reduce((sum, line) => sum + (counts.get(line) ?? 0), 0);
 }
 
 function sharedEnds(...texts: readonly string[][]): { start: number; end: number } {

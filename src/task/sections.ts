@@ -20,6 +20,8 @@ export type SectionName = 'Notes' | 'Log';
 
 /** The sections that rota appends to, in order. A heading inside fenced code is none. */
 export function findSections(body: string): Section[] {
+  // Most bodies have none: no need to look for fences then.
+  if (!/^ {0,3}##[ \t]+(?:notes|log)/im.test(body)) return [];
   const sections: { name: SectionName; headingStart: number; contentStart: number; end: number }[] = [];
   let open: (typeof sections)[number] | null = null;
   for (const line of markdownLines(body)) {
@@ -52,7 +54,7 @@ export function markdownLines(body: string): MarkdownLine[] {
 }
 
 function sectionName(heading: string): SectionName | null {
-  const name = /^ {0,3}##[ \t]+(notes|log)[ \t]*#*[ \t]*$/i.exec(heading)?.[1]?.toLowerCase();
+  const name = /^ {0,3}##[ \t]+(notes|log)[ \t]*#*$/i.exec(heading.trimEnd())?.[1]?.toLowerCase();
   return name === 'notes' ? 'Notes' : name === 'log' ? 'Log' : null;
 }
 

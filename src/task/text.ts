@@ -8,14 +8,14 @@ const UNSAFE_TEST = new RegExp(UNSAFE.source, 'u');
 
 /**
  * Untrusted text as one line that is safe on a terminal and in a log: escape sequences, control characters, bidi
- * controls and lone surrogates are gone, every run of white space that held one is a single space.
+ * controls and lone surrogates are gone, a run of line breaks and tabs is a single space.
  */
 export function plainText(text: string): string {
   if (!UNSAFE_TEST.test(text)) return text;
   return text
     .replace(ESCAPE_SEQUENCE, '')
     .replace(CSI_8_BIT, '')
-    .replace(/[ \t]*[\r\n\t\u2028\u2029]+[ \t]*/g, ' ')
+    .replace(/[\r\n\t\u2028\u2029]+/g, ' ')
     .replace(UNSAFE, '');
 }
 

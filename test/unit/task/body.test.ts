@@ -99,8 +99,14 @@ describe('appendLog and appendNote', () => {
       }),
     );
   });
+  it('is quick on what makes patterns slow', () => {
+    const spaces = ' '.repeat(900_000);
+    expect(findSections(`## Log${spaces}x\n`)).toEqual([]);
+    expect(readCriteria(`${front}- [ ] ${spaces}\n- [ ] x${spaces}y\n`)).toHaveLength(1);
+    expect(appendLog(front, [`a${spaces}b\x1b`])).toContain('## Log');
+  });
   it('is quick on a file of fences', () => {
-    expect(findSections('```\n~~~~\n'.repeat(50_000))).toEqual([]);
+    expect(findSections(`${'```\n~~~~\n'.repeat(50_000)}## Logs\n`)).toEqual([]);
     expect(
       findSections(Array.from({ length: 1000 }, (_, i) => `${'`'.repeat(1003 - i)}\n`).join('')),
     ).toEqual([]);

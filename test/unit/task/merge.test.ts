@@ -149,6 +149,11 @@ describe('mergeTaskFiles', () => {
     });
   });
 
+  it('is quick to give up on bodies that are too alike to compare', () => {
+    const lines = (word: string) => `${base}${`${word}\n\n\n`.repeat(20_000)}`;
+    expect(merge(lines('b'), lines('c'), lines('a')).kind).toBe('conflict');
+  });
+
   it('has every edit of either side, or is a conflict; never a key twice', () => {
     const keys = ['id', 'title', 'priority', 'status', 'depends', 'order', 'epic'];
     const value = fc.constantFrom<string | number | undefined | string[]>('x', 'y', 3, undefined, [

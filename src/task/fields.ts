@@ -62,9 +62,9 @@ export function readFields(
       'no id: neither an `id` key nor a file name that starts with one, like A32-short-title.md',
     );
   }
-  const nameIds = idsOfFileName(file);
-  if (key !== null && nameIds.length > 0 && !nameIds.some((name) => parseTaskId(name) === key)) {
-    report(['id'], 'id', `\`id\` is ${id}, but the file's name says ${nameIds[0]}; make them the same`);
+  const nameId = id === null || key === null ? null : otherIdInName(file, id, key);
+  if (nameId !== null) {
+    report(['id'], 'id', `\`id\` is ${id}, but the file's name says ${nameId}; make them the same`);
   }
   const title = given('title', readTitle);
   if (title === null && !problems.some((found) => found.rule === 'title')) {
@@ -98,6 +98,14 @@ export function readFields(
   }
   const keys = TASK_KEYS.filter((name) => Object.hasOwn(data, name));
   return { task: problems.length === 0 ? task : null, problems, keys };
+}
+
+/** The id that the file's name starts with, if it is another one. */
+function otherIdInName(file: string, id: string, key: Task['key']): string | null {
+  const name = file.slice(file.lastIndexOf('/') + 1);
+  if (name.startsWith(id) && /^[-.]/.test(name.slice(id.length, id.length + 1))) return null;
+  const ids = idsOfFileName(name);
+  return ids.some((other) => parseTaskId(other) === key) ? null : (ids[0] ?? null);
 }
 
 interface Field {

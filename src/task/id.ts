@@ -53,7 +53,11 @@ export function idsOfFileName(name: string): string[] {
 function parts(id: string): { prefix: string; digits: string } {
   let at = id.length;
   while (at > 0 && isDigit(id.charCodeAt(at - 1))) at -= 1;
-  return { prefix: id.slice(0, at), digits: id.slice(at).replace(/^0+(?=[0-9])/, '') };
+  return { prefix: id.slice(0, at), digits: withoutZeros(id.slice(at)) };
+}
+
+function withoutZeros(digits: string): string {
+  return digits.startsWith('0') ? digits.replace(/^0+(?=[0-9])/, '') : digits;
 }
 
 function isDigit(code: number): boolean {

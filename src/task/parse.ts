@@ -13,13 +13,15 @@ import type { ParsedFile } from './task.ts';
  * are left alone. Never throws for bad content.
  */
 export function parseTaskFile(file: string, bytes: Uint8Array): ParsedFile {
-  const fileId = idFromFileName(file);
-  if (fileId === null && OTHERS.test(file)) return { kind: 'not-a-task', file };
+  if (OTHERS.test(file)) return { kind: 'not-a-task', file };
   const decoded = decodeTaskFile(bytes);
-  if ('message' in decoded) return malformed(file, fileId, [problem(file, 'encoding', decoded)]);
+  if ('message' in decoded)
+    return malformed(file, idFromFileName(file), [problem(file, 'encoding', decoded)]);
   const split = splitFrontMatter(decoded.text);
-  if (split.kind === 'broken') return malformed(file, fileId, [problem(file, 'front-matter', split)]);
+  if (split.kind === 'broken')
+    return malformed(file, idFromFileName(file), [problem(file, 'front-matter', split)]);
   if (!split.hasFrontMatter) {
+    const fileId = idFromFileName(file);
     if (fileId === null) return { kind: 'not-a-task', file };
     const message =
       'no front-matter; a task file starts with a `---` line, `title: …` and another `---` line';
@@ -34,7 +36,7 @@ export function parseTaskFile(file: string, bytes: Uint8Array): ParsedFile {
   if (read.kind === 'read') return fromData(file, read.data, read.lineOf);
   return malformed(
     file,
-    fileId,
+    idFromFileName(file),
     read.problems.map((found) => problem(file, 'front-matter', found)),
   );
 }

@@ -13,7 +13,7 @@ export interface SharedView {
   readonly main: string;
   readonly tasks: ReadonlyMap<TaskKey, string>;
   readonly pause: string | null;
-  /** Milliseconds since this was read from where it is shared; 0 without a remote. */
+  /** Milliseconds since this was read from where it is shared; 0 without a remote; Infinity: never, or nobody knows. */
   readonly age: number;
 }
 

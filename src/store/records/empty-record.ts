@@ -1,0 +1,20 @@
+import type { RecordState, TaskRecord } from '../../plan/record.ts';
+
+/** A record that says nothing yet. `reserved`: an id that is being created, so that nobody else takes it. */
+export function emptyRecord(task: string, state: RecordState | null = null): TaskRecord {
+  return {
+    v: 1,
+    task,
+    lock: null,
+    state,
+    attempts: 0,
+    reason: null,
+    notes: [],
+    notBefore: null,
+    pr: null,
+    waiting: null,
+    publish: null,
+    of: null,
+    log: [],
+  };
+}

@@ -1,0 +1,100 @@
+import type { HeldRecord, TaskRecord } from '../../plan/record.ts';
+import type { System } from '../../system/ports.ts';
+import { parseTaskId } from '../../task/id.ts';
+import type { TaskKey } from '../../task/task.ts';
+import { readObjects } from '../backlog/read-objects.ts';
+import type { Identity } from '../identity.ts';
+import type { Neutral } from '../neutral.ts';
+import type { Repository } from '../repository.ts';
+import type { SharedView } from '../shared-refs.ts';
+import { writeDocument } from './write-document.ts';
+
+export interface RecordParents {
+  /** Token of the record that this one follows; null: there was none. */
+  readonly previous: string | null;
+  /** A renewal: takes its predecessor's place with its parents, instead of growing the history. */
+  readonly replaces?: boolean;
+  /** Commits that must stay alive as long as this record does. */
+  readonly keep?: readonly string[];
+}
+
+/** The records behind `refs/rota/tasks/*`, as objects. Which ref names which of them is SharedRefs' business. */
+export interface RecordStore {
+  /** All records of a view, with one git process. */
+  readAll(view: Pick<SharedView, 'tasks'>): Promise<Map<TaskKey, HeldRecord>>;
+  /** One record by its token. */
+  readOne(token: string): Promise<HeldRecord>;
+  /** Writes a record and returns its token. No ref moves. */
+  write(record: TaskRecord, parents: RecordParents): Promise<string>;
+}
+
+const NAME = 'record.yaml';
+
+export function recordStore(
+  system: System,
+  repository: Repository,
+  neutral: Neutral,
+  identity: Identity,
+): RecordStore {
+  async function read(
+    tokens: readonly { readonly token: string; readonly key: TaskKey | null }[],
+  ): Promise<HeldRecord[]> {
+    if (tokens.length === 0) return [];
+    const [{ decodeRecord }, texts] = await Promise.all([
+      // Loaded only when there are records: a reader of YAML takes longer to start than git.
+      import('./decode.ts'),
+      readObjects(
+        system,
+        neutral.place,
+        tokens.map(({ token }) => `${token}:${NAME}`),
+      ),
+    ]);
+    return tokens.map(({ token, key }, index) => {
+      const bytes = texts[index] ?? null;
+      if (bytes === null) return broken(token, key, `it has no ${NAME}`);
+      const decoded = decodeRecord(bytes);
+      if (decoded.kind === 'broken') return broken(token, key, decoded.problem);
+      if (decoded.kind === 'newer') {
+        return broken(token, key, `a newer rota wrote it (v: ${decoded.version}); update rota here`);
+      }
+      const { record } = decoded;
+      if (key !== null && parseTaskId(record.task) !== key)
+        return broken(token, key, 'it names another task');
+      return { token, record };
+    });
+  }
+
+  return {
+    readAll: async ({ tasks }) => {
+      const wanted = [...tasks].map(([key, token]) => ({ key, token }));
+      const held = await read(wanted);
+      return new Map(wanted.map(({ key }, index) => [key, held[index]!]));
+    },
+    readOne: async (token) => (await read([{ token, key: null }]))[0]!,
+    write: async (record, { previous, replaces = false, keep = [] }) => {
+      const { encodeRecord } = await import('./encode.ts');
+      const before =
+        previous === null ? [] : replaces ? await parentsOf(system, neutral, previous) : [previous];
+      return writeDocument(
+        { system, repository, neutral, identity },
+        {
+          name: NAME,
+          text: encodeRecord(record, system.random.id()),
+          parents: [...before, ...keep],
+          message: `rota: record of ${record.task}\n`,
+        },
+      );
+    },
+  };
+}
+
+/** Counts as held by somebody, and is named. */
+function broken(token: string, key: TaskKey | null, why: string): HeldRecord {
+  const which = key === null ? token : `refs/rota/tasks/${key}`;
+  return { token, record: null, problem: `The record ${which} cannot be read: ${why}.` };
+}
+
+async function parentsOf(system: System, neutral: Neutral, commit: string): Promise<string[]> {
+  const text = await system.git.text(neutral.place, ['rev-list', '--no-walk', '--parents', commit, '--']);
+  return text.split(' ').slice(1);
+}

@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { RotaError } from '../../errors.ts';
+import type { System } from '../../system/ports.ts';
+import { plainText } from '../../task/text.ts';
+import type { Neutral } from '../neutral.ts';
+import type { Repository } from '../repository.ts';
+
+export interface NetworkAnswer {
+  readonly code: number;
+  readonly stdout: string;
+  /** What git and the server said, safe to show, without credentials. */
+  readonly words: string;
+}
+
+/** Git towards a remote. A failing call is an answer; only a broken surrounding (no git, full disk) throws. */
+export type NetworkGit = (args: readonly string[], timeLimit: number) => Promise<NetworkAnswer>;
+
+const ANSWERS = [0, 1, 2, 128, 129, 141];
+
+/**
+ * Network calls run in the neutral directory, so that nothing that the repository's own config names is executed or
+ * redirects them (core.sshCommand, insteadOf, uploadpack, alternateRefsCommand, hooks). Unlike all other neutral calls they
+ * see the *person's* config (`~/.gitconfig`, system): that is where credential helpers, proxies and ssh settings are.
+ */
+export function networkGit(system: System, repository: Repository, neutral: Neutral): NetworkGit {
+  const place = { kind: 'repository', gitDir: neutral.folder } as const;
+  const env = { GIT_OBJECT_DIRECTORY: neutral.place.objects };
+  return async (args, timeLimit) => {
+    await shareShallow(system, repository, neutral);
+    try {
+      const said = await system.git.run(place, args, { env, timeLimit, ok: ANSWERS });
+      return { code: said.code, stdout: said.stdout.toString('utf8'), words: wordsOf(said.stderr) };
+    } catch (error) {
+      if (!(error instanceof RotaError) || error.code !== 'git') throw error;
+      if (error.message.startsWith('git was not found')) throw error;
+      return { code: -1, stdout: '', words: wordsOf(error.message) };
+    }
+  };
+}
+
+/** A shallow clone ends where its `shallow` file says; git looks for that file beside the refs, not beside the objects. */
+async function shareShallow(system: System, repository: Repository, neutral: Neutral): Promise<void> {
+  const { files } = system;
+  const copy = join(neutral.folder, 'shallow');
+  const [own, shared] = await Promise.all([
+    files.readIfThere(join(repository.gitDir, 'shallow')),
+    files.readIfThere(copy),
+  ]);
+  if (own === null && shared !== null) await files.removeFile(copy);
+  if (own !== null && (shared === null || !own.equals(shared))) await files.writeWhole(copy, own);
+}
+
+const NOISE =
+  /^(?:error: failed to push some refs|error: atomic push failed|To |Please make sure you have|and the repository exists)/;
+
+/** The server's own lines where there are any, else git's. */
+function wordsOf(stderr: string): string {
+  const lines = stderr
+    .split(/[\r\n]+/)
+    .map((line) => plainText(line).trim())
+    .filter((line) => line !== '' && !NOISE.test(line));
+  const server = lines.flatMap((line) =>
+    line.startsWith('remote:') ? [line.slice('remote:'.length).trim()] : [],
+  );
+  const said = (server.some((line) => line !== '') ? server : lines).filter((line) => line !== '').join(' ');
+  return withoutCredentials(said).slice(0, 600);
+}
+
+function withoutCredentials(text: string): string {
+  return text.replace(/\/\/[^/@\s]+@/g, '//');
+}

@@ -1,0 +1,57 @@
+import type { RefChange } from '../shared-refs.ts';
+import type { NetworkGit } from './network-git.ts';
+
+export type Pushed =
+  | { readonly kind: 'pushed' }
+  /** Certain: nothing changed. `again`: somebody else's transaction was under way, so trying again may help. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly again: boolean }
+  /** The connection broke, before or after the server did it. */
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+const TIME_LIMIT = 60_000;
+// Global config of the person's must not add refs or submodules to the push, or ask for a passphrase.
+const ONLY_THESE = ['--no-verify', '--no-signed', '--no-follow-tags', '--recurse-submodules=no'];
+
+/** One atomic push: every ref must be where its change starts, or nothing happens. */
+export async function pushChanges(
+  git: NetworkGit,
+  url: string,
+  changes: readonly RefChange[],
+): Promise<Pushed> {
+  const leases = changes.map(({ ref, from }) => `--force-with-lease=${ref}:${from ?? ''}`);
+  const refspecs = changes.map(({ ref, to }) => `${to ?? ''}:${ref}`);
+  const said = await git(
+    ['push', '--atomic', '--porcelain', ...ONLY_THESE, ...leases, '--', url, ...refspecs],
+    TIME_LIMIT,
+  );
+  if (said.code === 0) return { kind: 'pushed' };
+  const refusals = refusalsOf(said.stdout);
+  const reason = [refusals.join(', '), said.words].filter((part) => part !== '').join(': ');
+  // Git ends its report with `Done` when it knows what became of every ref (git-push(1), OUTPUT).
+  const certain =
+    /^Done$/m.test(said.stdout) && refusals.length > 0 && !said.stdout.includes('[remote failure]');
+  if (!certain)
+    return { kind: 'unknown', reason: reason === '' ? `git push ended with exit ${said.code}` : reason };
+  return { kind: 'refused', reason, again: refusals.some(isBusy) && !refusals.some(isFinal) };
+}
+
+/** What the lines `!<tab>from:to<tab>[remote rejected] (why)` give as reasons, each once. */
+function refusalsOf(porcelain: string): string[] {
+  const reasons = porcelain.split('\n').flatMap((line) => {
+    const found = /^!\t[^\t]*\t\[[a-z ]+\] \((.*)\)$/.exec(line);
+    return found?.[1] === undefined ? [] : [found[1]];
+  });
+  const own = reasons.filter((reason) => reason !== 'atomic push failed' && reason !== 'atomic push failure');
+  return [...new Set(own.length > 0 ? own : reasons)];
+}
+
+/** Only decides whether to try again at once; what happened is decided by reading the remote. */
+function isBusy(reason: string): boolean {
+  return /stale info|lock|atomic|update ref|old value|transaction|remote ref is at|reference already exists/i.test(
+    reason,
+  );
+}
+
+function isFinal(reason: string): boolean {
+  return /hook|protect|declin|denied|prohibit|forbid|shallow/i.test(reason);
+}

@@ -32,8 +32,6 @@ interface FieldsResult {
   /** Null when there are problems. */
   readonly task: Task | null;
   readonly problems: readonly Problem[];
-  /** The known keys that are there. */
-  readonly keys: readonly TaskKeyName[];
 }
 
 /** A task from its front-matter's data: defaults filled in, every value checked, all problems collected. */
@@ -96,8 +94,7 @@ export function readFields(
     if (near === null) continue;
     report([name], 'unknown-key', `unknown key \`${plainText(name)}\`; did you mean \`${near}\`?`);
   }
-  const keys = TASK_KEYS.filter((name) => Object.hasOwn(data, name));
-  return { task: problems.length === 0 ? task : null, problems, keys };
+  return { task: problems.length === 0 ? task : null, problems };
 }
 
 /** The id that the file's name starts with, if it is another one. */

@@ -1,6 +1,6 @@
 import type { Problem } from '../errors.ts';
 import { decodeTaskFile } from './decode.ts';
-import { readFields } from './fields.ts';
+import { readFields, TASK_KEYS } from './fields.ts';
 import { readFrontMatter } from './front-matter.ts';
 import { idFromFileName, parseTaskId } from './id.ts';
 import { scanFrontMatter } from './scan.ts';
@@ -27,10 +27,10 @@ export function parseTaskFile(file: string, bytes: Uint8Array): ParsedFile {
       'no front-matter; a task file starts with a `---` line, `title: …` and another `---` line';
     return malformed(file, fileId, [problem(file, 'front-matter', { line: 1, message })]);
   }
-  const scanned = scanFrontMatter(split.matter);
+  const scanned = scanFrontMatter(split.matter, 2);
   if (scanned !== null) {
-    const lineOf = (path: readonly (string | number)[]) => (scanned.lines[String(path[0])] ?? 0) + 1;
-    return fromData(file, scanned.data, lineOf);
+    const lineOf = (path: readonly (string | number)[]) => scanned.lines[String(path[0])] ?? 1;
+    return fromData(file, scanned.data, lineOf, scanned.lines);
   }
   const read = readFrontMatter(decoded.text);
   if (read.kind === 'read') return fromData(file, read.data, read.lineOf);
@@ -45,12 +45,16 @@ const OTHERS = /(?:^|\/)(?:readme|agents|claude|contributing|changelog|license|i
 
 type LineOf = (path: readonly (string | number)[]) => number;
 
-function fromData(file: string, data: Readonly<Record<string, unknown>>, lineOf: LineOf): ParsedFile {
-  const { task, problems, keys } = readFields(file, data, lineOf);
+function fromData(
+  file: string,
+  data: Readonly<Record<string, unknown>>,
+  lineOf: LineOf,
+  lines?: Readonly<Record<string, number>>,
+): ParsedFile {
+  const { task, problems } = readFields(file, data, lineOf);
   if (task === null || problems.length > 0) return malformed(file, readableId(file, data), problems);
-  const lines: Record<string, number> = {};
-  for (const key of keys) lines[key] = lineOf([key]);
-  return { kind: 'task', task, lines };
+  const known = TASK_KEYS.filter((key) => lines === undefined && Object.hasOwn(data, key));
+  return { kind: 'task', task, lines: lines ?? Object.fromEntries(known.map((key) => [key, lineOf([key])])) };
 }
 
 /** A malformed task is still named by its id where one can be read. */

@@ -1,6 +1,6 @@
 import { plainScalar } from './plain-scalar.ts';
 
-/** Front-matter as data, with the line (from 1, in the front-matter) of each key. */
+/** Front-matter as data, with the line of each key. */
 export interface ScannedMatter {
   readonly data: Record<string, unknown>;
   readonly lines: Record<string, number>;
@@ -9,13 +9,13 @@ export interface ScannedMatter {
 /**
  * Reads *plain* front-matter: `key: scalar` lines, lists and maps of scalars on one line, comments. It is there for
  * speed (60 times that of `yaml`). Null whenever anything is less than plain; whatever it does accept, it reads
- * exactly as parseYaml does (a property test holds them together).
+ * exactly as parseYaml does (a property test holds them together). `firstLine` is the number of the first line.
  */
-export function scanFrontMatter(matter: string): ScannedMatter | null {
+export function scanFrontMatter(matter: string, firstLine = 1): ScannedMatter | null {
   if (UNUSUAL.test(matter)) return null;
   const data: Record<string, unknown> = {};
   const lines: Record<string, number> = {};
-  let number = 0;
+  let number = firstLine - 1;
   for (let start = 0; start < matter.length; ) {
     let end = matter.indexOf('\n', start);
     if (end === -1) end = matter.length;

@@ -51,7 +51,7 @@ export type ParsedFile =
   | {
       readonly kind: 'task';
       readonly task: Task;
-      /** The line of each known key that the file has; for problems that only the whole backlog shows. */
+      /** The line of each key that the file has; for problems that only the whole backlog shows. */
       readonly lines?: Readonly<Record<string, number>>;
     }
   | {

@@ -3,8 +3,11 @@ import type { NetworkGit } from './network-git.ts';
 
 export type Pushed =
   | { readonly kind: 'pushed' }
-  /** Certain: nothing changed. `again`: somebody else's transaction was under way, so trying again may help. */
-  | { readonly kind: 'refused'; readonly reason: string; readonly again: boolean }
+  /**
+   * Git reported what became of every ref, and nothing changed by this request. `sent`: the server said it; over http that
+   * may be its answer to a request that curl repeated by itself. `again`: somebody else's transaction was under way.
+   */
+  | { readonly kind: 'refused'; readonly reason: string; readonly sent: boolean; readonly again: boolean }
   /** The connection broke, before or after the server did it. */
   | { readonly kind: 'unknown'; readonly reason: string };
 
@@ -32,7 +35,8 @@ export async function pushChanges(
     /^Done$/m.test(said.stdout) && refusals.length > 0 && !said.stdout.includes('[remote failure]');
   if (!certain)
     return { kind: 'unknown', reason: reason === '' ? `git push ended with exit ${said.code}` : reason };
-  return { kind: 'refused', reason, again: refusals.some(isBusy) && !refusals.some(isFinal) };
+  const sent = said.stdout.includes('[remote rejected]');
+  return { kind: 'refused', reason, sent, again: refusals.some(isBusy) && !refusals.some(isFinal) };
 }
 
 /** What the lines `!<tab>from:to<tab>[remote rejected] (why)` give as reasons, each once. */

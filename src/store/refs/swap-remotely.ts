@@ -37,7 +37,8 @@ export async function swapRemotely(changes: readonly RefChange[], door: SwapDoor
     if (now.kind === 'unreachable') {
       if (last || !now.quick) return { kind: 'unreachable', reason: pushed.reason };
     } else {
-      if (uncertain && (await arrived(moving, now.refs, door))) return { kind: 'swapped' };
+      const mayBeOurs = uncertain || (pushed.kind === 'refused' && pushed.sent);
+      if (mayBeOurs && (await arrived(moving, now.refs, { ...door, uncertain }))) return { kind: 'swapped' };
       const stale = changes
         .filter(({ ref, from }) => (now.refs.get(ref) ?? null) !== from)
         .map(({ ref }) => ref);
@@ -63,17 +64,20 @@ async function pushAfterComparing(
 }
 
 /**
- * Whether an unclear push did happen: every ref is where it was sent, or main has gone on from there (all or nothing, so
- * main speaks for the others). New records are unique (nonce); a lone deletion that somebody else did counts as ours.
+ * Whether a push did happen although its answer is lost or sounds otherwise: every ref is where it was sent, or main has
+ * gone on from there (all or nothing, so main speaks for the others). New records are unique (nonce), so one in place is
+ * ours; a lone deletion counts as ours only when the answer was lost.
  */
 async function arrived(
   moving: readonly RefChange[],
   now: ReadonlyMap<string, string>,
-  door: SwapDoor,
+  door: SwapDoor & { readonly uncertain: boolean },
 ): Promise<boolean> {
-  if (moving.every(({ ref, to }) => (now.get(ref) ?? null) === to)) return true;
+  if (moving.every(({ ref, to }) => (now.get(ref) ?? null) === to)) {
+    return door.uncertain || moving.some(({ to }) => to !== null);
+  }
   const main = moving.find(({ ref }) => ref === door.main);
   const tip = now.get(door.main);
   if (main === undefined || main.to === null || tip === undefined || tip === main.from) return false;
-  return tip === main.to || door.contains(main.to);
+  return door.contains(main.to);
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
+import { lightProcesses } from '../system/light-processes.ts';
 import type { System } from '../system/ports.ts';
-import { realSystem } from '../system/real-system.ts';
+import { systemWith } from '../system/system-with.ts';
 import { listenForInterrupts } from './interruption.ts';
 import type { Output } from './output.ts';
 
@@ -22,9 +23,11 @@ export interface Cli {
   interruption(): AbortSignal;
 }
 
-/** The real world of this process. */
-export function makeCli(output: Output, folder: string | undefined): Cli {
-  const system = realSystem();
+/** The real world of this process. `looks`: a command that only looks, for which less is loaded. */
+export async function makeCli(output: Output, folder: string | undefined, looks: boolean): Promise<Cli> {
+  const system = looks
+    ? systemWith(lightProcesses())
+    : (await import('../system/real-system.ts')).realSystem();
   let interruption: AbortSignal | undefined;
   return {
     system,

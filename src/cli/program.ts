@@ -9,7 +9,7 @@ import { workingCommands } from './working-commands.ts';
 export interface ProgramParts {
   readonly version: string;
   readonly output: Output;
-  readonly makeCli: (output: Output, folder: string | undefined) => Cli;
+  readonly makeCli: (output: Output, folder: string | undefined, looks: boolean) => Promise<Cli>;
 }
 
 const INTRO =
@@ -56,15 +56,18 @@ function declareProgram(parts: ProgramParts, done: (code: number) => void): Comm
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: true, helpWidth: Math.min(output.width, 80) })
     .configureOutput({ writeOut: (text) => output.line(text.trimEnd()), writeErr: () => undefined });
-  const declare = (spec: CommandSpec) =>
+  const declare = (spec: CommandSpec, looks: boolean) =>
     declareCommand(program, spec, async (given, options) => {
-      const action = await spec.load();
-      done(await action(parts.makeCli(output, program.opts<{ C?: string }>().C), given, options));
+      const [action, cli] = await Promise.all([
+        spec.load(),
+        parts.makeCli(output, program.opts<{ C?: string }>().C, looks),
+      ]);
+      done(await action(cli, given, options));
     });
   program.commandsGroup('Look:');
-  readingCommands.forEach(declare);
+  for (const spec of readingCommands) declare(spec, true);
   program.commandsGroup('Work:');
-  workingCommands.forEach(declare);
+  for (const spec of workingCommands) declare(spec, false);
   return program;
 }
 

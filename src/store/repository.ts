@@ -20,6 +20,16 @@ export interface Repository {
   readonly place: GitPlace;
 }
 
+/** One process for all answers; the last one fails where there is no checkout, after the others were printed. */
+const QUESTIONS = [
+  '--path-format=absolute',
+  '--git-common-dir',
+  '--git-dir',
+  '--is-bare-repository',
+  '--show-object-format',
+  '--show-toplevel',
+];
+
 /**
  * Finds the repository around `folder` (also from inside a worktree of it).
  *
@@ -27,29 +37,20 @@ export interface Repository {
  */
 export async function openRepository(system: System, folder: string): Promise<Repository> {
   const asked = await system.processes.run({
-    argv: [
-      'git',
-      '-C',
-      folder,
-      'rev-parse',
-      '--path-format=absolute',
-      '--git-common-dir',
-      '--is-bare-repository',
-      '--show-object-format',
-    ],
+    argv: ['git', '-C', folder, 'rev-parse', ...QUESTIONS],
     cwd: folder,
     env: discoveryEnvironment(system),
   });
   if (asked.spawnError !== null)
     throw new RotaError('git', 'git was not found.', 'Install git 2.38 or newer.');
-  if (asked.code !== 0) throw notARepository(folder, asked.stderr);
-  const [common = '', bareText = '', format = 'sha1'] = asked.stdout.toString('utf8').trimEnd().split('\n');
+  const [common, own, bareText, format, checkout] = asked.stdout.toString('utf8').trimEnd().split('\n');
+  if (common === undefined || format === undefined) throw notARepository(folder, asked.stderr);
   const gitDir = await system.files.realPath(common);
-  const bare = bareText === 'true' || (await isBare(system, gitDir));
+  const bare = bareText === 'true' || (own !== common && (await isBare(system, gitDir)));
   const root = bare ? gitDir : dirname(gitDir);
   return {
     gitDir,
-    checkout: bare ? null : await checkoutAround(system, folder),
+    checkout: bare ? null : (checkout ?? null),
     rotaDir: join(gitDir, 'rota'),
     cacheDir: join(cacheHome(system), 'rota', `${basename(root)}-${shortHash(gitDir)}`),
     root,
@@ -90,15 +91,6 @@ async function isBare(system: System, gitDir: string): Promise<boolean> {
     ok: [0, 1],
   });
   return value.stdout.toString('utf8').trim() === 'true';
-}
-
-async function checkoutAround(system: System, folder: string): Promise<string | null> {
-  const asked = await system.processes.run({
-    argv: ['git', '-C', folder, 'rev-parse', '--path-format=absolute', '--show-toplevel'],
-    cwd: folder,
-    env: discoveryEnvironment(system),
-  });
-  return asked.code === 0 ? asked.stdout.toString('utf8').trimEnd() : null;
 }
 
 function cacheHome(system: System): string {

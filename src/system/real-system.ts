@@ -1,38 +1,8 @@
-import { hostname, userInfo } from 'node:os';
-import { realClock } from './clock.ts';
-import { realFiles } from './files.ts';
-import { realGit } from './git.ts';
-import { readMachine } from './machine.ts';
 import type { System } from './ports.ts';
-import { realProcessTable } from './process-table.ts';
 import { realProcesses } from './processes.ts';
-import { realRandom } from './random.ts';
+import { systemWith } from './system-with.ts';
 
 /** The real outside world of this process. */
 export function realSystem(): System {
-  const processes = realProcesses();
-  const variables = process.env;
-  return {
-    clock: realClock(),
-    random: realRandom(),
-    processes,
-    processTable: realProcessTable(process.platform),
-    files: realFiles(),
-    git: realGit(processes, variables),
-    machine: readMachine(process.pid),
-    environment: {
-      variables,
-      cwd: process.cwd(),
-      platform: process.platform,
-      by: `${userName(variables)}@${hostname()}`,
-    },
-  };
-}
-
-function userName(variables: Readonly<Record<string, string | undefined>>): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return variables['USER'] ?? 'unknown';
-  }
+  return systemWith(realProcesses());
 }

@@ -87,7 +87,7 @@ export async function readStatus(project: Project, snapshot: Snapshot): Promise<
 
 function countTasks(rows: readonly TaskRow[]): Record<Status, number> {
   const counts = Object.fromEntries(STATUSES.map((status) => [status, 0])) as Record<Status, number>;
-  for (const { task } of rows) if (task !== null && task.type !== 'epic') counts[task.status] += 1;
+  for (const { task } of rows) if (task !== null) counts[task.status] += 1;
   return counts;
 }
 

@@ -1,0 +1,101 @@
+import { readFilesAt } from '../store/backlog/read-text.ts';
+import { makeCommit, type TreeChange } from '../store/make-commit.ts';
+import { mergeTaskFiles } from '../task/merge.ts';
+import { mergeTrees } from './merge-trees.ts';
+import type { Project } from './project.ts';
+
+/** Main and a branch merged, with the task closed: exactly the tree that may land. */
+export interface Candidate {
+  readonly commit: string;
+  readonly tree: string;
+  /** Main's tip that it was made on; its first parent. */
+  readonly main: string;
+  readonly tip: string;
+}
+
+export type CandidateResult =
+  | { readonly kind: 'made'; readonly candidate: Candidate }
+  | { readonly kind: 'conflict'; readonly files: readonly string[] };
+
+export interface CandidateWish {
+  readonly main: string;
+  /** The branch's tip. */
+  readonly tip: string;
+  /** The task's file on main. */
+  readonly file: string;
+  /** Makes the task file's landed form from its merged text. */
+  readonly finish: (text: string) => string;
+  /** Files of proposed tasks. */
+  readonly added: readonly TreeChange[];
+  readonly message: string;
+}
+
+/**
+ * Merges by plumbing in the neutral directory: no attribute, driver or filter of anybody takes part. Backlog files that both
+ * sides changed are merged by key on top, whatever git says about them.
+ */
+export async function makeCandidate(project: Project, wish: CandidateWish): Promise<CandidateResult> {
+  const { system, repository, neutral, identity } = project;
+  const merged = await mergeTrees(project, wish.main, wish.tip);
+  const backlog = await mergeBacklog(project, wish.main, wish.tip);
+  const files = [...merged.conflicts.filter((path) => !backlog.texts.has(path)), ...backlog.conflicts];
+  if (files.length > 0) return { kind: 'conflict', files: [...new Set(files)] };
+
+  const texts = new Map(backlog.texts);
+  const own =
+    texts.get(wish.file) ??
+    (await readFilesAt(system, repository, merged.tree, [wish.file])).get(wish.file)?.toString('utf8');
+  if (own === undefined) return { kind: 'conflict', files: [wish.file] };
+  texts.set(wish.file, wish.finish(own));
+  const changes = [...texts].map(([path, content]): TreeChange => ({ path, content }));
+  const commit = await makeCommit(system, neutral.place, {
+    tree: merged.tree,
+    parents: [wish.main, wish.tip],
+    changes: [...changes, ...wish.added],
+    message: wish.message,
+    identity,
+  });
+  const tree = await system.git.text(neutral.place, ['rev-parse', '--verify', `${commit}^{tree}`]);
+  return { kind: 'made', candidate: { commit, tree, main: wish.main, tip: wish.tip } };
+}
+
+/** Task files that both sides changed since they parted, merged by key and line. */
+export async function mergeBacklog(
+  project: Project,
+  main: string,
+  tip: string,
+): Promise<{ texts: Map<string, string>; conflicts: string[] }> {
+  const texts = new Map<string, string>();
+  const conflicts: string[] = [];
+  const base = (
+    await project.system.git.text(project.neutral.place, ['merge-base', main, tip], { ok: [0, 1] })
+  ).split('\n')[0]!;
+  if (base === '') return { texts, conflicts };
+  const theirs = await changedTaskFiles(project, base, tip);
+  if (theirs.length === 0) return { texts, conflicts };
+  const ours = new Set(await changedTaskFiles(project, base, main));
+  const both = theirs.filter((path) => ours.has(path));
+  if (both.length === 0) return { texts, conflicts };
+  const [atBase, atMain, atTip] = await Promise.all(
+    [base, main, tip].map((at) => readFilesAt(project.system, project.repository, at, both)),
+  );
+  for (const path of both) {
+    const [mine, other] = [atMain!.get(path), atTip!.get(path)];
+    // One side deleted it: git reports that as a conflict, or both did and there is nothing to merge.
+    if (mine === undefined || other === undefined) continue;
+    const result = mergeTaskFiles({
+      base: atBase!.get(path)?.toString('utf8') ?? null,
+      ours: mine.toString('utf8'),
+      theirs: other.toString('utf8'),
+    });
+    if (result.kind === 'merged') texts.set(path, result.text);
+    else conflicts.push(path);
+  }
+  return { texts, conflicts };
+}
+
+async function changedTaskFiles(project: Project, from: string, to: string): Promise<string[]> {
+  const args = ['diff-tree', '-r', '-z', '--name-only', '--no-renames', from, to, '--', 'backlog'];
+  const listed = await project.system.git.text(project.neutral.place, args);
+  return listed.split('\0').filter((path) => path.endsWith('.md'));
+}

@@ -1,0 +1,208 @@
+import { RotaError } from '../errors.ts';
+import { claimedRecord } from '../plan/claimed-record.ts';
+import type { HeldRecord, LockRecord } from '../plan/record.ts';
+import { decideRelease } from '../plan/release.ts';
+import type { Role } from '../role/role.ts';
+import { readFileAt } from '../store/backlog/read-text.ts';
+import { taskRef } from '../store/records/task-ref.ts';
+import { contentHash } from '../task/content-hash.ts';
+import type { Task, TaskKey } from '../task/task.ts';
+import { originOf, send } from './actor.ts';
+import { endingOfLanding } from './ending-of-landing.ts';
+import type { HeldLock } from './held-lock.ts';
+import { keepLock } from './keep-lock.ts';
+import { keptCommits } from './kept-commits.ts';
+import { landWork } from './land.ts';
+import type { LandingEnd, LandingWork } from './landing-work.ts';
+import { livenessOf } from './liveness.ts';
+import { lockOf } from './lock-of.ts';
+import type { Project } from './project.ts';
+import { releaseLock } from './release-lock.ts';
+import { openRunFolder, type RunFolder } from './run-folder.ts';
+import type { RunResult } from './run-result.ts';
+import type { Snapshot } from './snapshot.ts';
+import { startStopwatch } from './stopwatch.ts';
+
+/** Work on a branch that is to land without an agent: a held or waiting run's, or a person's. */
+export interface LandTaskWish {
+  readonly key: TaskKey;
+  readonly task: Task;
+  readonly role: Role;
+  /** Short name. */
+  readonly branch: string;
+  readonly tip: string;
+  readonly work: Pick<LandingWork, 'proposals' | 'commit' | 'summary' | 'agent' | 'gated' | 'accept'>;
+  readonly stop: AbortSignal;
+}
+
+/**
+ * Takes the task's lock, lands the branch, and gives the lock back: the merge helper. When nothing lands the record is as
+ * before; it costs no attempt, because no agent had one.
+ *
+ * @throws RotaError `locked` when a live worker or another person has the task
+ */
+export async function landTask(project: Project, snapshot: Snapshot, wish: LandTaskWish): Promise<RunResult> {
+  const run = project.system.random.id();
+  const { key, task, role, branch } = wish;
+  const previous = snapshot.records.get(key) ?? null;
+  await refuseLocked(project, task, previous);
+  const watch = startStopwatch(project.system.clock);
+  const folder = await openRunFolder(project.system, project.repository, {
+    run,
+    role: role.name,
+    task: task.id,
+    branch,
+  });
+  const lock = await watch.time('claim', () => takeLock(project, snapshot, wish, run, previous));
+  const over = new AbortController();
+  const lost = new AbortController();
+  const keeping = keepLock(project, lock, over.signal, () => lost.abort('lost'));
+  try {
+    const end = await watch.time('land', () =>
+      landWork(project, workOf(wish, lock, folder, AbortSignal.any([wish.stop, lost.signal]))),
+    );
+    if (end.kind !== 'landed') await giveBack(project, lock, role, previous, end);
+    const ending = endingOfLanding(end);
+    send(project, originOf(run, role, task), {
+      type: 'outcome',
+      outcome: ending.outcome,
+      reason: ending.reason,
+    });
+    await folder.note({ outcome: ending.outcome, ended: project.system.clock.now().toISOString() });
+    return {
+      outcome: ending.outcome,
+      role: role.name,
+      task: task.id,
+      run,
+      branch,
+      worktree: null,
+      commit: ending.commit ?? null,
+      pr: null,
+      reason: ending.reason,
+      gate: end.checks.map(({ name, passed, seconds, tests }) => ({ name, passed, seconds, tests })),
+      usage: null,
+      seconds: watch.read(),
+    };
+  } finally {
+    over.abort();
+    await keeping;
+    await folder.settled();
+  }
+}
+
+async function refuseLocked(project: Project, task: Task, held: HeldRecord | null): Promise<void> {
+  if (held !== null && held.record === null)
+    throw new RotaError('locked', `${task.id} has a record that this rota cannot read.`, 'Update rota.');
+  const lock = held?.record?.lock ?? null;
+  if (lock === null) return;
+  const alive = await livenessOf(project, lock, null);
+  if (alive === 'dead')
+    throw new RotaError('locked', `${task.id} is locked by a worker that died.`, 'rota sweep frees it.');
+  throw new RotaError(
+    'locked',
+    `${task.id} is locked by ${lock.role} (${lock.by}).`,
+    `Wait for it, or take it away: rota unlock ${task.id}`,
+  );
+}
+
+async function takeLock(
+  project: Project,
+  { view }: Snapshot,
+  { key, task, role, branch }: LandTaskWish,
+  run: string,
+  previous: HeldRecord | null,
+): Promise<HeldLock> {
+  const lock: LockRecord = lockOf(project, { run, role }, branch);
+  const text =
+    (await readFileAt(project.system, project.repository, view.main, task.file))?.toString('utf8') ?? '';
+  const record = claimedRecord({
+    task,
+    lock,
+    previous: previous?.record ?? null,
+    edited: false,
+    of: contentHash(text),
+    publish: null,
+  });
+  const token = await project.records.write(record, {
+    previous: previous?.token ?? null,
+    keep: keptCommits(record),
+  });
+  const swapped = await project.refs.swap([{ ref: taskRef(key), from: previous?.token ?? null, to: token }]);
+  if (swapped.kind === 'swapped') return { key, run, record, token };
+  if (swapped.kind === 'stale')
+    throw new RotaError('locked', `${task.id} was taken by another run just now.`, 'Look again: rota status');
+  throw new RotaError(
+    'remote',
+    `The lock could not be taken: ${swapped.reason}`,
+    'Run it again when the remote is there.',
+  );
+}
+
+function workOf(
+  { role, branch, tip, work }: LandTaskWish,
+  lock: HeldLock,
+  folder: RunFolder,
+  stop: AbortSignal,
+): LandingWork {
+  let gates = 0;
+  return {
+    ...work,
+    lock,
+    role,
+    branch,
+    tip,
+    words: null,
+    folder: folder.path,
+    nextGate: () => ++gates,
+    stop,
+  };
+}
+
+async function giveBack(
+  project: Project,
+  lock: HeldLock,
+  role: Role,
+  previous: HeldRecord | null,
+  end: LandingEnd,
+): Promise<void> {
+  const before = previous?.record ?? null;
+  const waiting = end.kind === 'waiting' ? waitingRecord(project, lock, role, end) : null;
+  const record = waiting ?? (before === null ? null : { ...before, of: lock.record.of });
+  const { run, key, token } = lock;
+  await releaseLock(project, {
+    run,
+    key,
+    token,
+    role: role.name,
+    record,
+    keep: keptCommits(record),
+    note: null,
+    statusOnMain: null,
+    removeBlock: false,
+  });
+}
+
+function waitingRecord(
+  project: Project,
+  lock: HeldLock,
+  role: Role,
+  { waiting }: LandingEnd & { kind: 'waiting' },
+) {
+  const { clock, random } = project.system;
+  const input = {
+    outcome: 'waiting',
+    record: lock.record,
+    role,
+    run: lock.run,
+    reason: waiting.reason,
+    waiting,
+  } as const;
+  return decideRelease({
+    ...input,
+    question: null,
+    details: null,
+    pr: null,
+    now: clock.now(),
+    random: random.fraction(),
+  }).record;
+}

@@ -1,0 +1,51 @@
+import { parseTaskId } from '../task/id.ts';
+import type { TaskKey } from '../task/task.ts';
+import { landTask } from './land-task.ts';
+import type { Project } from './project.ts';
+import type { RunResult } from './run-result.ts';
+import type { Snapshot } from './snapshot.ts';
+import { readWaitingWork } from './waiting-work.ts';
+
+/**
+ * Lands work that was gated but could not land, as a new run: the gate holds while main is the same outside the backlog, else
+ * it runs again. Null when the gated commit cannot be used any more; the next run of its role starts at the gate then.
+ */
+export async function landWaiting(
+  project: Project,
+  snapshot: Snapshot,
+  key: TaskKey,
+  stop: AbortSignal = new AbortController().signal,
+): Promise<RunResult | null> {
+  const record = snapshot.records.get(key)?.record ?? null;
+  const task = snapshot.backlog.byKey.get(key);
+  if (record?.state !== 'waiting' || record.waiting === null || task === undefined) return null;
+  const known = await readWaitingWork(project, record.waiting);
+  const role = snapshot.roles.find(({ name }) => name === known?.role);
+  if (
+    known === null ||
+    role === undefined ||
+    idsAreTaken(
+      snapshot,
+      known.added.map(({ path }) => path),
+    )
+  )
+    return null;
+  const { tip, type, subject, summary, agent, gated, added, branch } = known;
+  const work = {
+    proposals: { added, reserved: [] },
+    commit: { type, subject },
+    summary,
+    agent,
+    gated,
+    accept: null,
+  };
+  return landTask(project, snapshot, { key, task, role, branch, tip, work, stop });
+}
+
+/** Ids of proposed tasks are reserved only while a run lives. */
+function idsAreTaken({ backlog, records }: Snapshot, paths: readonly string[]): boolean {
+  return paths.some((path) => {
+    const key = parseTaskId(/([A-Z][A-Z0-9]*-?[0-9]+)[^/]*$/.exec(path)?.[1] ?? '');
+    return key !== null && (backlog.byKey.has(key) || backlog.unusable.has(key) || records.has(key));
+  });
+}

@@ -1,0 +1,63 @@
+import type { PickFacts } from '../plan/pick-facts.ts';
+import type { Role } from '../role/role.ts';
+import { readFilesAt } from '../store/backlog/read-text.ts';
+import { contentHash } from '../task/content-hash.ts';
+import type { TaskKey } from '../task/task.ts';
+import { readLiveness } from './liveness.ts';
+import type { Project } from './project.ts';
+import { sameOutsideBacklog } from './same-outside-backlog.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** Gathers what picking looks at for one role. */
+export async function readPickFacts(project: Project, snapshot: Snapshot, role: Role): Promise<PickFacts> {
+  const { backlog, records, roles, pause } = snapshot;
+  const [edited, liveness, landable] = await Promise.all([
+    readEdited(project, snapshot),
+    readLiveness(project, records),
+    readLandable(project, snapshot),
+  ]);
+  return {
+    role,
+    roles,
+    tasks: backlog.tasks,
+    unusable: backlog.unusable,
+    records,
+    edited: (key) => edited.has(key),
+    liveness: (key) => liveness.get(key) ?? 'unknown',
+    landsBySweep: (key) => landable.has(key),
+    paused: pause,
+    now: project.system.clock.now(),
+  };
+}
+
+/** Tasks that a person edited since rota last saw or wrote them: their content no longer has the record's hash. */
+export async function readEdited(
+  project: Project,
+  { backlog, records, view }: Snapshot,
+): Promise<ReadonlySet<TaskKey>> {
+  const known = [...records].flatMap(([key, held]) => {
+    const task = backlog.byKey.get(key);
+    return task !== undefined && held.record?.of ? [{ key, of: held.record.of, file: task.file }] : [];
+  });
+  if (known.length === 0) return new Set();
+  const texts = await readFilesAt(
+    project.system,
+    project.repository,
+    view.main,
+    known.map(({ file }) => file),
+  );
+  const edited = known.filter(({ of, file }) => {
+    const text = texts.get(file);
+    return text !== undefined && contentHash(text.toString('utf8')) !== of;
+  });
+  return new Set(edited.map(({ key }) => key));
+}
+
+async function readLandable(project: Project, { records, view }: Snapshot): Promise<ReadonlySet<TaskKey>> {
+  const landable = new Set<TaskKey>();
+  for (const [key, held] of records) {
+    const waiting = held.record?.state === 'waiting' ? held.record.waiting : null;
+    if (waiting && (await sameOutsideBacklog(project, waiting.base, view.main))) landable.add(key);
+  }
+  return landable;
+}

@@ -1,0 +1,97 @@
+import type { ProposedTask } from '../agent/result.ts';
+import { RotaError } from '../errors.ts';
+import type { LockRecord } from '../plan/record.ts';
+import type { TreeChange } from '../store/make-commit.ts';
+import { taskRef } from '../store/records/task-ref.ts';
+import type { RefChange } from '../store/shared-refs.ts';
+import { taskKey } from '../task/id.ts';
+import { nextId, renderTask, taskFileName } from '../task/new-task.ts';
+import type { Project } from './project.ts';
+import { readSnapshot } from './snapshot.ts';
+
+/** Files of proposed tasks under ids that nobody else can take any more. */
+export interface Proposals {
+  readonly added: readonly TreeChange[];
+  /** Deletes the reservations: part of the landing's transaction, or of giving up. */
+  readonly reserved: readonly RefChange[];
+}
+
+export const NO_PROPOSALS: Proposals = { added: [], reserved: [] };
+
+const TRIES = 20;
+
+/**
+ * Reserves an id for each proposed task by creating its ref, so that two machines never give the same one, and renders
+ * the files. They arrive as drafts. A reservation names the run, so that a sweep frees those of a dead one.
+ */
+export async function proposeTasks(
+  project: Project,
+  lock: LockRecord,
+  tasks: readonly ProposedTask[],
+): Promise<Proposals> {
+  if (tasks.length === 0) return NO_PROPOSALS;
+  for (let tries = 0; tries < TRIES; tries++) {
+    const { backlog, records, config } = await readSnapshot(project, true);
+    const taken = [...backlog.byKey.keys(), ...backlog.unusable.keys(), ...records.keys()].map(String);
+    const ids = new Map<string, string>();
+    for (const task of tasks) ids.set(task.id, nextId(config.prefix, [...taken, ...ids.values()]));
+    const reserved = await reserve(project, lock, [...ids.values()]);
+    if (reserved !== null) return { added: tasks.map((task) => fileOf(task, ids)), reserved };
+  }
+  throw new RotaError(
+    'stale',
+    `No ids could be reserved in ${TRIES} tries; others are adding tasks.`,
+    'Run it again.',
+  );
+}
+
+async function reserve(
+  project: Project,
+  lock: LockRecord,
+  ids: readonly string[],
+): Promise<RefChange[] | null> {
+  const created = await Promise.all(
+    ids.map(async (id): Promise<RefChange> => {
+      const record = {
+        v: 1,
+        task: id,
+        lock,
+        state: 'reserved',
+        attempts: 0,
+        reason: null,
+        notes: [],
+        notBefore: null,
+      } as const;
+      const to = await project.records.write(
+        { ...record, pr: null, waiting: null, publish: null, of: null, log: [] },
+        { previous: null, keep: [] },
+      );
+      return { ref: taskRef(taskKey(id)), from: null, to };
+    }),
+  );
+  const result = await project.refs.swap(created);
+  if (result.kind === 'stale') return null;
+  if (result.kind !== 'swapped')
+    throw new RotaError('remote', `No ids could be reserved: ${result.reason}`, 'Run it again.');
+  return created.map(({ ref, to }) => ({ ref, from: to, to: null }));
+}
+
+function fileOf(
+  { id, title, type, priority, depends, touches, epic, body }: ProposedTask,
+  ids: ReadonlyMap<string, string>,
+): TreeChange {
+  const known = ids.get(id)!;
+  const resolve = (name: string) => ids.get(name) ?? name;
+  const content = renderTask({
+    id: known,
+    title,
+    type: type ?? undefined,
+    priority: priority ?? undefined,
+    status: 'draft',
+    epic: epic === null ? undefined : resolve(epic),
+    depends: depends.map(resolve),
+    touches,
+    body,
+  });
+  return { path: `backlog/${taskFileName(known, title)}`, content };
+}

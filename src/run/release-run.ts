@@ -1,0 +1,125 @@
+import { decideRelease } from '../plan/release.ts';
+import { formatLogLine } from '../task/log-line.ts';
+import { plainText } from '../task/text.ts';
+import type { ActiveRun, Ending } from './active-run.ts';
+import { adoptLock } from './held-lock.ts';
+import { keptCommits } from './kept-commits.ts';
+import { pushBranch } from './push-branch.ts';
+import { releaseLock } from './release-lock.ts';
+import type { RunResult } from './run-result.ts';
+import { commitLeftovers } from './worktree/commit-leftovers.ts';
+import { removeWorktree } from './worktree/remove-worktree.ts';
+
+/** Log lines in a record: the newest so many. */
+const MOST_LOG = 50;
+
+/**
+ * The end of every run, signals included: work committed, outcome and log recorded, lock released, worktree unlocked, and
+ * removed if nothing would be lost by it.
+ */
+export async function releaseRun(run: ActiveRun, ending: Ending): Promise<RunResult> {
+  run.step('release', 'started');
+  if (run.worktree !== null && ending.outcome !== 'landed') {
+    await commitLeftovers(
+      run.project,
+      run.worktree,
+      `chore(${run.claim.task.id}): unfinished work (${ending.outcome})`,
+    );
+    if (ending.outcome !== 'refused' && ending.outcome !== 'held')
+      await pushBranch(run.project, run.claim.branch);
+  }
+  if (ending.outcome !== 'landed') await release(run, ending);
+  const landed = ending.outcome === 'landed' ? (ending.commit ?? null) : null;
+  if (landed !== null && run.project.branches !== null)
+    await run.project.branches.remove(`refs/heads/${run.claim.branch}`, landed);
+  const removed = run.worktree === null || (await removeOwnWorktree(run, landed));
+  run.step('release', 'done');
+  run.tell({ type: 'outcome', outcome: ending.outcome, reason: ending.reason });
+  const result = resultOf(run, ending, removed);
+  await run.folder.note({
+    outcome: ending.outcome,
+    ended: run.project.system.clock.now().toISOString(),
+    pgid: null,
+  });
+  return result;
+}
+
+async function release(run: ActiveRun, ending: Ending): Promise<void> {
+  const { project, lock, role, id } = run;
+  const now = project.system.clock.now();
+  const event = formatLogLine({
+    at: now,
+    role: role.name,
+    task: run.claim.task.id,
+    event: ending.outcome,
+    detail: plainText(ending.reason ?? '').slice(0, 300),
+  });
+  for (let tries = 0; tries < 3; tries++) {
+    const record = { ...lock.record, log: [...lock.record.log, event].slice(-MOST_LOG) };
+    const decided = decideRelease({
+      outcome: ending.outcome,
+      record,
+      role,
+      run: id,
+      reason: ending.reason,
+      question: ending.question ?? null,
+      details: ending.details ?? null,
+      waiting: ending.waiting ?? null,
+      pr: null,
+      now,
+      random: project.system.random.fraction(),
+    });
+    const { note, statusOnMain, removeBlock } = decided;
+    const released = await releaseLock(project, {
+      run: id,
+      role: role.name,
+      key: lock.key,
+      token: lock.token,
+      record: decided.record,
+      keep: keptCommits(decided.record),
+      note:
+        note === null
+          ? null
+          : `${now.toISOString().slice(0, 16).replace('T', ' ')} UTC, ${role.name}, ${ending.outcome}: ${note}`,
+      statusOnMain,
+      removeBlock,
+    });
+    // A renewal of our own may have raced; another holder's lock is left alone.
+    if (released === 'released' || !(await adoptLock(project, lock))) return;
+  }
+}
+
+async function removeOwnWorktree(
+  { project, claim, worktree, folder, id, tell }: ActiveRun,
+  landed: string | null,
+): Promise<boolean> {
+  const { removed, reason, rescued } = await removeWorktree(project, {
+    task: claim.task.id,
+    worktree: worktree!,
+    provisionedFile: folder.provisionedFile,
+    disposable: claim.snapshot.config.disposable,
+    landed,
+    run: id,
+  });
+  if (rescued !== null)
+    tell({ type: 'notice', level: 'info', message: `ignored files were kept in ${rescued}` });
+  if (!removed) tell({ type: 'notice', level: 'info', message: `kept ${worktree!.path}: ${reason}` });
+  return removed;
+}
+
+function resultOf(run: ActiveRun, ending: Ending, removed: boolean): RunResult {
+  return {
+    outcome: ending.outcome,
+    role: run.role.name,
+    task: run.claim.task.id,
+    run: run.id,
+    branch: run.claim.branch,
+    worktree: removed ? null : (run.worktree?.path ?? null),
+    commit: ending.commit ?? null,
+    pr: null,
+    reason: ending.reason,
+    gate: (ending.checks ?? []).map(({ name, passed, seconds, tests }) => ({ name, passed, seconds, tests })),
+    usage: null,
+    seconds: run.watch.read(),
+  };
+}

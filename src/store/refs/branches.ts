@@ -1,0 +1,54 @@
+import type { System } from '../../system/ports.ts';
+import type { Neutral } from '../neutral.ts';
+import type { Repository } from '../repository.ts';
+import type { Remote } from './find-remote.ts';
+import { networkGit } from './network-git.ts';
+import { pushChanges } from './push-changes.ts';
+
+const ASK_LIMIT = 60_000;
+
+/** Rota's own branches on the remote. All best effort: the reason why it did not work is returned, null when it did. */
+export interface RemoteBranches {
+  /** Puts a branch there. A tip that is not in `tip`'s history is never overwritten. */
+  push(ref: string, tip: string): Promise<string | null>;
+  /** Deletes a branch whose tip is in `landed`'s history; any other is left alone. */
+  remove(ref: string, landed: string): Promise<string | null>;
+}
+
+export function remoteBranches(
+  system: System,
+  repository: Repository,
+  neutral: Neutral,
+  remote: Remote,
+): RemoteBranches {
+  const git = networkGit(system, repository, neutral);
+
+  async function ask(ref: string): Promise<{ tip: string | null } | { reason: string }> {
+    const said = await git(['ls-remote', '--', remote.pushUrl, ref], ASK_LIMIT);
+    if (said.code !== 0) return { reason: said.words };
+    const line = said.stdout.split('\n').find((entry) => entry.endsWith(`\t${ref}`));
+    return { tip: line === undefined ? null : line.slice(0, line.indexOf('\t')) };
+  }
+
+  async function contains(commit: string, ancestor: string): Promise<boolean> {
+    const answer = await system.git.run(neutral.place, ['merge-base', '--is-ancestor', ancestor, commit], {
+      ok: [0, 1, 128],
+    });
+    return answer.code === 0;
+  }
+
+  async function change(ref: string, to: string | null, known: string): Promise<string | null> {
+    const now = await ask(ref);
+    if ('reason' in now) return now.reason;
+    if (now.tip === to) return null;
+    if (now.tip !== null && !(await contains(known, now.tip)))
+      return `${ref} on the remote has commits that are not here`;
+    const pushed = await pushChanges(git, remote.pushUrl, [{ ref, from: now.tip, to }]);
+    return pushed.kind === 'pushed' ? null : pushed.reason;
+  }
+
+  return {
+    push: (ref, tip) => change(ref, tip, tip),
+    remove: (ref, landed) => change(ref, null, landed),
+  };
+}

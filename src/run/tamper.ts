@@ -132,10 +132,12 @@ async function readConfig(project: Project, file: string): Promise<[string, stri
     });
 }
 
-/** Hooks inside the worktree's files are code under review; those elsewhere are not. */
+/** A folder inside the checkout holds tracked files, which reviews and contracts look after. */
 function hooksPath(project: Project, name: string, value: string): string[] {
   if (name !== 'core.hookspath' || value === '') return [];
-  return [isAbsolute(value) ? value : join(project.repository.root, value)];
+  const { root, gitDir } = project.repository;
+  const path = isAbsolute(value) ? value : join(root, value);
+  return path.startsWith(`${root}/`) && !path.startsWith(`${gitDir}/`) ? [] : [path];
 }
 
 async function addFolder(project: Project, folder: string, found: Map<string, string>): Promise<void> {

@@ -4,7 +4,8 @@ import type { Clock } from './ports.ts';
 export function realClock(): Clock {
   return {
     now: () => new Date(),
-    monotonic: () => performance.now(),
+    // The system's own clock: the same for every process of one boot, as watching locks between runs needs it.
+    monotonic: () => Number(process.hrtime.bigint() / 1000n) / 1000,
     wait: (ms, signal) =>
       new Promise((resolve) => {
         if (signal?.aborted) return resolve();

@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { RotaError } from '../../errors.ts';
+import { openNeutral } from '../../store/neutral.ts';
+import { networkGit } from '../../store/refs/network-git.ts';
+import type { Project } from '../project.ts';
+import { commitOf, isAncestor, moveRef } from './ancestry.ts';
+import { RESCUE_REFS } from './rescue.ts';
+
+const TIME_LIMIT = 60_000;
+
+/**
+ * The tip of a branch that an earlier run left, here or on the remote; null: there is none. The branch is here afterwards.
+ * Where both have gone on, the remote's is followed, because others see it; the one here is kept on a rescue ref.
+ *
+ * @throws RotaError `remote` when the remote cannot be asked
+ */
+export async function findBranch(project: Project, branch: string): Promise<string | null> {
+  const ref = `refs/heads/${branch}`;
+  const here = await commitOf(project, ref);
+  const there = project.remote === null ? null : await fetchBranch(project, ref, here);
+  if (there === null || there === here) return here;
+  if (here !== null && (await isAncestor(project, there, here))) return here;
+  if (here !== null && !(await isAncestor(project, here, there))) {
+    const { system } = project;
+    const name = `${RESCUE_REFS}${branch.slice(branch.lastIndexOf('/') + 1)}/${system.random.id()}`;
+    await moveRef(project, name, { from: null, to: here, why: 'rota: the remote has other work' });
+  }
+  if (await moveRef(project, ref, { from: here, to: there, why: 'rota: branch of an earlier run' }))
+    return there;
+  throw new RotaError('stale', `The branch ${branch} moved while it was read.`, 'Run it again.');
+}
+
+/** Where the remote has the branch, without fetching it; null: it has none. */
+export async function askRemoteBranch(project: Project, branch: string): Promise<string | null> {
+  if (project.remote === null) return null;
+  const neutral = await openNeutral(project.system, project.repository);
+  try {
+    return await askRef(
+      project,
+      networkGit(project.system, project.repository, neutral),
+      `refs/heads/${branch}`,
+    );
+  } finally {
+    await neutral.close();
+  }
+}
+
+async function fetchBranch(project: Project, ref: string, here: string | null): Promise<string | null> {
+  const { system, repository, remote } = project;
+  if (remote === null) return null;
+  const neutral = await openNeutral(system, repository);
+  try {
+    const git = networkGit(system, repository, neutral);
+    const there = await askRef(project, git, ref);
+    if (there === null || there === here || (await commitOf(project, there)) !== null) return there;
+    // What is here is named to the server, so that it sends only what is new.
+    const main = await commitOf(project, `refs/rota/seen/heads/${project.branch}`);
+    const known = [main, here].filter((commit) => commit !== null);
+    const packed = known.map((commit, at) => `${commit} refs/known/${at}\n`).join('');
+    await system.files.write(join(neutral.folder, 'packed-refs'), packed);
+    const quiet = [
+      '--quiet',
+      '--no-tags',
+      '--no-write-fetch-head',
+      '--no-recurse-submodules',
+      '--no-auto-maintenance',
+    ];
+    const answer = await git(['fetch', ...quiet, '--', remote.url, `+${ref}:refs/fetched`], TIME_LIMIT);
+    if (answer.code !== 0) throw unreachable(answer.words);
+    return await system.git.text(neutral.place, ['rev-parse', '--verify', 'refs/fetched^{commit}']);
+  } finally {
+    await neutral.close();
+  }
+}
+
+async function askRef(
+  project: Project,
+  git: ReturnType<typeof networkGit>,
+  ref: string,
+): Promise<string | null> {
+  const { remote } = project;
+  if (remote === null) return null;
+  const asked = await git(['ls-remote', '--refs', '--quiet', '--', remote.url, ref], TIME_LIMIT);
+  if (asked.code !== 0) throw unreachable(asked.words);
+  const line = asked.stdout.split('\n').find((one) => one.endsWith(`\t${ref}`));
+  return line?.split('\t')[0] ?? null;
+}
+
+function unreachable(words: string): RotaError {
+  return new RotaError(
+    'remote',
+    `The remote could not be asked for the branch: ${words}`,
+    'Run it again when it is there.',
+  );
+}

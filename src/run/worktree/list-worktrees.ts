@@ -1,0 +1,63 @@
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import type { Repository } from '../../store/repository.ts';
+import type { System } from '../../system/ports.ts';
+import { readMarker, type WorktreeMarker } from './marker.ts';
+
+/** A checkout as its administrative folder describes it. */
+export interface RegisteredWorktree {
+  /** Null for a bare repository itself, and when the entry is damaged. */
+  readonly path: string | null;
+  /** The main checkout's is the git dir itself. */
+  readonly adminDir: string;
+  /** Every branch (short name) that is in use there: HEAD's, and that of a rebase or bisect. */
+  readonly branches: readonly string[];
+  /** Null: a person's. */
+  readonly marker: WorktreeMarker | null;
+}
+
+/**
+ * Every checkout of the repository, the main one first. Read from the administrative folders themselves: `git worktree
+ * list` names neither those nor the branch of a running rebase.
+ */
+export async function listWorktrees(system: System, repository: Repository): Promise<RegisteredWorktree[]> {
+  const { gitDir, root, bare } = repository;
+  const folder = join(gitDir, 'worktrees');
+  const names = (await system.files.list(folder))
+    .filter(({ kind }) => kind === 'folder')
+    .map(({ name }) => name);
+  const main = {
+    path: bare ? null : root,
+    adminDir: gitDir,
+    branches: await branchesIn(system, gitDir),
+    marker: null,
+  };
+  const linked = names.toSorted().map(async (name) => readWorktree(system, join(folder, name)));
+  return [main, ...(await Promise.all(linked))];
+}
+
+/** One linked worktree by its administrative folder. */
+export async function readWorktree(system: System, adminDir: string): Promise<RegisteredWorktree> {
+  const [pointer, branches, marker] = await Promise.all([
+    system.files.readIfThere(join(adminDir, 'gitdir')),
+    branchesIn(system, adminDir),
+    readMarker(system, adminDir),
+  ]);
+  const dotGit = pointer?.toString('utf8').trim() ?? '';
+  const path = dotGit === '' ? null : dirname(isAbsolute(dotGit) ? dotGit : resolve(adminDir, dotGit));
+  return { path, adminDir, branches, marker };
+}
+
+async function branchesIn(system: System, adminDir: string): Promise<string[]> {
+  const files = ['HEAD', 'rebase-merge/head-name', 'rebase-apply/head-name', 'BISECT_START'];
+  const texts = await Promise.all(files.map((file) => system.files.readIfThere(join(adminDir, file))));
+  const named = texts.map((text, index) => branchNamed(text?.toString('utf8').trim() ?? '', files[index]!));
+  return [...new Set(named.filter((name) => name !== null))];
+}
+
+function branchNamed(text: string, file: string): string | null {
+  const ref =
+    file === 'HEAD' ? /^ref: refs\/heads\/(.+)$/.exec(text)?.[1] : /^refs\/heads\/(.+)$/.exec(text)?.[1];
+  if (ref !== undefined) return ref;
+  // `git bisect` stores the short name.
+  return file === 'BISECT_START' && text !== '' && !/^[0-9a-f]{40,64}$/.test(text) ? text : null;
+}

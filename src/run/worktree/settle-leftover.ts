@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import { killTree } from '../../agent/kill-tree.ts';
+import { RotaError } from '../../errors.ts';
+import { isDead } from '../../store/home/owner.ts';
+import { send } from '../actor.ts';
+import type { Project } from '../project.ts';
+import { readRunFacts } from '../run-folder.ts';
+import { clearFolder } from './clear-folder.ts';
+import { commitLeftovers } from './commit-leftovers.ts';
+import type { RegisteredWorktree } from './list-worktrees.ts';
+import type { WorktreePlace } from './worktree.ts';
+
+/** What is left of an earlier run, and who wants its place. */
+export interface Leftover {
+  readonly left: RegisteredWorktree;
+  readonly task: string;
+  readonly run: string;
+  readonly branch: string;
+  /** A commit that was on the branch. */
+  readonly tip: string;
+  readonly disposable: readonly string[];
+}
+
+/**
+ * Takes over the worktree of an earlier run. What that run left is committed on its branch; a worktree that is not sane any
+ * more is rescued and cleared.
+ *
+ * @returns the worktree to go on with; null: there is none any more
+ * @throws RotaError `stale` when the earlier run has not ended
+ */
+export async function settleLeftover(project: Project, leftover: Leftover): Promise<WorktreePlace | null> {
+  const { left, task, branch, tip, disposable } = leftover;
+  await makeSureItEnded(project, leftover);
+  if (left.path === null) return null;
+  const place = { path: left.path, adminDir: left.adminDir, branch };
+  const ready = left.marker?.ready ?? false;
+  if (ready && left.branches.includes(branch) && (await isSane(project, place))) {
+    const done = await commitLeftovers(
+      project,
+      { ...place, tip },
+      `chore(${task}): keep the work of an earlier run`,
+    );
+    if (done.problem === null) return place;
+    const message = `The worktree ${place.path} cannot be used again: ${done.problem}.`;
+    send(project, { role: null, task, run: leftover.run }, { type: 'notice', level: 'info', message });
+  }
+  await clearFolder(project, task, { ...place, branch: left.branches[0] ?? branch }, { ready, disposable });
+  return null;
+}
+
+async function makeSureItEnded(project: Project, { left, run }: Leftover): Promise<void> {
+  const { system, repository } = project;
+  const earlier = left.marker?.run;
+  if (earlier === undefined || earlier === run) return;
+  const facts = await readRunFacts(system, repository, earlier);
+  if (facts === null || facts.ended !== null) return;
+  const where = left.path ?? left.adminDir;
+  if (!(await isDead(system, { ...facts })))
+    throw new RotaError(
+      'stale',
+      `An earlier run (${earlier}) has not ended yet in ${where}.`,
+      'Try again in a moment.',
+    );
+  const alive = await killTree(system, { group: null, run: earlier });
+  if (alive.length > 0)
+    throw new RotaError(
+      'stale',
+      `Processes of an earlier run could not be ended: ${alive.join(', ')}.`,
+      `They work in ${where}.`,
+    );
+}
+
+/** The folder, its `.git` file and the index are as rota made them, and no git was killed while it wrote. */
+async function isSane(project: Project, { path, adminDir }: WorktreePlace): Promise<boolean> {
+  const { files } = project.system;
+  if (
+    (await files.facts(path))?.kind !== 'folder' ||
+    (await files.facts(join(path, '.git')))?.kind !== 'file'
+  )
+    return false;
+  const [pointer, index, locks] = await Promise.all([
+    files.readIfThere(join(path, '.git')),
+    files.facts(join(adminDir, 'index')),
+    Promise.all(['index.lock', 'HEAD.lock'].map((name) => files.facts(join(adminDir, name)))),
+  ]);
+  return (
+    pointer?.toString('utf8').trim() === `gitdir: ${adminDir}` &&
+    index !== null &&
+    locks.every((lock) => lock === null)
+  );
+}

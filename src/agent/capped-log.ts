@@ -51,7 +51,7 @@ export async function openCappedLog(
     if (first.length > 0) head.push(first);
     if (first.length < chunk.length) tail.push(chunk.subarray(first.length));
     missing += tail.shrinkTo(half);
-    writing ??= write();
+    if (writing === null && failure === null && head.size + tail.size > 0) writing = write();
   }
 
   async function write(): Promise<void> {

@@ -6,8 +6,8 @@ import { plainLines, plainText } from '../task/text.ts';
 /** What an agent says about its turn. Untrusted: it decides nothing that the diff and the gate do not confirm. */
 export interface AgentResult {
   readonly outcome: 'done' | 'partial' | 'blocked';
-  /** One line; empty when it said nothing. */
-  readonly summary: string;
+  /** One line. */
+  readonly summary: string | null;
   /** Its wish for the message of what it left uncommitted. */
   readonly commit: { readonly type: string; readonly subject: string } | null;
   readonly tests: readonly string[];
@@ -145,9 +145,7 @@ const Proposed = z.object(
 
 const Result = z.object({
   outcome: oneOf(['done', 'partial', 'blocked']),
-  summary: line(500)
-    .nullish()
-    .transform((summary) => summary ?? ''),
+  summary: optionalLine(500),
   commit: z
     .object(
       {

@@ -1,0 +1,112 @@
+import { join } from 'node:path';
+import { RotaError } from '../../errors.ts';
+import type { Repository } from '../../store/repository.ts';
+import type { System } from '../../system/ports.ts';
+import { holderIsDead, holderName } from './holder.ts';
+import { removeEverything } from './remove-everything.ts';
+
+/** A folder outside every checkout in which one gate at a time works. */
+export interface GateFolder {
+  readonly path: string;
+  /** Empties it. What was there is removed meanwhile, not waited for. */
+  clear(): Promise<void>;
+  /**
+   * Lets the next one have it. What the gate left stays there until then, for a look.
+   *
+   * @returns what of an earlier gate could not be removed (files of another user), in words; normally null
+   */
+  release(): Promise<string | null>;
+}
+
+/** More gates than this at once on one machine are a mistake. */
+const MOST = 200;
+
+/**
+ * Takes the first gate folder that nobody uses, empty. Who wants one puts a file with a name of its own beside the others
+ * and has the folder if no other live one is there then; of two at the same time at most one succeeds, the others take the
+ * next folder. A dead holder's file can be removed by anybody: its name is never used again.
+ *
+ * @throws RotaError `repository` when the cache folder lies inside the checkout, whose dependencies a gate would then find
+ */
+export async function takeGateFolder(system: System, repository: Repository): Promise<GateFolder> {
+  const base = join(repository.cacheDir, 'gate');
+  await system.files.makeFolder(base);
+  await refuseInside(system, repository, base);
+  for (let n = 1; n <= MOST; n++) {
+    const holders = join(base, 'holders', String(n));
+    const mine = await takeHold(system, holders);
+    if (mine === null) continue;
+    const folder = gateFolder(system, await system.files.realPath(base), String(n), mine);
+    await folder.clear();
+    return folder;
+  }
+  throw new RotaError(
+    'files',
+    `all ${MOST} gate folders in ${base} are in use`,
+    `If no rota is running, remove ${base}`,
+  );
+}
+
+function gateFolder(system: System, base: string, n: string, hold: string): GateFolder {
+  const { files } = system;
+  const path = join(base, n);
+  const old = join(base, 'old', n);
+  let removal: Promise<string | null> = Promise.resolve(null);
+  return {
+    path,
+    clear: async () => {
+      await files.makeFolder(old);
+      if ((await files.facts(path)) !== null) await files.rename(path, join(old, system.random.id()));
+      await files.makeFolder(path);
+      removal = removal.then(() => removeEverything(files, old)).then(done, (error: Error) => error.message);
+    },
+    release: async () => {
+      const left = await removal;
+      await files.removeFile(hold).catch(goneIsFine);
+      return left;
+    },
+  };
+}
+
+function done(): null {
+  return null;
+}
+
+async function takeHold(system: System, holders: string): Promise<string | null> {
+  const { files } = system;
+  await files.makeFolder(holders);
+  if (await heldByOther(system, holders, null)) return null;
+  const name = holderName(system);
+  const mine = join(holders, name);
+  await files.write(mine, '', { exclusive: true });
+  if (!(await heldByOther(system, holders, name))) return mine;
+  await files.removeFile(mine);
+  return null;
+}
+
+async function heldByOther(system: System, holders: string, mine: string | null): Promise<boolean> {
+  let held = false;
+  for (const { name } of await system.files.list(holders)) {
+    if (name === mine) continue;
+    if (await holderIsDead(system, name))
+      await system.files.removeFile(join(holders, name)).catch(goneIsFine);
+    else held = true;
+  }
+  return held;
+}
+
+async function refuseInside(system: System, repository: Repository, base: string): Promise<void> {
+  const real = await system.files.realPath(base);
+  const checkouts = repository.bare ? [repository.checkout] : [repository.root, repository.checkout];
+  const around = checkouts.find((checkout) => checkout !== null && real.startsWith(join(checkout, '/')));
+  if (around === undefined) return;
+  throw new RotaError(
+    'repository',
+    `the gate would run in ${real}, inside the checkout ${around}, and find dependencies there that main does not have`,
+    `Set XDG_CACHE_HOME to a folder outside ${around}`,
+  );
+}
+
+function goneIsFine(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
+}

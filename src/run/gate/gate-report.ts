@@ -1,0 +1,26 @@
+/** One check of the gate: the contract, the backlog, a setup or gate command. */
+export interface GateCheck {
+  /** `contract`, `backlog`, `setup: npm ci`, or the command as rota.yaml has it, on one line. */
+  readonly name: string;
+  readonly passed: boolean;
+  readonly seconds: number;
+  /** How many tests ran; null when nobody counted. */
+  readonly tests: number | null;
+  /** Why it failed, on one line; null when it passed. */
+  readonly detail: string | null;
+}
+
+/** What the gate says about one candidate. */
+export interface GateReport {
+  /**
+   * `green`: it may land. `red`: a check failed, the agent may mend it. `held`: a person must accept it. `refused`: nobody may
+   * want it. `interrupted`: the gate was stopped, nothing is known.
+   */
+  readonly verdict: 'green' | 'red' | 'held' | 'refused' | 'interrupted';
+  /** In the order in which they ran; the gate stops at the first that fails. */
+  readonly checks: readonly GateCheck[];
+  /** For the agent or the person: what failed, how it ended, the end of its output. Null when green or interrupted. */
+  readonly failure: string | null;
+  /** For the `Gate:` trailer: one line. */
+  readonly evidence: string;
+}

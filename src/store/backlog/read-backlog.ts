@@ -4,7 +4,8 @@ import type { ParsedFile } from '../../task/task.ts';
 import type { Repository } from '../repository.ts';
 import { assembleBacklog } from './assemble-backlog.ts';
 import type { Backlog } from './backlog.ts';
-import type { BacklogCache, CachedFiles } from './backlog-cache.ts';
+import type { BacklogCache } from './backlog-cache.ts';
+import type { CachedFile } from './cache-text.ts';
 import { listTree, type TreeEntry } from './list-tree.ts';
 import { readObjects } from './read-objects.ts';
 
@@ -20,26 +21,52 @@ export async function readBacklog(
   commit: string,
   cache: BacklogCache | null,
 ): Promise<Backlog> {
-  const [entries, cached] = await Promise.all([
-    listTree(system, repository.place, commit, { paths: ['backlog'], recursive: true }),
+  const [tree, cached] = await Promise.all([
+    treeOf(system, repository, commit),
     cache === null ? null : cache.read(),
   ]);
-  const files: ParsedFile[] = [];
+  if (cached !== null && cached.tree === tree) {
+    return assembleBacklog(
+      commit,
+      cached.files.map(({ parsed }) => parsed),
+    );
+  }
+  const entries = await listTree(system, repository.place, commit, { paths: ['backlog'], recursive: true });
+  const parsedBefore = new Map(cached?.files.map((file) => [file.path, file]));
+  const files: CachedFile[] = [];
   const missing: { readonly index: number; readonly entry: TreeEntry }[] = [];
   for (const entry of entries) {
-    const found = oddity(entry) ?? (isMarkdown(entry) ? (known(cached, entry) ?? 'missing') : null);
-    if (found === 'missing') missing.push({ index: files.length, entry });
-    if (found !== null) files.push(found === 'missing' ? { kind: 'not-a-task', file: entry.path } : found);
+    const { path, oid } = entry;
+    const odd = oddity(entry);
+    const before = parsedBefore.get(path);
+    if (odd !== null) files.push({ path, oid: '', parsed: odd });
+    else if (!path.endsWith('.md')) continue;
+    else if (before?.oid === oid) files.push(before);
+    else
+      missing.push({
+        index: files.push({ path, oid, parsed: { kind: 'not-a-task', file: path } }) - 1,
+        entry,
+      });
   }
   await parseMissing(system, repository, files, missing);
-  if (cache !== null && (missing.length > 0 || cached === null)) await cache.write(toCache(entries, files));
-  return assembleBacklog(commit, files);
+  if (cache !== null && tree !== null) await cache.write({ tree, files });
+  return assembleBacklog(
+    commit,
+    files.map(({ parsed }) => parsed),
+  );
+}
+
+/** Object id of the `backlog` folder; null when there is none. */
+async function treeOf(system: System, repository: Repository, commit: string): Promise<string | null> {
+  const args = ['rev-parse', '--verify', '--quiet', `${commit}:backlog`];
+  const asked = await system.git.run(repository.place, args, { ok: [0, 1, 128] });
+  return asked.code === 0 ? asked.stdout.toString('utf8').trim() : null;
 }
 
 async function parseMissing(
   system: System,
   repository: Repository,
-  files: ParsedFile[],
+  files: CachedFile[],
   missing: readonly { readonly index: number; readonly entry: TreeEntry }[],
 ): Promise<void> {
   if (missing.length === 0) return;
@@ -52,17 +79,14 @@ async function parseMissing(
       missing.map(({ entry }) => entry.oid),
     ),
   ]);
-  missing.forEach(({ index, entry: { path } }, at) => {
+  missing.forEach(({ index, entry: { path, oid } }, at) => {
     const bytes = texts[at];
-    files[index] = bytes
-      ? parseTaskFile(path, bytes)
-      : malformed(path, 'missing-object', 'its content is not in the repository; is this a partial clone?');
+    const parsed = bytes ? parseTaskFile(path, bytes) : malformed(path, 'missing-object', MISSING);
+    files[index] = { path, oid, parsed };
   });
 }
 
-function isMarkdown({ path }: TreeEntry): boolean {
-  return path.endsWith('.md');
-}
+const MISSING = 'its content is not in the repository; is this a partial clone?';
 
 /** What is no plain file, or not where tasks can be. Never followed, always named. */
 function oddity({ mode, path, legible }: TreeEntry): ParsedFile | null {
@@ -86,24 +110,4 @@ function oddity({ mode, path, legible }: TreeEntry): ParsedFile | null {
 
 function malformed(file: string, rule: string, message: string): ParsedFile {
   return { kind: 'malformed', file, id: idFromFileName(file), problems: [{ file, line: 1, rule, message }] };
-}
-
-function known(cached: CachedFiles | null, { path, oid }: TreeEntry): ParsedFile | null {
-  const entry = cached?.get(path);
-  return entry !== undefined && entry.oid === oid ? entry.parsed : null;
-}
-
-function toCache(entries: readonly TreeEntry[], files: readonly ParsedFile[]): CachedFiles {
-  const plain = new Map(
-    entries
-      .filter((entry) => isMarkdown(entry) && oddity(entry) === null)
-      .map(({ path, oid }) => [path, oid]),
-  );
-  const cached = new Map<string, { oid: string; parsed: ParsedFile }>();
-  for (const parsed of files) {
-    const path = parsed.kind === 'task' ? parsed.task.file : parsed.file;
-    const oid = plain.get(path);
-    if (oid !== undefined) cached.set(path, { oid, parsed });
-  }
-  return cached;
 }

@@ -114,8 +114,8 @@ describe('the cache of the backlog', () => {
     const first = await read(repo);
     const second = await read(repo);
     expect(second.backlog).toEqual(first.backlog);
-    expect(first.calls).toEqual(['ls-tree', 'cat-file']);
-    expect(second.calls).toEqual(['ls-tree']);
+    expect(first.calls).toEqual(['rev-parse', 'ls-tree', 'cat-file']);
+    expect(second.calls).toEqual(['rev-parse']);
   });
 
   it('reads only what changed, and forgets what went', async () => {
@@ -135,7 +135,7 @@ describe('the cache of the backlog', () => {
     ['torn', (text: string) => text.slice(0, text.length / 2)],
     ['empty', () => ''],
     ['of another parser', (text: string) => text.replace(/"parser":\d+/, '"parser":0')],
-    ['of another shape', () => '{"parser":1,"files":[[1,2,3]]}'],
+    ['of another shape', () => '{"parser":1,"tree":"x","layouts":[],"rows":[[1,2,3]]}'],
     ['a list', () => '[]'],
     ['nothing', () => 'null'],
   ])('is ignored when it is %s', async (_name, spoil) => {

@@ -194,7 +194,9 @@ beforeAll(async () => {
     platform: 'node',
     target: 'node20.19',
     logLevel: 'warning',
-    banner: { js: "import { createRequire as r } from 'node:module'; const require = r(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as racerRequire } from 'node:module'; const require = racerRequire(import.meta.url);",
+    },
   });
   bundle = outputFiles[0]!.text;
 });

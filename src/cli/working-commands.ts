@@ -94,7 +94,10 @@ export const workingCommands: readonly CommandSpec[] = [
     summary: "Gate a task's branch and land it.",
     details:
       'Also for a branch that a person prepared. Everything that a run checks is checked: contract, backlog, gate.',
-    options: [['--accept <reason>', 'Accept what the contract holds back; the reason is recorded.']],
+    options: [
+      ['--branch <name>', 'The branch to land (default: the one rota made for the task).'],
+      ['--accept <reason>', 'Accept what the contract holds back; the reason is recorded.'],
+    ],
     examples: [
       ['rota land A32', 'gate it and land it'],
       ['rota land A32 --accept "the config change is wanted"', 'a held task'],

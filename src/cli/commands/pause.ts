@@ -1,7 +1,13 @@
-import { RotaError } from '../../errors.ts';
+import { pauseRoles } from '../../run/pause-roles.ts';
 import type { Action } from '../command-spec.ts';
+import { pauseText } from '../text/pause-text.ts';
+import { withWriting } from '../with-writing.ts';
 
-/** `rota pause` */
-export const pause: Action = async () => {
-  throw new RotaError('not-built', 'rota pause is not built yet.');
-};
+/** `rota pause [ROLE]`: no new tasks for this role, or for any; running work goes on. */
+export const pause: Action = (cli, [role], _options) =>
+  withWriting(cli, async (project) => {
+    const { all, roles } = await pauseRoles(project, role ?? null, true);
+    if (cli.json) cli.output.document({ all, roles });
+    else cli.output.line(pauseText(all, roles));
+    return 0;
+  });

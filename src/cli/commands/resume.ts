@@ -1,7 +1,13 @@
-import { RotaError } from '../../errors.ts';
+import { pauseRoles } from '../../run/pause-roles.ts';
 import type { Action } from '../command-spec.ts';
+import { pauseText } from '../text/pause-text.ts';
+import { withWriting } from '../with-writing.ts';
 
-/** `rota resume` */
-export const resume: Action = async () => {
-  throw new RotaError('not-built', 'rota resume is not built yet.');
-};
+/** `rota resume [ROLE]`: undoes rota pause. */
+export const resume: Action = (cli, [role], _options) =>
+  withWriting(cli, async (project) => {
+    const { all, roles } = await pauseRoles(project, role ?? null, false);
+    if (cli.json) cli.output.document({ all, roles });
+    else cli.output.line(pauseText(all, roles));
+    return 0;
+  });

@@ -1,7 +1,65 @@
-import { RotaError } from '../../errors.ts';
+import { outcomeExit } from '../../plan/outcome.ts';
+import { SWEEPER } from '../../role/agent-of.ts';
+import { handOver, readStartable } from '../../run/hand-over.ts';
+import type { Project } from '../../run/project.ts';
+import { readUnhandedTasks, type UnhandedTasks } from '../../run/unhanded-tasks.ts';
+import { runRole } from '../../run/worker.ts';
+import { parseTaskId, taskKey } from '../../task/id.ts';
+import type { TaskKey } from '../../task/task.ts';
+import { plainText } from '../../task/text.ts';
+import type { Cli } from '../cli.ts';
 import type { Action } from '../command-spec.ts';
+import { resultLines } from '../text/result-lines.ts';
+import { withWriting } from '../with-writing.ts';
 
-/** `rota run` */
-export const run: Action = async () => {
-  throw new RotaError('not-built', 'rota run is not built yet.');
+/** `rota run ROLE [ID]`: one attempt of one worker at one task. */
+export const run: Action = async (cli, [role = '', id], options) => {
+  if (role === SWEEPER) return (await import('./sweep.ts')).sweep(cli, [], options);
+  const only = id === undefined ? null : taskKey(id);
+  const stop = cli.interruption();
+  const { result, unhanded } = await withWriting(cli, async (project) => {
+    const before = await readUnhanded(project);
+    if (cli.interactive) await offerToStart(project, before, only);
+    const ended = await runRole(project, { role, only, except: new Set(), stop });
+    return { result: ended, unhanded: ended.outcome === 'idle' ? await readUnhanded(project) : null };
+  });
+  if (cli.json) cli.output.document(result);
+  else for (const line of resultLines(result, cli.output)) cli.output.line(line);
+  if (unhanded !== null) nameUnhanded(cli, unhanded, only);
+  return outcomeExit(result.outcome, stop.aborted ? String(stop.reason) : null);
 };
+
+async function readUnhanded(project: Project): Promise<UnhandedTasks> {
+  const { repository, branch, remote, system, refs } = project;
+  const { main } = await refs.last();
+  return readUnhandedTasks(system, { repository, main, branch, remote: remote?.name ?? null });
+}
+
+/** Workers read main only. A person at a terminal may want a task started that they have just written. */
+async function offerToStart(
+  project: Project,
+  { uncommitted }: UnhandedTasks,
+  only: TaskKey | null,
+): Promise<void> {
+  const startable = await readStartable(project, uncommitted);
+  for (const one of startable) {
+    if (only !== null && one.task.key !== only) continue;
+    // Naming the task is the answer.
+    const wanted =
+      only !== null || (await askToStart(`${one.task.file} is ready and not on main yet. Commit it there?`));
+    if (wanted) await handOver(project, one);
+  }
+}
+
+async function askToStart(question: string): Promise<boolean> {
+  return (await import('../ask.ts')).makeAsk().yes(question, true);
+}
+
+function nameUnhanded(cli: Cli, { uncommitted, unpushed }: UnhandedTasks, only: TaskKey | null): void {
+  for (const { file, task, command } of [...uncommitted, ...unpushed]) {
+    if (only !== null && (task === null || parseTaskId(task) !== only)) continue;
+    cli.output.note(
+      `${plainText(file)} is not on main like this, and workers read main:\n  ${plainText(command)}`,
+    );
+  }
+}

@@ -1,7 +1,16 @@
-import { RotaError } from '../../errors.ts';
+import { syncMain } from '../../run/sync.ts';
 import type { Action } from '../command-spec.ts';
+import { noteEdit } from '../text/edit-notes.ts';
+import { withWriting } from '../with-writing.ts';
 
-/** `rota sync` */
-export const sync: Action = async () => {
-  throw new RotaError('not-built', 'rota sync is not built yet.');
-};
+/** `rota sync`: local main, and every checkout of it, to the remote's. */
+export const sync: Action = (cli, _args, _options) =>
+  withWriting(cli, async (project) => {
+    const synced = await syncMain(project);
+    const { from, to, named } = synced;
+    noteEdit(cli, synced);
+    if (cli.json) cli.output.document({ branch: project.branch, from, to, named });
+    else if (from === to) cli.output.line(`${project.branch} is up to date.`);
+    else cli.output.line(`${project.branch}: ${from.slice(0, 10)} -> ${to.slice(0, 10)}`);
+    return 0;
+  });

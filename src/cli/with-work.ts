@@ -1,0 +1,19 @@
+import { openProject } from '../run/open-project.ts';
+import type { Project } from '../run/project.ts';
+import type { Cli } from './cli.ts';
+import { makeReporter } from './report.ts';
+
+/** Opens the project for a command that changes something, with progress shown as it happens. */
+export async function withWork<T>(cli: Cli, action: (project: Project) => Promise<T>): Promise<T> {
+  const reporter = makeReporter(cli);
+  try {
+    const project = await openProject(cli.system, cli.folder, reporter.emit, 'write');
+    try {
+      return await action(project);
+    } finally {
+      await project.close();
+    }
+  } finally {
+    reporter.end();
+  }
+}

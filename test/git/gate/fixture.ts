@@ -1,0 +1,69 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command, Config, GateCommand } from '../../../src/config.ts';
+import type { RotaEvent } from '../../../src/events.ts';
+import { type GateInput, runGate } from '../../../src/run/gate/run-gate.ts';
+import { readIdentity } from '../../../src/store/identity.ts';
+import { openRepository } from '../../../src/store/repository.ts';
+import { sandbox } from '../../support/repo.ts';
+
+/** A repository and a gate for it. */
+export async function gateRig(files?: Record<string, string>) {
+  const box = sandbox();
+  const repo = box.repo('project', files);
+  const system = box.system();
+  const repository = await openRepository(system, repo.root);
+  const identity = await readIdentity(system, repository);
+  const runFolder = join(box.folder, 'run');
+  mkdirSync(runFolder);
+  const events: RotaEvent[] = [];
+  const judge = (
+    gate: readonly (Command | GateCommand)[] | 'none',
+    changes: Partial<GateInput> = {},
+    setup: Command[] = [],
+  ) =>
+    runGate({
+      system,
+      repository,
+      identity,
+      config: configOf(gate, setup),
+      commit: repo.git('rev-parse', 'HEAD'),
+      run: system.random.id(),
+      task: 'A1',
+      branch: 'ai/developer/A1',
+      home: repo.root,
+      turn: 1,
+      runFolder,
+      contract: [],
+      backlogProblems: [],
+      stop: new AbortController().signal,
+      emit: (event) => void events.push(event),
+      ...changes,
+    });
+  return { box, repo, system, repository, identity, runFolder, events, judge };
+}
+
+function configOf(gate: readonly (Command | GateCommand)[] | 'none', setup: readonly Command[]): Config {
+  return {
+    branch: 'main',
+    remote: null,
+    integrate: 'merge',
+    gate: gate === 'none' ? gate : gate.map(gateCommand),
+    setup,
+    copy: [],
+    disposable: [],
+    context: [],
+    env: ['ANTHROPIC_API_KEY'],
+    agents: {},
+    workers: 2,
+    worktrees: '.worktrees',
+    publish: 'claim',
+    prefix: 'A',
+  };
+}
+
+function gateCommand(command: Command | GateCommand): GateCommand {
+  return typeof command === 'object' && 'run' in command
+    ? command
+    : { run: command, timeLimit: 20_000, env: [] };
+}

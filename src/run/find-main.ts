@@ -30,27 +30,17 @@ const LIKELY = [
  * @throws RotaError `repository` when there is no commit at all
  */
 export async function findMain(system: System, repository: Repository): Promise<MainPlace> {
-  const [commits, texts] = await Promise.all([
-    readObjects(
-      system,
-      repository.place,
-      LIKELY.map((ref) => `${ref}^{tree}`),
-    ),
-    readObjects(
-      system,
-      repository.place,
-      LIKELY.map((ref) => `${ref}:rota.yaml`),
-    ),
-  ]);
-  if (commits.every((commit) => commit === null)) {
+  const names = LIKELY.map((ref) => `${ref}:rota.yaml`);
+  const text = (await readObjects(system, repository.place, names)).find((bytes) => bytes !== null);
+  if (text === undefined || text === null) {
+    const any = await system.git.text(repository.place, ['rev-list', '--max-count=1', '--all']);
+    if (any !== '') return DEFAULTS;
     throw new RotaError(
       'repository',
       'This repository has no commit yet.',
       'git commit --allow-empty -m "chore: first"',
     );
   }
-  const text = texts.find((bytes) => bytes !== null);
-  if (text === undefined || text === null) return DEFAULTS;
   const parsed = parseConfig(text.toString('utf8'));
   return 'config' in parsed ? parsed.config : DEFAULTS;
 }

@@ -8,8 +8,10 @@ import { removeEverything } from './remove-everything.ts';
 /** A folder outside every checkout in which one gate at a time works. */
 export interface GateFolder {
   readonly path: string;
-  /** Empties it. What was there is removed meanwhile, not waited for. */
+  /** Empties it: what was there is put aside. */
   clear(): Promise<void>;
+  /** Starts to remove what was put aside, for a time when others are busy: it is not waited for. */
+  tidy(): void;
   /**
    * Lets the next one have it. What the gate left stays there until then, for a look.
    *
@@ -51,17 +53,21 @@ function gateFolder(system: System, base: string, n: string, hold: string): Gate
   const { files } = system;
   const path = join(base, n);
   const old = join(base, 'old', n);
-  let removal: Promise<string | null> = Promise.resolve(null);
+  let removal: Promise<string | null> | null = null;
+  const tidy = () => {
+    removal ??= removeEverything(files, old).then(done, (error: Error) => error.message);
+    return removal;
+  };
   return {
     path,
     clear: async () => {
       await files.makeFolder(old);
       if ((await files.facts(path)) !== null) await files.rename(path, join(old, system.random.id()));
       await files.makeFolder(path);
-      removal = removal.then(() => removeEverything(files, old)).then(done, (error: Error) => error.message);
     },
+    tidy,
     release: async () => {
-      const left = await removal;
+      const left = await tidy();
       await files.removeFile(hold).catch(goneIsFine);
       return left;
     },

@@ -164,6 +164,7 @@ async function judgeCommands(
   book: CheckBook,
 ): Promise<Verdict> {
   const { system, run } = input;
+  folder.tidy();
   const end = await runCommands(system, {
     commands,
     folder: folder.path,

@@ -1,0 +1,39 @@
+import type { LockRecord, TaskRecord } from '../../plan/record.ts';
+import type { TaskKey } from '../../task/task.ts';
+import { livenessOf } from '../liveness.ts';
+import type { Project } from '../project.ts';
+import type { Snapshot } from '../snapshot.ts';
+import { openSeenLocks } from './seen-locks.ts';
+import type { Sweeping } from './sweeping.ts';
+
+/** A lock whose worker is dead. */
+export interface DeadLock {
+  readonly key: TaskKey;
+  readonly token: string;
+  readonly record: TaskRecord;
+  readonly lock: LockRecord;
+  /** It was a worker of this machine, seen in the same process table. */
+  readonly here: boolean;
+}
+
+/**
+ * Locks of dead workers: proven for those of this machine; for others, those that stood still for long enough while this
+ * machine watched.
+ */
+export async function findDeadLocks({ project, options }: Sweeping, { records }: Snapshot): Promise<DeadLock[]> {
+  const watching = options.only === undefined ? await openSeenLocks(project) : null;
+  const dead: DeadLock[] = [];
+  for (const [key, { token, record }] of records) {
+    const lock = record?.lock ?? null;
+    if (record === null || lock === null) continue;
+    const here = isHere(project, lock);
+    const unchanged = here ? null : (watching?.unchangedFor(key, token) ?? null);
+    if ((await livenessOf(project, lock, unchanged)) === 'dead') dead.push({ key, token, record, lock, here });
+  }
+  if (!options.dryRun) await watching?.save();
+  return dead;
+}
+
+function isHere({ system }: Project, { machine, pidNamespace }: LockRecord): boolean {
+  return machine !== '' && machine === system.machine.id && pidNamespace === system.machine.pidNamespace;
+}

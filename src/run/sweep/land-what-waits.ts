@@ -1,0 +1,31 @@
+import { RotaError } from '../../errors.ts';
+import { landWaiting } from '../land-waiting.ts';
+import { sameOutsideBacklog } from '../same-outside-backlog.ts';
+import type { Snapshot } from '../snapshot.ts';
+import type { Sweeping } from './sweeping.ts';
+
+/** Lands gated work that could not land before, if main is the same outside the backlog: the gate still holds. */
+export async function landWhatWaits({ project, options, add }: Sweeping, snapshot: Snapshot): Promise<void> {
+  for (const [key, { record }] of snapshot.records) {
+    const waiting = record?.state === 'waiting' && record.lock === null ? record.waiting : null;
+    if (record === null || waiting === null) continue;
+    const about = { task: record.task };
+    if (!(await sameOutsideBacklog(project, waiting.base, snapshot.view.main))) {
+      add('kept', { ...about, reason: `gated, waiting to land (${waiting.reason}); main moved on, so the next run gates it again` });
+      continue;
+    }
+    if (options.dryRun) {
+      add('landed', { ...about, reason: 'gated, waiting to land; it would be landed' });
+      continue;
+    }
+    try {
+      const result = await landWaiting(project, snapshot, key, options.stop);
+      const { branch = null, worktree = null } = result ?? {};
+      if (result?.outcome === 'landed') add('landed', { ...about, branch, worktree, reason: `waited because ${waiting.reason}` });
+      else add('kept', { ...about, branch, worktree, reason: `waits to land: ${result?.reason ?? waiting.reason}` });
+    } catch (error) {
+      if (!(error instanceof RotaError)) throw error;
+      add('kept', { ...about, reason: `waits to land: ${error.message}` });
+    }
+  }
+}

@@ -47,7 +47,7 @@ async function sweepOne(system: System, repository: Repository, holding: string)
       named.push(
         `Something saved to ${path} after main had moved (move ${move}): it is kept as ${held}. Compare it, then remove it.`,
       );
-    } else if (!young) await files.removeFile(held);
+    } else if (!young) await files.removeTree(held);
   }
   if (!young && named.length === 0) await files.removeTree(holding);
   return named;

@@ -1,8 +1,9 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { System } from '../../system/ports.ts';
 import type { Repository } from '../repository.ts';
 import type { RefChange } from '../shared-refs.ts';
 import type { PathChange } from './diff-paths.ts';
+import { linkNew } from './link-new.ts';
 import { type Owner, ownerOf } from './owner.ts';
 
 /** A home checkout that a move of main brings along. */
@@ -21,6 +22,10 @@ export interface Journal {
   readonly v: 1;
   /** Id of the move: the run's id and a random one (a run moves main more than once). */
   readonly move: string;
+  /** 0 for the process that moves; one more each time that a replay takes the journal over. */
+  readonly generation: number;
+  /** Time of the first journal file, in milliseconds, once taken over: locks of this move are not older. */
+  readonly since: number | null;
   readonly owner: Owner;
   /** Full name of main's ref. */
   readonly ref: string;
@@ -42,6 +47,8 @@ export function newJournal(
   return {
     v: 1,
     move: `${run}.${system.random.id()}`,
+    generation: 0,
+    since: null,
     owner: ownerOf(system.machine),
     ref: move.ref,
     old: move.old,
@@ -54,18 +61,58 @@ export function newJournal(
 }
 
 export function journalPath(repository: Repository, journal: Journal): string {
-  return join(repository.rotaDir, 'journal', `${journal.move}.json`);
+  const { move, generation } = journal;
+  return join(folderOf(repository), generation === 0 ? `${move}.json` : `${move}~${generation}.json`);
 }
 
 /** Writes the journal whole and flushed to disk. */
 export async function writeJournal(system: System, repository: Repository, journal: Journal): Promise<void> {
-  await system.files.makeFolder(join(repository.rotaDir, 'journal'));
-  await system.files.writeWhole(journalPath(repository, journal), `${JSON.stringify(journal)}\n`);
+  await system.files.makeFolder(folderOf(repository));
+  await system.files.writeWhole(journalPath(repository, journal), textOf(journal));
 }
 
+/** Removes the journal and everything that crashes left of it; the file that counts goes last. */
 export async function dropJournal(system: System, repository: Repository, journal: Journal): Promise<void> {
-  if ((await system.files.facts(journalPath(repository, journal))) !== null)
-    await system.files.removeFile(journalPath(repository, journal));
+  await dropOthers(system, repository, journal);
+  await system.files.removeTree(journalPath(repository, journal));
+}
+
+/**
+ * Makes this process the owner of a dead one's journal. Of several that try, one succeeds: the next generation is a link that
+ * can be made once, and only counts while the one before is there.
+ */
+export async function takeOver(
+  system: System,
+  repository: Repository,
+  journal: Journal,
+): Promise<Journal | null> {
+  const before = await system.files.facts(journalPath(repository, journal));
+  if (before === null) return null;
+  const next: Journal = {
+    ...journal,
+    generation: journal.generation + 1,
+    since: journal.since ?? before.mtimeMs,
+    owner: ownerOf(system.machine),
+  };
+  const own = join(folderOf(repository), `.${journal.move}.${system.machine.pid}.${system.random.id()}.take`);
+  await system.files.writeWhole(own, textOf(next));
+  const taken = await linkNew(system.files, own, journalPath(repository, next));
+  await system.files.removeFile(own);
+  if (!taken) return null;
+  if ((await system.files.facts(journalPath(repository, journal))) === null) {
+    await system.files.removeFile(journalPath(repository, next));
+    return null;
+  }
+  await dropOthers(system, repository, next);
+  return next;
+}
+
+/** Leaves the journal to whoever replays next, also while this process lives on. */
+export async function giveUp(system: System, repository: Repository, journal: Journal): Promise<void> {
+  const text = await system.files.readIfThere(journalPath(repository, journal));
+  const current = text === null ? null : parseJournal(text.toString('utf8'));
+  if (current !== null)
+    await writeJournal(system, repository, { ...current, owner: { ...current.owner, boot: 'given up' } });
 }
 
 /** All journals, oldest first; one that cannot be read is named in `unreadable` and left where it is. */
@@ -73,26 +120,45 @@ export async function readJournals(
   system: System,
   repository: Repository,
 ): Promise<{ journals: Journal[]; unreadable: string[] }> {
-  const folder = join(repository.rotaDir, 'journal');
-  const names = (await system.files.list(folder))
-    .map((entry) => entry.name)
-    .filter((name) => /^[^.].*\.json$/.test(name));
+  const newest = new Map<string, { generation: number; name: string }>();
+  for (const { name } of await system.files.list(folderOf(repository))) {
+    const [, move, number = '0'] = /^([^.~][^~]*?)(?:~(\d+))?\.json$/.exec(name) ?? [];
+    if (move === undefined) continue;
+    const generation = Number(number);
+    if (generation >= (newest.get(move)?.generation ?? 0)) newest.set(move, { generation, name });
+  }
   const journals: Journal[] = [];
   const unreadable: string[] = [];
-  for (const name of names.sort(byId)) {
-    const text = await system.files.readIfThere(join(folder, name));
+  for (const [, { name }] of [...newest].sort(([a], [b]) => (idOf(a) < idOf(b) ? -1 : 1))) {
+    const text = await system.files.readIfThere(join(folderOf(repository), name));
     if (text === null) continue;
     const journal = parseJournal(text.toString('utf8'));
-    if (journal === null) unreadable.push(join(folder, name));
+    if (journal === null) unreadable.push(join(folderOf(repository), name));
     else journals.push(journal);
   }
   return { journals, unreadable };
 }
 
+function folderOf(repository: Repository): string {
+  return join(repository.rotaDir, 'journal');
+}
+
+function textOf(journal: Journal): string {
+  return `${JSON.stringify(journal)}\n`;
+}
+
+/** Lower generations first, so that a higher one that is there means that all below are gone or void. */
+async function dropOthers(system: System, repository: Repository, journal: Journal): Promise<void> {
+  const keep = basename(journalPath(repository, journal));
+  const names = (await system.files.list(folderOf(repository))).map((entry) => entry.name);
+  const own = names.filter((name) => name.replace(/^\./, '').startsWith(journal.move) && name !== keep);
+  for (const name of own.sort((a, b) => a.length - b.length || (a < b ? -1 : 1)))
+    await system.files.removeTree(join(folderOf(repository), name));
+}
+
 /** The random id is sortable by time, the run's before it need not be. */
-function byId(a: string, b: string): number {
-  const [idA, idB] = [a, b].map((name) => name.split('.').at(-2) ?? '');
-  return idA! < idB! ? -1 : 1;
+function idOf(move: string): string {
+  return move.split('.').at(-1) ?? '';
 }
 
 function parseJournal(text: string): Journal | null {

@@ -6,9 +6,10 @@ import type { Repository } from '../repository.ts';
 import { type Checkout, listCheckouts } from './checkouts.ts';
 import { diffPaths, type PathChanges } from './diff-paths.ts';
 import { abandonMove, bringAlong, finishMove } from './go-forward.ts';
-import { findIndexHolders } from './index-holders.ts';
-import { type Journal, journalPath, newJournal, writeJournal } from './journal.ts';
+import { findIndexHolders, type HeldIndex } from './index-holders.ts';
+import { giveUp, type Journal, journalPath, newJournal, writeJournal } from './journal.ts';
 import { bringLateCheckouts } from './late-checkouts.ts';
+import { codeOf } from './link-new.ts';
 import { prepareCheckout } from './prepare-checkout.ts';
 import { replayJournals } from './replay.ts';
 import { surveyCheckout } from './survey.ts';
@@ -34,30 +35,27 @@ type Busy = { readonly kind: 'busy' };
 export function moveMainLocally(system: System, repository: Repository, options: HomeOptions): MoveMain {
   return async (move) => {
     const begun = system.clock.monotonic();
-    const replayed = new Set<string>();
     for (;;) {
       const holders = await findIndexHolders(system, repository, options);
       const waited = system.clock.monotonic() - begun;
-      const dead = holders.filter((holder) => holder.kind === 'dead' && !replayed.has(holder.move));
-      if (dead.length > 0) {
-        for (const holder of dead) if (holder.kind === 'dead') replayed.add(holder.move);
-        await replayJournals(system, repository);
-        continue;
-      }
       const main = holders.filter((holder) => holder.onMain);
       const limit = main.some((holder) => holder.kind === 'move') ? PATIENCE.move : PATIENCE.other;
       if (holders.length === 0 || (main.length === 0 && waited >= limit)) {
         const result = await attempt(system, repository, options, move);
         if (result.kind !== 'busy') return result;
-      } else if (waited >= limit) {
-        const paths = main.map((holder) => `${holder.gitDir}/index.lock`).join(', ');
-        return {
-          kind: 'in-the-way',
-          reason: `The index is locked (${paths}): git is at work in that checkout, or one that died left the file; then remove it.`,
-        };
       }
+      if (waited >= (main.length === 0 ? PATIENCE.move : limit)) return indexLocked(main);
+      if (holders.some((holder) => holder.kind === 'dead')) await replayJournals(system, repository);
       await system.clock.wait(8 + 16 * system.random.fraction());
     }
+  };
+}
+
+function indexLocked(holders: readonly HeldIndex[]): MoveResult {
+  const paths = holders.map((holder) => ` (${holder.gitDir}/index.lock)`).join(',');
+  return {
+    kind: 'in-the-way',
+    reason: `The index of a checkout is locked${paths}: git is at work there, or one that died left the file; then remove it.`,
   };
 }
 
@@ -169,7 +167,7 @@ async function transact(
     { ref: journal.ref, from: journal.old, to: journal.new },
     ...journal.refs.filter((change) => change.ref !== journal.ref),
   ];
-  const options = { message: `rota: ${journal.move.split('.')[0]}` };
+  const options = { message: `rota: ${journal.move.split('.')[0]}`, mark: journal.move };
   const covered =
     journal.checkouts.length > 0 ? { ...options, journal: journalPath(repository, journal) } : options;
   try {
@@ -190,18 +188,23 @@ async function forward(
   others: readonly Checkout[],
 ): Promise<string[]> {
   const named: string[] = [];
+  let current = journal;
   try {
     for (const checkout of journal.checkouts)
       named.push(...(await bringAlong(system, repository, checkout, journal)));
     const late = await bringLateCheckouts(system, repository, journal, others);
     named.push(...late.named);
+    current = late.journal;
     if (late.journal.checkouts.length > 0) await finishMove(system, repository, late.journal);
     // Git names main as the last step of a switch: one that was under way shows only now.
     const last = await bringLateCheckouts(system, repository, { ...journal, checkouts: [] }, late.others);
     named.push(...last.named);
+    current = last.journal;
     if (last.journal.checkouts.length > 0) await finishMove(system, repository, last.journal);
   } catch (error) {
-    if (!(error instanceof RotaError) && typeof (error as { code?: unknown }).code !== 'string') throw error;
+    if (codeOf(error) === '') throw error;
+    // If even this fails, the journal is sweep's as soon as this process has ended.
+    await giveUp(system, repository, current).catch(() => undefined);
     named.push(
       `Main has moved, but a checkout could not be brought along completely (${(error as Error).message}). "rota sweep" finishes it.`,
     );

@@ -5,6 +5,8 @@ import type { Journal, MovedCheckout } from './journal.ts';
 /** A split index is written whole again: its shared part belongs to the index that is replaced. */
 const WHOLE = ['-c', 'core.splitIndex=false'];
 
+// Git calls that write carry the move's id as ROTA_RUN: a replay waits for one that has outlived its process.
+
 export function placeOf(checkout: Pick<MovedCheckout, 'path' | 'gitDir'>): GitPlace {
   return { kind: 'checkout', gitDir: checkout.gitDir, workTree: checkout.path };
 }
@@ -31,16 +33,16 @@ export async function buildIndex(
   const made = await system.git.run(
     placeOf(checkout),
     [...WHOLE, 'read-tree', '-m', '-i', journal.old, journal.new],
-    { env: { GIT_INDEX_FILE: copy }, ok: [0, 1, 128] },
+    { env: { GIT_INDEX_FILE: copy, ROTA_RUN: journal.move }, ok: [0, 1, 128] },
   );
   return made.code === 0 ? null : `git cannot bring the index along (${made.stderr.trim()})`;
 }
 
 /** Puts the new index in place, with the facts of the files that are there now. */
-export async function installIndex(system: System, checkout: MovedCheckout): Promise<void> {
+export async function installIndex(system: System, checkout: MovedCheckout, journal: Journal): Promise<void> {
   const copy = indexCopy(checkout);
   await system.git.run(placeOf(checkout), [...WHOLE, 'update-index', '-q', '--refresh'], {
-    env: { GIT_INDEX_FILE: copy },
+    env: { GIT_INDEX_FILE: copy, ROTA_RUN: journal.move },
     ok: [0, 1],
   });
   await system.files.rename(copy, join(checkout.gitDir, 'index'));

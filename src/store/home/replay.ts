@@ -1,12 +1,13 @@
-import { RotaError } from '../../errors.ts';
 import type { System } from '../../system/ports.ts';
 import { readRefs } from '../refs/local-transaction.ts';
 import { removeOwnLocks } from '../refs/ref-locks.ts';
+import { timeOf } from '../refs/transaction-journal.ts';
 import type { Repository } from '../repository.ts';
 import { isAtOld, isIndexNew } from './compare-checkout.ts';
 import { abandonMove, bringAlong, finishMove } from './go-forward.ts';
 import { holdsIndexLock } from './index-lock.ts';
-import { type Journal, journalPath, type MovedCheckout, readJournals } from './journal.ts';
+import { giveUp, type Journal, journalPath, type MovedCheckout, readJournals, takeOver } from './journal.ts';
+import { codeOf } from './link-new.ts';
 import { buildIndex } from './new-index.ts';
 import { isDead } from './owner.ts';
 
@@ -21,15 +22,35 @@ export async function replayJournals(system: System, repository: Repository): Pr
   const said = unreadable.map(
     (path) => `The journal ${path} cannot be read; a newer rota may have written it.`,
   );
-  for (const journal of journals) {
-    if (!(await isDead(system, journal.owner))) continue;
-    try {
-      said.push(...(await replay(system, repository, journal)));
-    } catch (error) {
-      if (!(error instanceof RotaError)) throw error;
-      said.push(`A half-done move of main to ${short(journal.new)} could not be finished: ${error.message}`);
-    }
+  for (const journal of journals)
+    if (await isDead(system, journal.owner)) said.push(...(await replayOne(system, repository, journal)));
+  return said;
+}
+
+async function replayOne(system: System, repository: Repository, dead: Journal): Promise<string[]> {
+  // A git that has outlived its process may still move main or write the index: the next replay finds it gone.
+  if ((await system.processTable.ofRun(dead.move)).length > 0) return [];
+  if (!dead.finished) {
+    const refs = [dead.ref, ...dead.refs.map((change) => change.ref)];
+    const since = dead.since ?? (await timeOf(system, journalPath(repository, dead)));
+    const locks = await removeOwnLocks(system, repository, refs, since);
+    if (locks.length > 0)
+      return [
+        `Lock files of a git that died are in the way: ${locks.join(', ')}. If no git is running in this repository, remove them.`,
+      ];
   }
+  const journal = await takeOver(system, repository, dead);
+  if (journal === null) return [];
+  let said: string[];
+  try {
+    said = await replay(system, repository, journal);
+  } catch (error) {
+    if (codeOf(error) === '') throw error;
+    said = [
+      `A half-done move of main to ${short(journal.new)} could not be finished: ${(error as Error).message}`,
+    ];
+  }
+  await giveUp(system, repository, journal);
   return said;
 }
 
@@ -38,12 +59,6 @@ async function replay(system: System, repository: Repository, journal: Journal):
     await finishMove(system, repository, journal);
     return [];
   }
-  const refs = [journal.ref, ...journal.refs.map((change) => change.ref)];
-  const locks = await removeOwnLocks(system, repository, refs, journalPath(repository, journal));
-  if (locks.length > 0)
-    return [
-      `Lock files of a git that died are in the way: ${locks.join(', ')}. If no git is running in this repository, remove them.`,
-    ];
   const main = (await readRefs(system, repository, [journal.ref])).get(journal.ref) ?? null;
   if (main === journal.old) {
     await abandonMove(system, repository, journal);

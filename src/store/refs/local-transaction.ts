@@ -3,12 +3,21 @@ import type { System } from '../../system/ports.ts';
 import type { Repository } from '../repository.ts';
 import type { RefChange } from '../shared-refs.ts';
 import { findRefLocks, removeOwnLocks } from './ref-locks.ts';
-import { closeTransaction, openTransaction } from './transaction-journal.ts';
+import { closeTransaction, openTransaction, timeOf } from './transaction-journal.ts';
 
 export type LocalSwap =
   | { readonly kind: 'swapped' }
   /** These refs were not at `from`. Nothing changed. */
   | { readonly kind: 'stale'; readonly refs: readonly string[] };
+
+export interface TransactionOptions {
+  /** File of a journal that covers this transaction already; else a light one is kept while it runs. */
+  readonly journal?: string;
+  /** For the reflog. */
+  readonly message?: string;
+  /** ROTA_RUN of the git process, by which it can be found when this process is dead. */
+  readonly mark?: string;
+}
 
 /** Milliseconds between tries when another git holds a ref for a moment; git itself waits 100 ms each time. */
 const PAUSES = [20, 40, 80, 160, 320];
@@ -17,20 +26,18 @@ const PAUSES = [20, 40, 80, 160, 320];
  * Changes refs of the repository by compare-and-swap, all or none: one `git update-ref --stdin` that gets the whole
  * transaction at once, so that git rolls back by end of input when this process dies.
  *
- * @param options.journal file of a journal that covers this transaction already; else a light one is kept while it runs
- * @param options.message for the reflog
  * @throws RotaError `git` when git fails for another reason than a lost race; the refs are as they were
  */
 export async function commitRefs(
   system: System,
   repository: Repository,
   changes: readonly RefChange[],
-  options: { readonly journal?: string; readonly message?: string } = {},
+  options: TransactionOptions = {},
 ): Promise<LocalSwap> {
   if (changes.length === 0) return { kind: 'swapped' };
   const journal = options.journal ?? (await openTransaction(system, repository, changes));
   try {
-    return await commit(system, repository, changes, journal, options.message ?? 'rota');
+    return await commit(system, repository, changes, journal, options);
   } finally {
     if (options.journal === undefined) await closeTransaction(system, journal);
   }
@@ -61,14 +68,19 @@ async function commit(
   repository: Repository,
   changes: readonly RefChange[],
   journal: string,
-  message: string,
+  options: TransactionOptions,
 ): Promise<LocalSwap> {
+  const message = options.message ?? 'rota';
   let rest = changes;
   for (let tried = 0; ; tried++) {
     const result = await system.git.run(
       repository.place,
       ['update-ref', '--no-deref', '-m', message, '--stdin', '-z'],
-      { input: transactionText(rest), ok: [0, -1, 1, 128] },
+      {
+        input: transactionText(rest),
+        ok: [0, -1, 1, 128],
+        ...(options.mark === undefined ? {} : { env: { ROTA_RUN: options.mark } }),
+      },
     );
     if (result.code === 0) return { kind: 'swapped' };
     // Git's words are for people; what counts is where the refs are.
@@ -86,12 +98,13 @@ async function commit(
     if (rest.length < changes.length) rest = rest.filter((change) => !stale.includes(change.ref));
     if (rest.every((change) => change.from === change.to) && rest.length < changes.length)
       return { kind: 'swapped' };
-    await removeOwnLocks(
-      system,
-      repository,
-      result.code === -1 ? changes.map((change) => change.ref) : [],
-      journal,
-    );
+    if (result.code === -1)
+      await removeOwnLocks(
+        system,
+        repository,
+        changes.map((change) => change.ref),
+        await timeOf(system, journal),
+      );
     const pause = PAUSES[tried];
     if (pause === undefined) throw await lockedError(system, repository, changes, result.stderr);
     await system.clock.wait(pause * (0.5 + system.random.fraction()));

@@ -19,18 +19,18 @@ export async function findRefLocks(
  * Removes lock files that a killed git of a journalled transaction left: newer than its journal, while no git process of
  * this repository lives. Where processes cannot be looked at, nothing is removed.
  *
+ * @param since time of the journal's file, in milliseconds; null: not known
  * @returns the lock files that are still there
  */
 export async function removeOwnLocks(
   system: System,
   repository: Repository,
   refs: readonly string[],
-  journal: string,
+  since: number | null,
 ): Promise<string[]> {
   const locks = await findRefLocks(system, repository, refs);
   if (locks.length === 0) return [];
-  const since = (await system.files.facts(journal))?.mtimeMs;
-  if (since === undefined || (await gitMayLive(system, repository))) return locks;
+  if (since === null || (await gitMayLive(system, repository))) return locks;
   const left: string[] = [];
   for (const path of locks) {
     const facts = await system.files.facts(path);

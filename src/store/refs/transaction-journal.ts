@@ -45,7 +45,7 @@ export async function healTransactions(system: System, repository: Repository): 
     const path = join(folder, name);
     const journal = parse((await system.files.readIfThere(path))?.toString('utf8') ?? '');
     if (await isOver(system, journal, name)) {
-      const left = await removeOwnLocks(system, repository, journal?.refs ?? [], path);
+      const left = await removeOwnLocks(system, repository, journal?.refs ?? [], await timeOf(system, path));
       if (left.length === 0) await closeTransaction(system, path);
       else
         named.push(
@@ -54,6 +54,11 @@ export async function healTransactions(system: System, repository: Repository): 
     }
   }
   return named;
+}
+
+/** When a journal's file was written, in milliseconds. */
+export async function timeOf(system: System, path: string): Promise<number | null> {
+  return (await system.files.facts(path))?.mtimeMs ?? null;
 }
 
 function parse(text: string): TransactionJournal | null {

@@ -1,22 +1,29 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
+/** esbuild bundles role files as text; here the same. */
+const markdownAsText = {
+  name: 'markdown-as-text',
+  enforce: 'pre' as const,
+  load(id: string) {
+    return id.endsWith('.md') ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))};` : null;
+  },
+};
+
+function tier(name: string, include: string[], globalSetup: string[] = []) {
+  return {
+    plugins: [markdownAsText],
+    test: { name, include, globalSetup, testTimeout: 60_000, hookTimeout: 60_000, pool: 'forks' as const },
+  };
+}
+
+/** `unit`: pure functions. `git`: real git in temporary folders. `e2e`: the built command, bundled first. */
 export default defineConfig({
-  plugins: [
-    {
-      name: 'markdown-as-text',
-      enforce: 'pre',
-      load(id: string) {
-        return id.endsWith('.md') ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))};` : null;
-      },
-    },
-  ],
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/build.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    pool: 'forks',
-    reporters: process.env['CI'] === 'true' ? ['default'] : ['default'],
+    projects: [
+      tier('unit', ['test/unit/**/*.test.ts', 'test/*.test.ts']),
+      tier('git', ['test/git/**/*.test.ts']),
+      tier('e2e', ['test/e2e/**/*.test.ts'], ['test/support/build.ts']),
+    ],
   },
 });

@@ -30,6 +30,6 @@ export async function build() {
 }
 
 if (argv[1] === fileURLToPath(import.meta.url)) {
-  await rm(`${root}/dist`, { recursive: true, force: true });
+  if (argv.includes('--clean')) await rm(`${root}/dist`, { recursive: true, force: true });
   await build();
 }

@@ -12,12 +12,22 @@ export interface ClaimFacts {
   readonly of: string;
   /** The commit that shows the lock in the file, or null. */
   readonly publish: string | null;
+  /** Line for the task's log. */
+  readonly started: string;
 }
 
 /** The record that a claim writes: what is known of earlier attempts stays, the lock is new. */
-export function claimedRecord({ task, lock, previous, edited, of, publish }: ClaimFacts): TaskRecord {
+export function claimedRecord({
+  task,
+  lock,
+  previous,
+  edited,
+  of,
+  publish,
+  started,
+}: ClaimFacts): TaskRecord {
   const known = previous === null ? EMPTY : edited ? afterEdit(previous) : previous;
-  return { ...known, v: 1, task: task.id, lock, notBefore: null, publish, of };
+  return { ...known, v: 1, task: task.id, lock, notBefore: null, publish, of, log: [...known.log, started] };
 }
 
 const EMPTY = {

@@ -9,6 +9,7 @@ import { taskRef } from '../store/records/task-ref.ts';
 import { inQueue } from '../system/mutex.ts';
 import { contentHash } from '../task/content-hash.ts';
 import { editTask } from '../task/edit.ts';
+import { formatLogLine } from '../task/log-line.ts';
 import type { Task, TaskKey } from '../task/task.ts';
 import { branchFor } from './branch-for.ts';
 import { keptCommits } from './kept-commits.ts';
@@ -147,6 +148,13 @@ async function takeLock(
     edited,
     of: contentHash(text),
     publish,
+    started: formatLogLine({
+      at: project.system.clock.now(),
+      role: wish.role.name,
+      task: task.id,
+      event: 'started',
+      detail: wish.only === null ? 'picked from backlog' : 'named on the command line',
+    }),
   });
   const token = await project.records.write(record, {
     previous: previous?.token ?? null,

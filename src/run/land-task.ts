@@ -6,6 +6,7 @@ import type { Role } from '../role/role.ts';
 import { readFileAt } from '../store/backlog/read-text.ts';
 import { taskRef } from '../store/records/task-ref.ts';
 import { contentHash } from '../task/content-hash.ts';
+import { formatLogLine } from '../task/log-line.ts';
 import type { Task, TaskKey } from '../task/task.ts';
 import { originOf, send } from './actor.ts';
 import { endingOfLanding } from './ending-of-landing.ts';
@@ -122,6 +123,13 @@ async function takeLock(
     edited: false,
     of: contentHash(text),
     publish: null,
+    started: formatLogLine({
+      at: project.system.clock.now(),
+      role: role.name,
+      task: task.id,
+      event: 'started',
+      detail: `landing ${branch}`,
+    }),
   });
   const token = await project.records.write(record, {
     previous: previous?.token ?? null,

@@ -129,6 +129,22 @@ export async function readRunFacts(
   }
 }
 
+/** Notes that a run is over whose own process could not. */
+export async function markRunEnded(
+  system: System,
+  repository: Repository,
+  run: string,
+  outcome: Outcome,
+): Promise<void> {
+  const facts = await readRunFacts(system, repository, run);
+  if (facts === null || facts.ended !== null) return;
+  const ended = { ...facts, outcome, pgid: null, ended: system.clock.now().toISOString() };
+  await system.files.writeWhole(
+    join(runsFolder(repository), run, 'run.json'),
+    `${JSON.stringify(ended, null, 2)}\n`,
+  );
+}
+
 function isRunFacts(value: unknown): value is RunFacts {
   if (typeof value !== 'object' || value === null) return false;
   const facts = value as Record<string, unknown>;

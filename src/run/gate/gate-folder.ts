@@ -39,8 +39,13 @@ export async function takeGateFolder(system: System, repository: Repository): Pr
     const mine = await takeHold(system, holders);
     if (mine === null) continue;
     const folder = gateFolder(system, await system.files.realPath(base), String(n), mine);
-    await folder.clear();
-    return folder;
+    try {
+      await folder.clear();
+      return folder;
+    } catch (error) {
+      await system.files.removeFile(mine);
+      throw error;
+    }
   }
   throw new RotaError(
     'files',
@@ -62,7 +67,11 @@ function gateFolder(system: System, base: string, n: string, hold: string): Gate
     path,
     clear: async () => {
       await files.makeFolder(old);
-      if ((await files.facts(path)) !== null) await files.rename(path, join(old, system.random.id()));
+      if ((await files.facts(path)) !== null) {
+        // A folder that a gate made read-only cannot be moved.
+        await files.chmod(path, 0o700);
+        await files.rename(path, join(old, system.random.id()));
+      }
       await files.makeFolder(path);
     },
     tidy,

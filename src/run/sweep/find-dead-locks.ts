@@ -20,7 +20,10 @@ export interface DeadLock {
  * Locks of dead workers: proven for those of this machine; for others, those that stood still for long enough while this
  * machine watched.
  */
-export async function findDeadLocks({ project, options }: Sweeping, { records }: Snapshot): Promise<DeadLock[]> {
+export async function findDeadLocks(
+  { project, options }: Sweeping,
+  { records }: Snapshot,
+): Promise<DeadLock[]> {
   const watching = options.only === undefined ? await openSeenLocks(project) : null;
   const dead: DeadLock[] = [];
   for (const [key, { token, record }] of records) {
@@ -28,7 +31,8 @@ export async function findDeadLocks({ project, options }: Sweeping, { records }:
     if (record === null || lock === null) continue;
     const here = isHere(project, lock);
     const unchanged = here ? null : (watching?.unchangedFor(key, token) ?? null);
-    if ((await livenessOf(project, lock, unchanged)) === 'dead') dead.push({ key, token, record, lock, here });
+    if ((await livenessOf(project, lock, unchanged)) === 'dead')
+      dead.push({ key, token, record, lock, here });
   }
   if (!options.dryRun) await watching?.save();
   return dead;

@@ -1,4 +1,3 @@
-import { killTree } from '../../agent/kill-tree.ts';
 import { RotaError } from '../../errors.ts';
 import type { TaskRecord } from '../../plan/record.ts';
 import { addNote, noteText } from '../../plan/record-notes.ts';
@@ -8,10 +7,8 @@ import { formatLogLine } from '../../task/log-line.ts';
 import { keptCommits } from '../kept-commits.ts';
 import type { Project } from '../project.ts';
 import { releaseLock } from '../release-lock.ts';
-import { readRunFacts } from '../run-folder.ts';
 import { commitOf, isAncestor } from '../worktree/ancestry.ts';
-import { commitLeftovers } from '../worktree/commit-leftovers.ts';
-import { listWorktrees } from '../worktree/list-worktrees.ts';
+import { endDeadRun } from './end-dead-run.ts';
 import type { DeadLock } from './find-dead-locks.ts';
 import type { Sweeping } from './sweeping.ts';
 
@@ -30,19 +27,24 @@ export async function freeLock(sweeping: Sweeping, dead: DeadLock, main: string)
   const reason = `its worker (${lock.role}, ${lock.by}) died`;
   if (options.dryRun) return add('freed', { ...about, reason: `${reason}; it would be freed` });
   try {
-    const alive = dead.here ? await endAgent(project, dead) : [];
+    const { run, branch, boot, pgid } = lock;
+    const { alive, saved } = dead.here
+      ? await endDeadRun(project, { run, task: record.task, branch, boot, pgid }, main)
+      : { alive: [], saved: null };
     if (alive.length > 0) {
-      return add('kept', { ...about, reason: `${reason}, but its agent cannot be ended: process ${alive.join(', ')}` });
+      return add('kept', {
+        ...about,
+        reason: `${reason}, but its agent cannot be ended: process ${alive.join(', ')}`,
+      });
     }
-    const saved = dead.here ? await saveWork(project, dead, main) : null;
-    const worked = await hasWork(project, lock.branch, main);
+    const worked = await hasWork(project, branch, main);
     const next = recordAfter(project, dead, worked);
-    const { run } = lock;
     const released = await releaseLock(project, {
       ...{ run, role: 'sweeper', key: dead.key, token: dead.token, record: next, keep: keptCommits(next) },
       ...{ note: null, statusOnMain: null, removeBlock: true },
     });
-    if (released === 'released') add('freed', { ...about, reason: saved === null ? reason : `${reason}; ${saved}` });
+    if (released === 'released')
+      add('freed', { ...about, reason: saved === null ? reason : `${reason}; ${saved}` });
   } catch (error) {
     if (!(error instanceof RotaError)) throw error;
     add('kept', { ...about, reason: `${reason}, but it could not be freed: ${error.message}` });
@@ -50,34 +52,16 @@ export async function freeLock(sweeping: Sweeping, dead: DeadLock, main: string)
 }
 
 /** An id that a dead run had reserved for a task that it proposed. */
-async function freeReservation({ project, options, add }: Sweeping, { key, token, record }: DeadLock): Promise<void> {
+async function freeReservation(
+  { project, options, add }: Sweeping,
+  { key, token, record }: DeadLock,
+): Promise<void> {
   const reason = 'its id was reserved by a run that died';
   if (options.dryRun) return add('freed', { task: record.task, reason: `${reason}; it would be freed` });
   const swapped = await project.refs.swap([{ ref: taskRef(key), from: token, to: null }]);
   if (swapped.kind === 'swapped') add('freed', { task: record.task, reason });
-  else if (swapped.kind !== 'stale') add('kept', { task: record.task, reason: `${reason}, but: ${swapped.reason}` });
-}
-
-/** Pids that could not be ended. A process of an earlier boot needs no ending. */
-async function endAgent({ system }: Project, { lock }: DeadLock): Promise<readonly number[]> {
-  if (lock.boot !== system.machine.boot) return [];
-  // Where a run's processes are found by their environment, the group is not needed, and its number may be another's by now.
-  const group = system.environment.platform === 'linux' ? null : lock.pgid;
-  return killTree(system, { group, run: lock.run });
-}
-
-/** Commits what the run left in its worktree. Words for the report, or null. */
-async function saveWork(project: Project, { lock, record }: DeadLock, main: string): Promise<string | null> {
-  const { system, repository } = project;
-  const { run, branch } = lock;
-  const left = (await listWorktrees(system, repository)).find(({ marker }) => marker?.run === run && marker.ready);
-  if (left === undefined || left.path === null) return null;
-  const base = (await readRunFacts(system, repository, run))?.base ?? null;
-  const tip = base ?? (await commitOf(project, `refs/heads/${branch}`)) ?? main;
-  const worktree = { path: left.path, adminDir: left.adminDir, branch, tip };
-  const done = await commitLeftovers(project, worktree, `chore(${record.task}): keep the work of a run that died`);
-  if (done.problem !== null) return `its work was left as it is: ${done.problem}`;
-  return done.committed ? 'what it left was committed on its branch' : null;
+  else if (swapped.kind !== 'stale')
+    add('kept', { task: record.task, reason: `${reason}, but: ${swapped.reason}` });
 }
 
 async function hasWork(project: Project, branch: string, main: string): Promise<boolean> {
@@ -89,14 +73,30 @@ async function hasWork(project: Project, branch: string, main: string): Promise<
 function recordAfter({ system }: Project, { record, lock }: DeadLock, worked: boolean): TaskRecord | null {
   const now = system.clock.now();
   const detail = `the worker of run ${lock.run} on ${lock.host} died; what it left is on ${lock.branch}`;
-  const text = noteText(['The worker of this attempt died before it could say anything.', `What it left is on ${lock.branch}.`]);
+  const text = noteText([
+    'The worker of this attempt died before it could say anything.',
+    `What it left is on ${lock.branch}.`,
+  ]);
   const note = { run: lock.run, at: now.toISOString(), outcome: 'interrupted', text };
   const line = formatLogLine({ at: now, role: 'sweeper', task: record.task, event: 'freed', detail });
   const before = worked
     ? { ...record, notes: addNote(record.notes, note, false), log: [...record.log, line].slice(-MOST_LOG) }
     : record;
   return decideRelease({
-    ...{ outcome: 'interrupted', record: before, role: { attempts: Number.POSITIVE_INFINITY }, run: lock.run },
-    ...{ reason: detail, question: null, details: null, waiting: null, pr: null, now, random: system.random.fraction() },
+    ...{
+      outcome: 'interrupted',
+      record: before,
+      role: { attempts: Number.POSITIVE_INFINITY },
+      run: lock.run,
+    },
+    ...{
+      reason: detail,
+      question: null,
+      details: null,
+      waiting: null,
+      pr: null,
+      now,
+      random: system.random.fraction(),
+    },
   }).record;
 }

@@ -11,7 +11,10 @@ export async function landWhatWaits({ project, options, add }: Sweeping, snapsho
     if (record === null || waiting === null) continue;
     const about = { task: record.task };
     if (!(await sameOutsideBacklog(project, waiting.base, snapshot.view.main))) {
-      add('kept', { ...about, reason: `gated, waiting to land (${waiting.reason}); main moved on, so the next run gates it again` });
+      add('kept', {
+        ...about,
+        reason: `gated, waiting to land (${waiting.reason}); main moved on, so the next run gates it again`,
+      });
       continue;
     }
     if (options.dryRun) {
@@ -21,8 +24,15 @@ export async function landWhatWaits({ project, options, add }: Sweeping, snapsho
     try {
       const result = await landWaiting(project, snapshot, key, options.stop);
       const { branch = null, worktree = null } = result ?? {};
-      if (result?.outcome === 'landed') add('landed', { ...about, branch, worktree, reason: `waited because ${waiting.reason}` });
-      else add('kept', { ...about, branch, worktree, reason: `waits to land: ${result?.reason ?? waiting.reason}` });
+      if (result?.outcome === 'landed')
+        add('landed', { ...about, branch, worktree, reason: `waited because ${waiting.reason}` });
+      else
+        add('kept', {
+          ...about,
+          branch,
+          worktree,
+          reason: `waits to land: ${result?.reason ?? waiting.reason}`,
+        });
     } catch (error) {
       if (!(error instanceof RotaError)) throw error;
       add('kept', { ...about, reason: `waits to land: ${error.message}` });

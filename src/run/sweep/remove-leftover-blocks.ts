@@ -1,6 +1,6 @@
 import { RotaError } from '../../errors.ts';
-import type { TreeChange } from '../../store/make-commit.ts';
 import { readFilesAt } from '../../store/backlog/read-text.ts';
+import type { TreeChange } from '../../store/make-commit.ts';
 import { editTask } from '../../task/edit.ts';
 import type { Task } from '../../task/task.ts';
 import type { Snapshot } from '../snapshot.ts';
@@ -8,16 +8,25 @@ import { moveMainWith } from '../task-edit.ts';
 import type { Sweeping } from './sweeping.ts';
 
 /** Removes lock blocks on main whose run holds the task no more. People's own blocks (without `run`) stay. */
-export async function removeLeftoverBlocks({ project, options, add }: Sweeping, snapshot: Snapshot): Promise<void> {
+export async function removeLeftoverBlocks(
+  { project, options, add }: Sweeping,
+  snapshot: Snapshot,
+): Promise<void> {
   const stale = snapshot.backlog.tasks.filter((task) => isLeftover(task, snapshot));
   if (stale.length === 0) return;
   const reasonOf = (task: Task) => `the lock block of run ${task.lock?.run} in ${task.file} was left over`;
   if (options.dryRun) {
-    for (const task of stale) add('freed', { task: task.id, reason: `${reasonOf(task)}; it would be removed` });
+    for (const task of stale)
+      add('freed', { task: task.id, reason: `${reasonOf(task)}; it would be removed` });
     return;
   }
   const { main } = snapshot.view;
-  const texts = await readFilesAt(project.system, project.repository, main, stale.map(({ file }) => file));
+  const texts = await readFilesAt(
+    project.system,
+    project.repository,
+    main,
+    stale.map(({ file }) => file),
+  );
   const edits = stale.flatMap((task) => {
     const content = withoutBlock(texts.get(task.file)?.toString('utf8'));
     return content === null ? [] : [{ task, change: { path: task.file, content } satisfies TreeChange }];
@@ -30,7 +39,11 @@ export async function removeLeftoverBlocks({ project, options, add }: Sweeping, 
   if (moved.kind === 'stale') return;
   for (const { task } of edits) {
     if (moved.kind === 'moved') add('freed', { task: task.id, reason: reasonOf(task) });
-    else add('kept', { task: task.id, reason: `${reasonOf(task)}, but ${project.branch} cannot move now: ${moved.reason}` });
+    else
+      add('kept', {
+        task: task.id,
+        reason: `${reasonOf(task)}, but ${project.branch} cannot move now: ${moved.reason}`,
+      });
   }
 }
 

@@ -34,7 +34,10 @@ export async function openSeenLocks(project: Project): Promise<SeenLocks> {
     save: async () => {
       if (before.size === 0 && seen.size === 0) return;
       await files.makeFolder(project.repository.rotaDir);
-      await files.writeWhole(path, `${JSON.stringify({ boot: machine.boot, locks: Object.fromEntries(seen) })}\n`);
+      await files.writeWhole(
+        path,
+        `${JSON.stringify({ boot: machine.boot, locks: Object.fromEntries(seen) })}\n`,
+      );
     },
   };
 }
@@ -43,8 +46,10 @@ export async function openSeenLocks(project: Project): Promise<SeenLocks> {
 function readSights(text: string, boot: string): Map<string, Sight> {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null || !('boot' in value) || value.boot !== boot) return new Map();
-    const locks = 'locks' in value && typeof value.locks === 'object' && value.locks !== null ? value.locks : {};
+    if (typeof value !== 'object' || value === null || !('boot' in value) || value.boot !== boot)
+      return new Map();
+    const locks =
+      'locks' in value && typeof value.locks === 'object' && value.locks !== null ? value.locks : {};
     return new Map(Object.entries(locks).filter((entry): entry is [string, Sight] => isSight(entry[1])));
   } catch (error) {
     if (error instanceof SyntaxError) return new Map();

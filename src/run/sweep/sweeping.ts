@@ -27,7 +27,14 @@ export interface Sweeping {
 
 /** Starts an empty report. */
 export function startSweeping(project: Project, options: SweepOptions): Sweeping {
-  const lists: Record<SweepList, SweepEntry[]> = { freed: [], landed: [], rescued: [], removed: [], kept: [], followed: [] };
+  const lists: Record<SweepList, SweepEntry[]> = {
+    freed: [],
+    landed: [],
+    rescued: [],
+    removed: [],
+    kept: [],
+    followed: [],
+  };
   const tell = (action: SweepList | 'healed', task: string | null, reason: string) =>
     send(project, { role: null, task, run: null }, { type: 'sweep', action, task, reason });
   return {
@@ -39,6 +46,7 @@ export function startSweeping(project: Project, options: SweepOptions): Sweeping
       tell(list, whole.task, whole.reason);
     },
     healed: (reason) => tell('healed', null, reason),
-    report: () => Object.fromEntries(SWEEP_LISTS.map((list) => [list, lists[list]])) as Record<SweepList, SweepEntry[]>,
+    report: () =>
+      Object.fromEntries(SWEEP_LISTS.map((list) => [list, lists[list]])) as Record<SweepList, SweepEntry[]>,
   };
 }

@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import { holderName } from '../gate/holder.ts';
 import type { Project } from '../project.ts';
 import type { WorktreePlace } from './worktree.ts';
 
@@ -12,10 +13,10 @@ export function worktreesRoot({ path, branch }: Pick<WorktreePlace, 'path' | 'br
 
 /** Moves a worktree's folder aside in one step, so that a crash never leaves half of it. Returns where it is then. */
 export async function moveAside(project: Project, worktree: WorktreePlace): Promise<string> {
-  const { files, random } = project.system;
+  const { files } = project.system;
   const trash = join(worktreesRoot(worktree), TRASH);
   await files.makeFolder(trash);
-  const aside = join(trash, `${basename(worktree.path)}-${random.id()}`);
+  const aside = join(trash, `${basename(worktree.path)}~${holderName(project.system)}`);
   await files.rename(worktree.path, aside);
   return aside;
 }

@@ -4,7 +4,8 @@ import { openNeutral } from '../../store/neutral.ts';
 import { networkGit } from '../../store/refs/network-git.ts';
 import type { Project } from '../project.ts';
 import { commitOf, isAncestor, moveRef } from './ancestry.ts';
-import { RESCUE_REFS } from './rescue.ts';
+import { keepOnRescueRef } from './rescue.ts';
+import { taskOfBranch } from './worktree.ts';
 
 const TIME_LIMIT = 60_000;
 
@@ -21,9 +22,7 @@ export async function findBranch(project: Project, branch: string): Promise<stri
   if (there === null || there === here) return here;
   if (here !== null && (await isAncestor(project, there, here))) return here;
   if (here !== null && !(await isAncestor(project, here, there))) {
-    const { system } = project;
-    const name = `${RESCUE_REFS}${branch.slice(branch.lastIndexOf('/') + 1)}/${system.random.id()}`;
-    await moveRef(project, name, { from: null, to: here, why: 'rota: the remote has other work' });
+    await keepOnRescueRef(project, taskOfBranch(branch), here);
   }
   if (await moveRef(project, ref, { from: here, to: there, why: 'rota: branch of an earlier run' }))
     return there;

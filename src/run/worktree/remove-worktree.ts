@@ -9,7 +9,7 @@ import { inBranchQueue } from './in-branch-queue.ts';
 import { inspectWorktree, type WorktreeContent } from './inspect-worktree.ts';
 import { listWorktrees } from './list-worktrees.ts';
 import { readMarker, unlockWorktree } from './marker.ts';
-import { rescue } from './rescue.ts';
+import { keepOnRescueRef, rescue } from './rescue.ts';
 import type { WorktreePlace } from './worktree.ts';
 
 export interface WorktreeRemoval {
@@ -130,9 +130,7 @@ async function rescueHead(
   if (head === null) return null;
   const tip = await commitOf(project, `refs/heads/${branch}`);
   if (tip !== null && (await isAncestor(project, head, tip))) return null;
-  const ref = `refs/rota/rescue/${task}/${project.system.random.id()}`;
-  await moveRef(project, ref, { from: null, to: head, why: 'rota: rescue' });
-  return ref;
+  return keepOnRescueRef(project, task, head);
 }
 
 async function decide(

@@ -63,7 +63,7 @@ export async function rescue(project: Project, { task, worktree, files }: Rescue
       task,
       await makeCommit(system, neutral.place, { tree, parents, changes: [], message, identity }),
     );
-  return head.commit !== null && !head.kept ? keep(project, task, head.commit) : null;
+  return head.commit !== null && !head.kept ? keepOnRescueRef(project, task, head.commit) : null;
 }
 
 /** HEAD's commit, and whether the worktree's branch (which stays) has it. */
@@ -107,7 +107,8 @@ async function treeOf(project: Project, commit: string): Promise<string> {
   return project.system.git.text(project.neutral.place, ['rev-parse', '--verify', `${commit}^{tree}`]);
 }
 
-async function keep(project: Project, task: string, commit: string): Promise<string> {
+/** Puts a commit on a new rescue ref. Returns the ref. */
+export async function keepOnRescueRef(project: Project, task: string, commit: string): Promise<string> {
   const time = project.system.clock.now().toISOString().slice(0, 19).replace(/[-:]/g, '');
   for (let count = 1; ; count++) {
     const ref = `${RESCUE_REFS}${task}/${time}Z${count === 1 ? '' : `-${count}`}`;

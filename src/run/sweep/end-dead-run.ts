@@ -1,0 +1,56 @@
+import { killTree } from '../../agent/kill-tree.ts';
+import type { Project } from '../project.ts';
+import { markRunEnded, readRunFacts } from '../run-folder.ts';
+import { commitOf } from '../worktree/ancestry.ts';
+import { commitLeftovers } from '../worktree/commit-leftovers.ts';
+import { listWorktrees } from '../worktree/list-worktrees.ts';
+
+/** A run whose worker has died on this machine. */
+export interface DeadRun {
+  readonly run: string;
+  readonly task: string;
+  readonly branch: string;
+  /** The boot that it lived in: processes of an earlier one need no ending. */
+  readonly boot: string;
+  readonly pgid: number | null;
+}
+
+export interface EndedRun {
+  /** Pids of its agent that cannot be ended. While there are any, nothing else was done. */
+  readonly alive: readonly number[];
+  /** What became of its work, in words; null: there was none. */
+  readonly saved: string | null;
+}
+
+/** Ends what a dead worker left running, then commits what it left in its worktree on its branch. Safe to repeat. */
+export async function endDeadRun(project: Project, dead: DeadRun, main: string): Promise<EndedRun> {
+  const alive = await endAgent(project, dead);
+  if (alive.length > 0) return { alive, saved: null };
+  const saved = await saveWork(project, dead, main);
+  await markRunEnded(project.system, project.repository, dead.run, 'interrupted');
+  return { alive, saved };
+}
+
+async function endAgent({ system }: Project, { run, boot, pgid }: DeadRun): Promise<readonly number[]> {
+  if (boot !== system.machine.boot) return [];
+  // Where a run's processes are found by their environment, the group is not needed, and its number may be another's by now.
+  return killTree(system, { group: system.environment.platform === 'linux' ? null : pgid, run });
+}
+
+async function saveWork(
+  project: Project,
+  { run, task, branch }: DeadRun,
+  main: string,
+): Promise<string | null> {
+  const { system, repository } = project;
+  const left = (await listWorktrees(system, repository)).find(
+    ({ marker }) => marker?.run === run && marker.ready,
+  );
+  if (left === undefined || left.path === null) return null;
+  const base = (await readRunFacts(system, repository, run))?.base ?? null;
+  const tip = base ?? (await commitOf(project, `refs/heads/${branch}`)) ?? main;
+  const worktree = { path: left.path, adminDir: left.adminDir, branch, tip };
+  const done = await commitLeftovers(project, worktree, `chore(${task}): keep the work of a run that died`);
+  if (done.problem !== null) return `its work was left as it is: ${done.problem}`;
+  return done.committed ? 'what it left was committed on its branch' : null;
+}

@@ -1,0 +1,49 @@
+import { sweepAsides } from '../../store/home/asides.ts';
+import { replayJournals } from '../../store/home/replay.ts';
+import { healTransactions } from '../../store/refs/transaction-journal.ts';
+import type { Project } from '../project.ts';
+import { readSnapshot, type Snapshot } from '../snapshot.ts';
+import { findDeadLocks } from './find-dead-locks.ts';
+import { freeLock } from './free-lock.ts';
+import { landWhatWaits } from './land-what-waits.ts';
+import { prune } from './prune.ts';
+import { removeLeftoverBlocks } from './remove-leftover-blocks.ts';
+import type { SweepReport } from './sweep-report.ts';
+import { sweepWorktrees } from './sweep-worktrees.ts';
+import { type Sweeping, type SweepOptions, startSweeping } from './sweeping.ts';
+
+/**
+ * Puts right what dead workers left (docs/protocols.md, "Sweeping"): half-done moves of main, locks, work that was not
+ * committed, lock blocks, gated work that waits, worktrees, old files of rota's own. Safe at any time, beside live workers and
+ * other sweepers; whatever one sweep leaves half done the next one ends.
+ *
+ * @throws RotaError `config`, `role` or `remote` when the backlog cannot be read; half-done moves are healed before that
+ */
+export async function sweep(project: Project, options: SweepOptions): Promise<SweepReport> {
+  const sweeping = startSweeping(project, options);
+  if (!options.dryRun) await heal(sweeping);
+  let snapshot = await readSnapshot(project, !options.dryRun);
+  for (const dead of await findDeadLocks(sweeping, snapshot))
+    await freeLock(sweeping, dead, snapshot.view.main);
+  snapshot = await readAgain(sweeping, snapshot);
+  await removeLeftoverBlocks(sweeping, snapshot);
+  snapshot = await readAgain(sweeping, snapshot);
+  await landWhatWaits(sweeping, snapshot);
+  snapshot = await readAgain(sweeping, snapshot);
+  await sweepWorktrees(sweeping, snapshot);
+  if (!options.dryRun) for (const said of await prune(project)) sweeping.healed(said);
+  return sweeping.report();
+}
+
+async function heal({ project, healed }: Sweeping): Promise<void> {
+  const { system, repository } = project;
+  for (const step of [healTransactions, replayJournals, sweepAsides]) {
+    for (const said of await step(system, repository)) healed(said);
+  }
+}
+
+/** The next step works on what is there now, if this sweep has changed something. */
+async function readAgain({ project, options, report }: Sweeping, before: Snapshot): Promise<Snapshot> {
+  const { freed, landed } = report();
+  return options.dryRun || freed.length + landed.length === 0 ? before : readSnapshot(project, true);
+}

@@ -21,20 +21,23 @@ export interface ProcessTree {
 export async function killTree(system: System, tree: ProcessTree): Promise<readonly number[]> {
   const { processTable: table } = system;
   if (tree.group !== null) table.signal(tree.group, 'SIGTERM', true);
-  await endedByThemselves(system, tree);
+  const empty = await endedByThemselves(system, tree);
   if (tree.group !== null) table.signal(tree.group, 'SIGKILL', true);
-  return killRest(system, tree.run);
+  return killRest(system, tree.run, empty);
 }
 
-/** Daemons have left the group: those that are still there after a moment are asked once as well. */
-async function endedByThemselves(system: System, { group, run }: ProcessTree): Promise<void> {
+/**
+ * Daemons have left the group: those that are still there after a moment are asked once as well. Returns how many of the
+ * scans that prove the end were already made.
+ */
+async function endedByThemselves(system: System, { group, run }: ProcessTree): Promise<0 | 1> {
   const { processTable: table, clock } = system;
   const started = clock.monotonic();
   const asked = new Set<number>();
   for (let pause = 5; clock.monotonic() - started < GRACE; pause = Math.min(pause * 2, 80)) {
     const rest = await table.ofRun(run);
     const leaderGone = group === null || (await table.facts(group)).kind === 'gone';
-    if (leaderGone && rest.length === 0) return;
+    if (leaderGone && rest.length === 0) return 1;
     if (clock.monotonic() - started > 50 || group === null) {
       for (const pid of rest) {
         if (!asked.has(pid)) table.signal(pid, 'SIGTERM', false);
@@ -43,13 +46,14 @@ async function endedByThemselves(system: System, { group, run }: ProcessTree): P
     }
     await clock.wait(pause);
   }
+  return 0;
 }
 
 /** One empty scan proves nothing: a process that is just being replaced by another program shows no environment. */
-async function killRest(system: System, run: string): Promise<readonly number[]> {
+async function killRest(system: System, run: string, emptyBefore: 0 | 1): Promise<readonly number[]> {
   const { processTable: table, clock } = system;
   const started = clock.monotonic();
-  for (let empty = 0; ; ) {
+  for (let empty: number = emptyBefore; ; ) {
     const rest = await table.ofRun(run);
     empty = rest.length === 0 ? empty + 1 : 0;
     if (empty === 2) return [];

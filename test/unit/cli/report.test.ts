@@ -1,0 +1,122 @@
+import pc from 'picocolors';
+import { describe, expect, test } from 'vitest';
+import { eventWords } from '../../../src/cli/report/event-words.ts';
+import { liveReporter } from '../../../src/cli/report/live-reporter.ts';
+import { plainReporter } from '../../../src/cli/report/plain-reporter.ts';
+import type { RotaEvent, SentEvent } from '../../../src/events.ts';
+
+const at = new Date(2026, 10, 20, 11, 3, 23);
+const sent = (event: RotaEvent, run = 'R1', task: string | null = 'A32'): SentEvent => ({
+  at,
+  role: 'developer',
+  task,
+  run,
+  event,
+});
+const step = (
+  name: 'claim' | 'agent',
+  state: 'started' | 'done' | 'skipped' | 'failed',
+  detail: string | null = null,
+): RotaEvent => ({
+  type: 'step',
+  step: name,
+  state,
+  detail,
+});
+const EVENTS: readonly RotaEvent[] = [
+  step('agent', 'failed', 'exit 1'),
+  { type: 'gate', name: 'npm test', passed: false, seconds: 2.34, detail: '3 failed' },
+  { type: 'notice', level: 'warning', message: 'careful' },
+  { type: 'turn', turn: 2, ended: 'exit 0', seconds: 75 },
+  { type: 'sweep', action: 'freed', task: 'A1', reason: 'dead' },
+  { type: 'outcome', outcome: 'landed', reason: null },
+];
+
+describe('plain lines', () => {
+  test('HH:MM:SS role task step detail, starts only of what takes long', () => {
+    const lines: string[] = [];
+    const { emit } = plainReporter((line) => lines.push(line));
+    emit(sent(step('claim', 'started')));
+    emit(sent(step('claim', 'done', 'a title')));
+    emit(sent(step('agent', 'started', 'mine')));
+    for (const event of EVENTS) emit(sent(event));
+    emit(sent({ type: 'notice', level: 'info', message: 'x' }, 'R1', null));
+    expect(lines).toEqual([
+      '11:03:23 developer A32 claim a title',
+      '11:03:23 developer A32 agent started: mine',
+      '11:03:23 developer A32 agent failed: exit 1',
+      '11:03:23 developer A32 gate npm test: red after 2.3 s: 3 failed',
+      '11:03:23 developer A32 warning careful',
+      '11:03:23 developer A32 agent turn 2: exit 0 after 1 min',
+      '11:03:23 developer A32 freed A1: dead',
+      '11:03:23 developer A32 landed',
+      '11:03:23 developer - info x',
+    ]);
+  });
+
+  test('what agents wrote stays one harmless line', () => {
+    const evil = 'a\u001b[2J\nb\u0007\u202ec';
+    const events: RotaEvent[] = [
+      step('agent', 'done', evil),
+      step('agent', 'failed', evil),
+      { type: 'gate', name: evil, passed: true, seconds: 1, detail: evil },
+      { type: 'notice', level: 'info', message: evil },
+      { type: 'turn', turn: 1, ended: evil, seconds: 1 },
+      { type: 'sweep', action: 'kept', task: evil, reason: evil },
+      { type: 'outcome', outcome: 'blocked', reason: evil },
+    ];
+    for (const event of events) {
+      const { what, detail } = eventWords(event);
+      expect(what + detail).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
+      expect(detail).toContain('a b');
+    }
+  });
+});
+
+describe('the live list', () => {
+  function live() {
+    let screen = '';
+    let tick: (() => void) | null = null;
+    let now = 0;
+    const reporter = liveReporter({
+      write: (text) => {
+        screen += text;
+      },
+      colors: pc.createColors(false),
+      width: () => 60,
+      monotonic: () => now,
+      every: (_ms, action) => {
+        tick = action;
+        return () => {
+          tick = null;
+        };
+      },
+    });
+    return {
+      reporter,
+      screen: () => screen.split('\r\u001b[2K').filter((piece) => piece !== ''),
+      ticking: () => tick !== null,
+      pass: (ms: number) => {
+        now += ms;
+        tick?.();
+      },
+    };
+  }
+
+  test('finished steps stay, one line tells what everybody does now, and it goes with the end', () => {
+    const { reporter, screen, pass, ticking } = live();
+    reporter.emit(sent(step('claim', 'started')));
+    expect(ticking()).toBe(true);
+    reporter.emit(sent(step('claim', 'done', 'a title')));
+    expect(ticking()).toBe(false);
+    reporter.emit(sent(step('agent', 'started')));
+    reporter.emit(sent(step('claim', 'started'), 'R2', 'A40'));
+    pass(5_000);
+    expect(screen()).toContain('✔ developer A32 claim  a title\n');
+    expect(screen().at(-1)).toMatch(/^. developer A32 agent 5 s · developer A40 claim 5 s$/);
+    reporter.emit(sent({ type: 'outcome', outcome: 'landed', reason: null }));
+    expect(screen().at(-1)).not.toContain('A32');
+    reporter.end();
+    expect(ticking()).toBe(false);
+  });
+});

@@ -17,20 +17,23 @@ export async function readObjects(
     input: `${safe.join('\n')}\n`,
   });
   const found: (Buffer | null)[] = [];
-  let at = 0;
-  for (let index = 0; index < names.length; index++) {
+  for (let at = 0; found.length < names.length; ) {
     const end = stdout.indexOf(10, at);
-    if (end < 0) throw new Error(`git cat-file answered ${index} of ${names.length} names`);
-    const header = stdout.toString('latin1', at, end);
+    if (end < 0) throw new Error(`git cat-file answered ${found.length} of ${names.length} names`);
+    // `<oid> blob <size>`; anything else (`<name> missing`, `… ambiguous`) has no content after it.
+    const [type, size] = typeAndSize(stdout, at, end);
     at = end + 1;
-    const size = /^[0-9a-f]{40,64} ([a-z]+) (\d+)$/.exec(header);
-    if (size === null) {
-      found.push(null);
-      continue;
-    }
-    const length = Number(size[2]);
-    found.push(size[1] === 'blob' ? stdout.subarray(at, at + length) : null);
-    at += length + 1;
+    if (size !== null) {
+      found.push(type === 'blob' ? stdout.subarray(at, at + size) : null);
+      at += size + 1;
+    } else found.push(null);
   }
   return found;
+}
+
+function typeAndSize(bytes: Buffer, from: number, to: number): [type: string, size: number | null] {
+  const words = bytes.toString('latin1', from, to).split(' ');
+  const [oid = '', type = '', size = ''] = words;
+  const isObject = words.length === 3 && /^[0-9a-f]{40,64}$/.test(oid) && /^\d+$/.test(size);
+  return [type, isObject ? Number(size) : null];
 }

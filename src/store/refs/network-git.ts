@@ -1,9 +1,9 @@
-import { join } from 'node:path';
 import { RotaError } from '../../errors.ts';
 import type { System } from '../../system/ports.ts';
 import { plainText } from '../../task/text.ts';
 import type { Neutral } from '../neutral.ts';
 import type { Repository } from '../repository.ts';
+import { shareShallow } from './share-shallow.ts';
 
 export interface NetworkAnswer {
   readonly code: number;
@@ -26,9 +26,10 @@ export function networkGit(system: System, repository: Repository, neutral: Neut
   const place = { kind: 'repository', gitDir: neutral.folder } as const;
   const env = { GIT_OBJECT_DIRECTORY: neutral.place.objects };
   return async (args, timeLimit) => {
-    await shareShallow(system, repository, neutral);
+    await shareShallow(system, repository, neutral.folder);
     try {
       const said = await system.git.run(place, args, { env, timeLimit, ok: ANSWERS });
+      if (said.code !== 0) throwIfDiskFails(said.stderr);
       return { code: said.code, stdout: said.stdout.toString('utf8'), words: wordsOf(said.stderr) };
     } catch (error) {
       if (!(error instanceof RotaError) || error.code !== 'git') throw error;
@@ -38,17 +39,14 @@ export function networkGit(system: System, repository: Repository, neutral: Neut
   };
 }
 
-/** A shallow clone ends where its `shallow` file says; git looks for that file beside the refs, not beside the objects. */
-async function shareShallow(system: System, repository: Repository, neutral: Neutral): Promise<void> {
-  const { files } = system;
-  const copy = join(neutral.folder, 'shallow');
-  const [own, shared] = await Promise.all([
-    files.readIfThere(join(repository.gitDir, 'shallow')),
-    files.readIfThere(copy),
-  ]);
-  if (own === null && shared !== null) await files.removeFile(copy);
-  if (own !== null && (shared === null || !own.equals(shared))) await files.writeWhole(copy, own);
+/** This machine's own trouble, as opposed to what the server says of its. */
+function throwIfDiskFails(stderr: string): void {
+  const own = stderr.split('\n').find((line) => !line.startsWith('remote:') && DISK.test(line));
+  if (own !== undefined)
+    throw new RotaError('files', plainText(own), 'Free some space or make the folder writable.');
 }
+
+const DISK = /No space left on device|Disk quota exceeded|Read-only file system/;
 
 const NOISE =
   /^(?:error: failed to push some refs|error: atomic push failed|To |Please make sure you have|and the repository exists)/;

@@ -2,7 +2,7 @@ import { RotaError } from '../../errors.ts';
 import type { System } from '../../system/ports.ts';
 import type { Neutral } from '../neutral.ts';
 import type { Repository } from '../repository.ts';
-import type { SharedRefs, SharedView, SwapResult } from '../shared-refs.ts';
+import type { RefChange, SharedRefs, SharedView, SwapResult } from '../shared-refs.ts';
 import { askRemote, type RemoteState } from './ask-remote.ts';
 import { fetchSeen } from './fetch-seen.ts';
 import { lastView } from './last.ts';
@@ -88,17 +88,29 @@ export function remoteRefs(
         contains: (oid) => inTurn(async () => isAncestor(system, neutral, oid, (await readNow()).main)),
         main: `refs/heads/${branch}`,
       });
-      if (result.kind === 'swapped') {
-        await inTurn(async () => {
-          const { seen } = await readSeen(system, repository);
-          const next = new Map(seen);
-          for (const { ref, to } of changes) to === null ? next.delete(ref) : next.set(ref, to);
-          await writeSeen(system, repository, seen, next);
-        });
-      }
+      if (result.kind === 'swapped') await inTurn(() => remember(system, repository, changes));
       return result;
     },
   };
+}
+
+/** Shows people at once what was swapped. The swap has happened: a mirror that cannot be written now is not its failure. */
+async function remember(
+  system: System,
+  repository: Repository,
+  changes: readonly RefChange[],
+): Promise<void> {
+  try {
+    const { seen } = await readSeen(system, repository);
+    const next = new Map(seen);
+    for (const { ref, to } of changes) {
+      if (to === null) next.delete(ref);
+      else next.set(ref, to);
+    }
+    await writeSeen(system, repository, seen, next);
+  } catch (error) {
+    if (!(error instanceof RotaError)) throw error;
+  }
 }
 
 async function isAncestor(system: System, neutral: Neutral, old: string, young: string): Promise<boolean> {
@@ -124,8 +136,8 @@ function turnstile(): <T>(action: () => Promise<T>) => Promise<T> {
 
 function unreachable(reason: string): RotaError {
   const hint =
-    'Check it with `git ls-remote`. Rota ignores GIT_SSH_COMMAND and this repository’s own core.sshCommand and ' +
-    'credential settings: they belong into ~/.gitconfig or ~/.ssh/config.';
+    'Check it with `git ls-remote`. Rota ignores GIT_SSH_COMMAND and the core.sshCommand and credential ' +
+    'settings of this repository: they belong into ~/.gitconfig or ~/.ssh/config.';
   return new RotaError('remote', `The remote cannot be reached: ${reason}`, hint);
 }
 

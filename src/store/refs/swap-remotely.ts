@@ -21,6 +21,8 @@ export interface SwapDoor {
  * message seems to say: a push whose connection broke may have succeeded, and repeating it would then fail.
  */
 export async function swapRemotely(changes: readonly RefChange[], door: SwapDoor): Promise<SwapResult> {
+  // Without refspecs git would push whatever push.default says.
+  if (changes.length === 0) return { kind: 'swapped' };
   // A ref that only has to stay where it is cannot be sent: it is compared by reading.
   const moving = changes.filter(({ from, to }) => from !== to);
   let uncertain = false;

@@ -102,6 +102,14 @@ describe.each(backends)('shared refs, %s', (backend) => {
     expect((await refs.read()).tasks).toEqual(new Map([[A1, one]]));
   });
 
+  it('does nothing for no changes', async () => {
+    const { refs, repo, main } = await openStore(backend);
+    const before = main();
+    repo.commit('feat: mine alone', { 'a.txt': 'a' });
+    expect(await refs.swap([])).toEqual({ kind: 'swapped' });
+    if (backend !== 'local') expect(main()).toBe(before);
+  });
+
   it('lets one of two deleters win', async () => {
     const { refs, record } = await openStore(backend);
     const one = await record('A1');
@@ -201,12 +209,14 @@ beforeAll(async () => {
   bundle = outputFiles[0]!.text;
 });
 
-/** With a remote each racer has a clone of its own; without, all share one repository. */
+/** With a remote every second racer has a clone of its own; the others share one repository. */
 async function startRacers(store: TestStore, count: number): Promise<Racer[]> {
   const script = join(store.sandbox.folder, 'racer.mjs');
   await store.system.files.write(script, bundle);
   const folders = Array.from({ length: count }, (_, index) =>
-    store.url === null ? store.repo.root : store.sandbox.clone(store.shared.root, `racer-${index}`).root,
+    store.url === null || index % 2 === 0
+      ? store.repo.root
+      : store.sandbox.clone(store.shared.root, `racer-${index}`).root,
   );
   return Promise.all(
     folders.map(async (folder) => {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readFrontMatter } from '../task/front-matter.ts';
 import { PRIORITIES, type Priority, TASK_TYPES, type TaskType } from '../task/task.ts';
 import { plainLines, plainText } from '../task/text.ts';

@@ -9,7 +9,7 @@ import type { Repository } from '../repository.ts';
 import type { SharedView } from '../shared-refs.ts';
 import { writeDocument } from './write-document.ts';
 
-export interface RecordParents {
+interface RecordParents {
   /** Token of the record that this one follows; null: there was none. */
   readonly previous: string | null;
   /** A renewal: takes its predecessor's place with its parents, instead of growing the history. */

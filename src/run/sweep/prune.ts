@@ -4,6 +4,7 @@ import { holderIsDead } from '../gate/holder.ts';
 import type { Project } from '../project.ts';
 import { moveRef } from '../worktree/ancestry.ts';
 import { TRASH } from '../worktree/discard-folder.ts';
+import { UNREGISTERED } from '../worktree/register-worktree.ts';
 import { RESCUE_REFS } from '../worktree/rescue.ts';
 import { pruneRunFolders } from './prune-run-folders.ts';
 
@@ -17,6 +18,7 @@ export async function prune(project: Project): Promise<string[]> {
   const said = await emptyTrash(project);
   if (!(await isDue(project))) return said;
   await dropNeutrals(project);
+  await dropUnregistered(project);
   await pruneRunFolders(project);
   await dropOldRescues(project);
   await project.system.files.writeWhole(stampOf(project), '');
@@ -64,6 +66,13 @@ async function placeOf(files: Files, folder: string): Promise<string | null> {
   if (adminDir === undefined) return null;
   const dotGit = (await files.readIfThere(join(adminDir, 'gitdir')))?.toString('utf8').trim();
   return dotGit?.endsWith('/.git') ? dotGit.slice(0, -'/.git'.length) : null;
+}
+
+async function dropUnregistered({ system, repository }: Project): Promise<void> {
+  const parent = join(repository.rotaDir, UNREGISTERED);
+  for (const { name } of await system.files.list(parent)) {
+    if (await holderIsDead(system, name)) await system.files.removeTree(join(parent, name));
+  }
 }
 
 async function dropNeutrals({ system, repository }: Project): Promise<void> {

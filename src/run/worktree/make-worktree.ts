@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
 import { RotaError } from '../../errors.ts';
 import type { Project } from '../project.ts';
-import { commitOf } from './ancestry.ts';
+import { commitOf, moveRef } from './ancestry.ts';
 import { checkOut } from './check-out.ts';
 import { clearFolder } from './clear-folder.ts';
 import { worktreesRoot } from './discard-folder.ts';
@@ -11,6 +11,7 @@ import { inBranchQueue } from './in-branch-queue.ts';
 import { listWorktrees, type RegisteredWorktree } from './list-worktrees.ts';
 import { lockReason, lockWorktree, writeMarker } from './marker.ts';
 import { openMerge } from './open-merge.ts';
+import { registerWorktree } from './register-worktree.ts';
 import { settleLeftover } from './settle-leftover.ts';
 import { taskOfBranch, type Worktree, type WorktreePlace } from './worktree.ts';
 
@@ -41,9 +42,10 @@ export async function makeWorktree(project: Project, wish: WorktreeWish): Promis
     const kept = await settlePlace(project, wish);
     const existing = await findBranch(project, wish.branch);
     const place = kept ?? (await addWorktree(project, wish, existing));
-    await writeMarker(project.system, place.adminDir, { run: wish.run, ready: false });
-    await lockWorktree(project.system, place.adminDir, lockReason(wish.run, wish.reason));
-    if (kept === null) await checkOut(project, place, existing ?? wish.tip);
+    if (kept !== null) {
+      await writeMarker(project.system, place.adminDir, { run: wish.run, ready: false });
+      await lockWorktree(project.system, place.adminDir, lockReason(wish.run, wish.reason));
+    } else await checkOut(project, place, existing ?? wish.tip);
     const merge = existing === null ? null : await openMerge(project, place, wish.tip);
     await writeMarker(project.system, place.adminDir, { run: wish.run, ready: true });
     const tip =
@@ -92,34 +94,18 @@ function takenByPerson(branch: string, { path, branches }: RegisteredWorktree): 
   );
 }
 
-const TRIES = 6;
-
+/** Makes the branch, if it is new, and an empty worktree on it. */
 async function addWorktree(
   project: Project,
   wish: WorktreeWish,
   existing: string | null,
 ): Promise<WorktreePlace> {
-  const { system, repository } = project;
-  const { run, branch, path, tip, reason } = wish;
-  const flags = ['--no-checkout', '--lock', '--reason', lockReason(run, reason)];
-  const fresh = ['--no-track', '-b', branch, '--', path, tip];
-  let what = existing === null ? fresh : ['--', path, branch];
-  for (let tries = 1; ; tries++) {
-    const args = ['worktree', 'add', '--quiet', ...flags, ...what];
-    const said = await system.git.run(repository.place, args, { ok: [0, 128, 255] });
-    if (said.code === 0) break;
-    // It makes the branch first.
-    if (existing === null)
-      what = (await commitOf(project, `refs/heads/${branch}`)) === tip ? ['--', path, branch] : fresh;
-    const taken = /already (?:checked out|used by worktree) at '(.*)'/.exec(said.stderr)?.[1];
-    if (taken !== undefined)
-      throw takenByPerson(branch, { path: taken, branches: [branch], adminDir: '', marker: null });
-    // Several at once race for files of git's own.
-    const raced = /could not lock|\.lock'|File exists/.test(said.stderr);
-    if (!raced || tries === TRIES)
-      throw new RotaError('git', `git worktree add failed: ${said.stderr.trim()}`);
-    await system.clock.wait(10 * tries + system.random.fraction() * 30);
-  }
-  const pointer = (await system.files.read(join(path, '.git'))).toString('utf8').trim();
-  return { path, branch, adminDir: pointer.replace(/^gitdir: /, '') };
+  const change = { from: null, to: wish.tip, why: `rota: run ${wish.run}` };
+  if (existing === null && !(await moveRef(project, `refs/heads/${wish.branch}`, change)))
+    throw new RotaError(
+      'stale',
+      `The branch ${wish.branch} was made by somebody else just now.`,
+      'Run it again.',
+    );
+  return registerWorktree(project, wish);
 }

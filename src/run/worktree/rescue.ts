@@ -45,7 +45,7 @@ export async function rescue(project: Project, { task, worktree, files }: Rescue
       identity,
     };
     const commit = await makeCommit(system, neutral.place, { ...index });
-    return keep(
+    return keepOnRescueRef(
       project,
       task,
       await makeCommit(system, neutral.place, {
@@ -58,7 +58,7 @@ export async function rescue(project: Project, { task, worktree, files }: Rescue
     );
   }
   if (tree !== before)
-    return keep(
+    return keepOnRescueRef(
       project,
       task,
       await makeCommit(system, neutral.place, { tree, parents, changes: [], message, identity }),

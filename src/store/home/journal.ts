@@ -139,6 +139,16 @@ export async function readJournals(
   return { journals, unreadable };
 }
 
+/** Removes half-written journals that are an hour old: their processes died before there was a whole one. */
+export async function dropTornJournals(system: System, repository: Repository): Promise<void> {
+  for (const { name } of await system.files.list(folderOf(repository))) {
+    if (!name.startsWith('.')) continue;
+    const path = join(folderOf(repository), name);
+    const age = system.clock.now().getTime() - ((await system.files.facts(path))?.mtimeMs ?? Infinity);
+    if (age > 60 * 60_000) await system.files.removeTree(path);
+  }
+}
+
 function folderOf(repository: Repository): string {
   return join(repository.rotaDir, 'journal');
 }

@@ -6,7 +6,15 @@ import type { Repository } from '../repository.ts';
 import { isAtOld, isIndexNew } from './compare-checkout.ts';
 import { abandonMove, bringAlong, finishMove } from './go-forward.ts';
 import { holdsIndexLock } from './index-lock.ts';
-import { giveUp, type Journal, journalPath, type MovedCheckout, readJournals, takeOver } from './journal.ts';
+import {
+  dropTornJournals,
+  giveUp,
+  type Journal,
+  journalPath,
+  type MovedCheckout,
+  readJournals,
+  takeOver,
+} from './journal.ts';
 import { codeOf } from './link-new.ts';
 import { buildIndex } from './new-index.ts';
 import { isDead } from './owner.ts';
@@ -24,6 +32,7 @@ export async function replayJournals(system: System, repository: Repository): Pr
   );
   for (const journal of journals)
     if (await isDead(system, journal.owner)) said.push(...(await replayOne(system, repository, journal)));
+  await dropTornJournals(system, repository);
   return said;
 }
 

@@ -22,3 +22,8 @@ export function listenForInterrupts(note: (text: string) => void): AbortSignal {
 export function exitCodeOfInterrupt(name: Interrupt): number {
   return 128 + NUMBERS[name];
 }
+
+/** Whether an abort's reason is one of these signals. */
+export function isInterrupt(reason: unknown): reason is Interrupt {
+  return typeof reason === 'string' && Object.hasOwn(NUMBERS, reason);
+}

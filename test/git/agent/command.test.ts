@@ -107,7 +107,8 @@ test('a daemon in a session of its own (setsid, two forks, stdout kept) is dead 
 
 test('a child that clears its environment is ended with the process group', async () => {
   const { system, turn, worktree } = turnIn();
-  const script = 'env -i sleep 1000 & echo $! > pid';
+  const script =
+    'env -i bash -c \'trap "" TERM; echo $$ > pid; while :; do sleep 1000; done\' & until [ -s pid ]; do :; done';
   await commandAgent(system, 'a', { command: ['bash', '-c', script], prompt: 'stdin' }).turn(turn);
   const pid = Number(readFileSync(join(worktree, 'pid'), 'utf8'));
   expect((await system.processTable.facts(pid)).kind).toBe('gone');

@@ -6,12 +6,12 @@ import { gateRig } from './fixture.ts';
 const FILES = { '.gitignore': 'deps\n', 'package.json': '{}\n', 'tracked.txt': 'as committed\n' };
 /** Installs something and counts how often it was asked to. */
 const INSTALL =
-  'echo x >> "$HOME/count"; mkdir -p deps/bin deps/empty; echo lib > deps/lib; chmod 555 deps/lib; ln -s ../lib deps/bin/lib';
+  'echo x >> "$HOME/count"; mkdir -p deps/bin deps/empty; echo lib > deps/lib; chmod 555 deps/lib; ln -s ../lib deps/bin/lib; chmod 750 deps/bin';
 
 test('setup runs once for two gates; modes, links and empty folders come along', async () => {
   const { judge, box, repository } = await gateRig(FILES);
   const look =
-    'test "$(cat deps/bin/lib)" = lib && test -L deps/bin/lib && test -x deps/lib && test -d deps/empty';
+    'test "$(cat deps/bin/lib)" = lib && test -L deps/bin/lib && test -x deps/lib && test -d deps/empty && test "$(ls -ld deps/bin | cut -c1-10)" = drwxr-x---';
   expect(await judge([look], {}, [INSTALL])).toMatchObject({
     verdict: 'green',
     checks: [{}, {}, { passed: true }, {}],
@@ -51,9 +51,9 @@ test('setup runs again when a manifest, its own script or its command changes, a
 
 test('what setup does to tracked files is undone, the first time as later', async () => {
   const { judge } = await gateRig(FILES);
-  const setup = `${INSTALL}; echo changed > tracked.txt; rm package.json; git config user.name X`;
+  const setup = `${INSTALL}; echo changed > tracked.txt; rm package.json; git config user.name X; mkdir -p .git/hooks; touch .git/hooks/pre-commit`;
   const look =
-    'test "$(cat tracked.txt)" = "as committed" && test -z "$(git status --porcelain)" && test "$(git config user.name)" != X';
+    'test "$(cat tracked.txt)" = "as committed" && test -z "$(git status --porcelain)" && test "$(git config user.name)" != X && test ! -e .git/hooks/pre-commit';
   for (let time = 0; time < 2; time++)
     expect(await judge([look], {}, [setup])).toMatchObject({ verdict: 'green' });
 });

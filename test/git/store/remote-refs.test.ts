@@ -68,6 +68,8 @@ describe('reading', () => {
     expect(repo.git('rev-list', '--count', 'main')).toBe('1');
     const store = await storeOf(box, repo, bare, `file://${bare.root}`);
     const old = (await store.refs.read()).main;
+    // Walking the history in the neutral directory ends where it ends in the clone.
+    expect(await store.system.git.text(store.neutral.place, ['rev-list', '--count', old])).toBe('1');
     const token = await store.record('A1');
     expect(await store.refs.swap([change('A1', null, token)])).toEqual({ kind: 'swapped' });
     const next = repo.commit('feat: shallow', { d: 'd' });

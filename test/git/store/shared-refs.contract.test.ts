@@ -102,12 +102,15 @@ describe.each(backends)('shared refs, %s', (backend) => {
     expect((await refs.read()).tasks).toEqual(new Map([[A1, one]]));
   });
 
-  it('does nothing for no changes', async () => {
+  it('does nothing for no changes, also where the person pushes matching branches', async () => {
     const { refs, repo, main } = await openStore(backend);
+    repo.git('config', '--global', 'push.default', 'matching');
+    const mine = repo.commit('feat: mine alone', { 'a.txt': 'a' });
+    await refs.read();
     const before = main();
-    repo.commit('feat: mine alone', { 'a.txt': 'a' });
     expect(await refs.swap([])).toEqual({ kind: 'swapped' });
-    if (backend !== 'local') expect(main()).toBe(before);
+    expect(main()).toBe(before);
+    if (backend !== 'local') expect(before).not.toBe(mine);
   });
 
   it('lets one of two deleters win', async () => {

@@ -94,7 +94,11 @@ const SITUATIONS: [string, (repo: TestRepo) => void, RegExp][] = [
     (repo) => repo.write('.gitattributes', 'a.txt working-tree-encoding=UTF-16\n'),
     /encoding UTF-16/,
   ],
-  ['an index lock', (repo) => repo.write('.git/index.lock', ''), /The index of a checkout is locked \(.*index\.lock\)/],
+  [
+    'an index lock',
+    (repo) => repo.write('.git/index.lock', ''),
+    /The index of a checkout is locked \(.*index\.lock\)/,
+  ],
   [
     'an open commit message',
     (repo) => repo.write('.git/COMMIT_EDITMSG', 'wip'),

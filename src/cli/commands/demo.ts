@@ -1,7 +1,43 @@
-import { RotaError } from '../../errors.ts';
+import { resolve } from 'node:path';
+import { runDemo } from '../../demo/run-demo.ts';
+import { readHistoryGraph } from '../../system/git-query.ts';
 import type { Action } from '../command-spec.ts';
+import { readRowFacts } from '../documents/row-facts.ts';
+import { taskRows } from '../documents/task-rows.ts';
+import { exitCodeOfInterrupt, isInterrupt } from '../interruption.ts';
+import { textOption } from '../options.ts';
+import { makeReporter } from '../report.ts';
+import { demoLines } from '../text/demo-lines.ts';
 
-/** `rota demo` */
-export const demo: Action = async () => {
-  throw new RotaError('not-built', 'rota demo is not built yet.');
+/** What only shows a lock in a task file: left out of the history that is printed. */
+const LOCK_COMMITS = '[skip ci]';
+
+/** `rota demo`: every role at work in a small repository. */
+export const demo: Action = async (cli, _args, options) => {
+  const { output, system } = cli;
+  const stop = cli.interruption();
+  const keep = textOption(options, 'keep');
+  const reporter = makeReporter(cli);
+  const shown = await runDemo(system, {
+    folder: keep === null ? null : resolve(cli.folder, keep),
+    rota: [process.execPath, process.argv[1] ?? ''],
+    emit: reporter.emit,
+    stop,
+    say: (sentence) => output.line(output.colors.bold(sentence)),
+    look: async (project, snapshot) => ({
+      rows: taskRows(snapshot, await readRowFacts(project, snapshot)),
+      graph: await readHistoryGraph(
+        project.repository.root,
+        project.system.environment.variables,
+        LOCK_COMMITS,
+      ),
+    }),
+  }).finally(() => reporter.end());
+  const { folder, results, turns, seconds, wrong, seen } = shown;
+  if (cli.json) {
+    const tasks = seen.rows.map(({ document }) => document);
+    output.document({ folder, results, tasks, turns, seconds, wrong });
+  } else for (const line of demoLines(shown, output)) output.line(line);
+  if (stop.aborted && isInterrupt(stop.reason)) return exitCodeOfInterrupt(stop.reason);
+  return wrong.length === 0 ? 0 : 1;
 };

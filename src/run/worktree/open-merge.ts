@@ -5,6 +5,7 @@ import { mergeBacklog } from '../candidate.ts';
 import type { Project } from '../project.ts';
 import { commitOf, isAncestor, moveRef } from './ancestry.ts';
 import { installIndex } from './check-out.ts';
+import { filesInTheWay } from './files-in-the-way.ts';
 import { type ConflictStage, mergeLabelled } from './merge-labelled.ts';
 import { type PrivateIndex, withPrivateIndex } from './private-index.ts';
 import { rescue } from './rescue.ts';
@@ -84,40 +85,21 @@ interface TreeStep {
   readonly stages: readonly ConflictStage[];
 }
 
-/** Brings files and index from one tree to the other. Files in the way are rescued first, then replaced. */
+/** Brings files and index from one tree to the other. Ignored and untracked files in the way are rescued first. */
 async function showTree(
   project: Project,
   worktree: WorktreePlace,
   { from, to, stages }: TreeStep,
 ): Promise<void> {
+  const files = await filesInTheWay(project, worktree.path, from, to);
+  if (files.length > 0) await rescue(project, { task: taskOfBranch(worktree.branch), worktree, files });
   await withPrivateIndex(project, worktree.path, from, async (index) => {
+    // The gentle way overwrites ignored files, but not untracked ones.
     const gentle = await index.git(['read-tree', '-m', '-u', from, to], { ok: [0, 1, 128] });
-    if (gentle.code !== 0) {
-      await rescue(project, {
-        task: taskOfBranch(worktree.branch),
-        worktree,
-        files: await inTheWay(project, worktree, from, to),
-      });
-      await index.git(['read-tree', '--reset', '-u', to]);
-    }
+    if (gentle.code !== 0) await index.git(['read-tree', '--reset', '-u', to]);
     if (stages.length > 0) await addStages(index, stages);
     await installIndex(project, worktree, index.file);
   });
-}
-
-/** Paths of the new tree that are there though the old tree does not have them: ignored or untracked files. */
-async function inTheWay(
-  project: Project,
-  { path }: WorktreePlace,
-  from: string,
-  to: string,
-): Promise<string[]> {
-  const args = ['diff-tree', '-r', '-z', '--name-only', '--no-renames', '--diff-filter=A', from, to];
-  const added = (await project.system.git.text(project.neutral.place, args))
-    .split('\0')
-    .filter((name) => name !== '');
-  const there = await Promise.all(added.map((name) => project.system.files.facts(join(path, name))));
-  return added.filter((_, at) => there[at]?.kind === 'file' || there[at]?.kind === 'link');
 }
 
 async function addStages(index: PrivateIndex, stages: readonly ConflictStage[]): Promise<void> {

@@ -85,8 +85,11 @@ export async function stagePaths(index: PrivateIndex, paths: readonly string[]):
   const refused: string[] = [];
   for (const path of paths) {
     const one = await index.git(args, { input: input([path]), ok: [0, 1, 128] });
-    if (one.code !== 0)
-      refused.push(`${path} (${one.stderr.split('\n')[0]?.replace(/^(error|fatal): /, '') ?? ''})`);
+    if (one.code === 0) continue;
+    // A file that became a folder: what is in the folder is on the list, too.
+    if (!path.endsWith('/') && /is a directory - add/.test(one.stderr))
+      await index.git(['update-index', '--force-remove', '-z', '--stdin'], { input: input([path]) });
+    else refused.push(`${path} (${one.stderr.split('\n')[0]?.replace(/^(error|fatal): /, '') ?? ''})`);
   }
   return refused;
 }

@@ -1,0 +1,327 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import type { LockRecord, TaskRecord } from '../../../src/plan/record.ts';
+import type { Project } from '../../../src/run/project.ts';
+import { openRunFolder, readRunFacts } from '../../../src/run/run-folder.ts';
+import { sweep } from '../../../src/run/sweep/sweep.ts';
+import type { SweepOptions } from '../../../src/run/sweep/sweeping.ts';
+import { emptyRecord } from '../../../src/store/records/empty-record.ts';
+import { taskRef } from '../../../src/store/records/task-ref.ts';
+import { editTask } from '../../../src/task/edit.ts';
+import { taskKey } from '../../../src/task/id.ts';
+import { BRANCH, FILES, openTestProject, projectOf } from '../worktree/open-test-project.ts';
+
+const ALL: SweepOptions = { dryRun: false, discard: null };
+const FILE = 'backlog/A1-list-things.md';
+const children: ReturnType<typeof spawn>[] = [];
+
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+
+/** A pid with a start time that no process has. */
+const DEAD = { pid: 2 ** 22 - 5, started: '1' };
+
+function lockOf(project: Project, run: string, more: Partial<LockRecord> = {}): LockRecord {
+  const { id, host, boot, pidNamespace } = project.system.machine;
+  return {
+    ...{ run, role: 'developer', by: 'pat@example', host, machine: id, pidNamespace, boot, ...DEAD },
+    ...{ pgid: null, branch: BRANCH, since: '2026-11-20T11:03:23Z', ...more },
+  };
+}
+
+async function hold(
+  project: Project,
+  record: Partial<TaskRecord> & { lock: LockRecord | null },
+  task = 'A1',
+): Promise<string> {
+  const ref = taskRef(taskKey(task));
+  const from = (await project.refs.read()).tasks.get(taskKey(task)) ?? null;
+  const to = await project.records.write({ ...emptyRecord(task), ...record }, { previous: from });
+  expect((await project.refs.swap([{ ref, from, to }])).kind).toBe('swapped');
+  return to;
+}
+
+async function recordNow(project: Project, task = 'A1'): Promise<TaskRecord | null> {
+  const token = (await project.refs.read()).tasks.get(taskKey(task));
+  return token === undefined ? null : (await project.records.readOne(token)).record;
+}
+
+/** A worker that died: lock, lock block on main, worktree with work that is not committed, run folder. */
+async function deadRun(more: Partial<LockRecord> = {}) {
+  const at = await openTestProject();
+  const { project, repo } = at;
+  const lock = lockOf(project, 'RUN1', more);
+  const block = { run: 'RUN1', role: 'developer', by: lock.by, since: lock.since, branch: BRANCH };
+  repo.commit('chore(backlog): takes', { [FILE]: editTask(repo.read(FILE), { lock: block }) });
+  await hold(project, { lock, publish: at.main() });
+  const folder = await openRunFolder(project.system, project.repository, {
+    run: 'RUN1',
+    role: 'developer',
+    task: 'A1',
+    branch: BRANCH,
+  });
+  const made = await at.make('RUN1');
+  await folder.note({
+    worktree: made.path,
+    adminDir: made.adminDir,
+    base: made.base,
+    pid: lock.pid,
+    started: lock.started,
+  });
+  writeFileSync(join(made.path, 'src/a.txt'), 'work of the dead\n');
+  return { ...at, made, lock };
+}
+
+test('a dead lock: work is committed, the lock and its block go, the task is free; the second sweep finds nothing', async () => {
+  const { project, repo, made, main, events } = await deadRun();
+  const report = await sweep(project, ALL);
+  expect(report.freed).toEqual([
+    {
+      ...{ task: 'A1', branch: BRANCH, worktree: null, rescue: null },
+      reason: 'its worker (developer, pat@example) died; what it left was committed on its branch',
+    },
+  ]);
+  expect(report.kept).toMatchObject([{ task: 'A1', branch: BRANCH, worktree: made.path }]);
+  expect(repo.git('show', `${BRANCH}:src/a.txt`)).toBe('work of the dead');
+  expect(repo.read(FILE)).toBe(FILES[FILE]);
+  expect(repo.git('show', `main:${FILE}`)).toBe(FILES[FILE]!.trimEnd());
+  expect(repo.git('status', '--porcelain')).toBe('');
+  expect(await recordNow(project)).toMatchObject({
+    ...{ lock: null, publish: null, state: null, attempts: 0 },
+    notes: [{ run: 'RUN1', outcome: 'interrupted' }],
+    log: [expect.stringContaining('| sweeper | A1 | freed |')],
+  });
+  expect(await readRunFacts(project.system, project.repository, 'RUN1')).toMatchObject({
+    outcome: 'interrupted',
+  });
+  expect(events.some(({ event }) => event.type === 'sweep' && event.action === 'freed')).toBe(true);
+  const before = main();
+  const again = await sweep(project, ALL);
+  expect({ ...again, kept: [] }).toEqual({
+    freed: [],
+    landed: [],
+    rescued: [],
+    removed: [],
+    kept: [],
+    followed: [],
+  });
+  expect(main()).toBe(before);
+});
+
+test('a worker that died at once leaves nothing: no ref, no worktree, no branch', async () => {
+  const { project, repo, made } = await deadRun();
+  writeFileSync(join(made.path, 'src/a.txt'), 'a\n');
+  const report = await sweep(project, ALL);
+  expect(report.freed).toHaveLength(1);
+  expect(report.removed).toMatchObject([{ task: 'A1', worktree: made.path }]);
+  expect(repo.git('for-each-ref', '--format=%(refname)', 'refs/rota', 'refs/heads/ai')).toBe('');
+  expect(existsSync(made.path)).toBe(false);
+});
+
+test('the lock of a live worker is never taken, nor its worktree', async () => {
+  const { project, made, repo } = await deadRun({ pid: process.pid, started: startOf(process.pid) });
+  const token = (await project.refs.read()).tasks.get(taskKey('A1'));
+  const report = await sweep(project, { ...ALL, discard: taskKey('A1') });
+  expect(report).toEqual({ freed: [], landed: [], rescued: [], removed: [], kept: [], followed: [] });
+  expect((await project.refs.read()).tasks.get(taskKey('A1'))).toBe(token);
+  expect(readFileSync(join(made.path, 'src/a.txt'), 'utf8')).toBe('work of the dead\n');
+  expect(repo.read(FILE)).toContain('lock:');
+});
+
+test('a pid that another process has by now is a dead worker', async () => {
+  const { project } = await deadRun({ pid: process.pid, started: '1' });
+  expect((await sweep(project, ALL)).freed).toHaveLength(1);
+});
+
+test('worker dead, agent alive: the agent is ended before its work is committed and the task freed', async () => {
+  const { project, made, repo } = await deadRun();
+  const script = `trap '' TERM; while :; do echo alive >> ${join(made.path, 'agent.txt')}; sleep 0.02; done`;
+  const agent = spawn('sh', ['-c', script], {
+    env: { PATH: process.env['PATH'], ROTA_RUN: 'OUTER:RUN1' },
+    detached: true,
+    stdio: 'ignore',
+  });
+  children.push(agent);
+  const ended = new Promise((done) => agent.on('exit', done));
+  await until(() => existsSync(join(made.path, 'agent.txt')));
+  expect((await sweep(project, ALL)).freed).toHaveLength(1);
+  await ended;
+  expect(repo.git('show', `${BRANCH}:agent.txt`)).toContain('alive');
+  expect(repo.git('-C', made.path, 'status', '--porcelain')).toBe('');
+});
+
+test('a lock of another machine is freed only after it stood still for 15 min of watching', async () => {
+  const { project, repo } = await openTestProject();
+  await hold(project, { lock: lockOf(project, 'RUN1', { machine: 'other', host: 'other' }) });
+  let now = 1_000_000;
+  const system = { ...project.system, clock: { ...project.system.clock, monotonic: () => now } };
+  const watching = { ...project, system };
+  expect((await sweep(watching, ALL)).freed).toEqual([]);
+  now += 14 * 60_000;
+  expect((await sweep(watching, ALL)).freed).toEqual([]);
+  now += 60_000;
+  expect((await sweep(watching, { ...ALL, only: 'this-machine' })).freed).toEqual([]);
+  await hold(project, { lock: lockOf(project, 'RUN1', { machine: 'other', host: 'other' }) });
+  expect((await sweep(watching, ALL)).freed).toEqual([]);
+  now += 15 * 60_000;
+  expect(
+    (
+      await sweep(
+        { ...watching, system: { ...system, machine: { ...system.machine, boot: 'another' } } },
+        ALL,
+      )
+    ).freed,
+  ).toEqual([]);
+  now += 15 * 60_000;
+  const boot = { ...watching, system: { ...system, machine: { ...system.machine, boot: 'another' } } };
+  expect((await sweep(boot, ALL)).freed).toMatchObject([{ task: 'A1' }]);
+  expect(repo.git('for-each-ref', 'refs/rota/tasks')).toBe('');
+});
+
+test('main cannot move: the task is freed all the same, the block goes later', async () => {
+  const { project, repo } = await deadRun();
+  repo.write(FILE, `${repo.read(FILE)}a person types here\n`);
+  const report = await sweep(project, ALL);
+  expect(report.freed).toHaveLength(1);
+  expect(report.kept.map(({ reason }) => reason)).toContainEqual(
+    expect.stringContaining('left over, but main cannot move now'),
+  );
+  expect((await recordNow(project))?.lock).toBeNull();
+  expect(repo.read(FILE)).toContain('a person types here');
+  repo.git('checkout', '-q', '--', FILE);
+  expect((await sweep(project, ALL)).freed).toMatchObject([
+    { task: 'A1', reason: expect.stringContaining('left over') },
+  ]);
+  expect(repo.read(FILE)).toBe(FILES[FILE]);
+});
+
+test("a person's own lock block stays", async () => {
+  const { project, repo } = await openTestProject();
+  const text = editTask(repo.read(FILE), { lock: { by: 'mike' } });
+  repo.commit('chore: mine', { [FILE]: text });
+  await sweep(project, ALL);
+  expect(repo.read(FILE)).toBe(text);
+});
+
+test('an id that a dead run reserved is free again', async () => {
+  const { project } = await openTestProject();
+  await hold(project, { lock: lockOf(project, 'RUN1'), state: 'reserved' }, 'A9');
+  expect((await sweep(project, ALL)).freed).toMatchObject([{ task: 'A9' }]);
+  expect(await recordNow(project, 'A9')).toBeNull();
+});
+
+test('a record that a newer rota wrote is left alone', async () => {
+  const { project, repo } = await openTestProject();
+  repo.git('update-ref', taskRef(taskKey('A1')), repo.git('rev-parse', 'main'));
+  expect((await sweep(project, ALL)).freed).toEqual([]);
+  expect(repo.git('rev-parse', taskRef(taskKey('A1')))).toBe(repo.git('rev-parse', 'main'));
+});
+
+test('a worktree folder that a person deleted is forgotten', async () => {
+  const { project, repo, made } = await deadRun();
+  repo.git('-C', made.path, 'commit', '-qam', 'feat: work');
+  rmSync(made.path, { recursive: true });
+  expect((await sweep(project, ALL)).removed).toMatchObject([
+    { task: 'A1', reason: expect.stringContaining('deleted by hand') },
+  ]);
+  expect(repo.git('worktree', 'list').split('\n')).toHaveLength(1);
+  expect(repo.git('show', `${BRANCH}:src/a.txt`)).toBe('work of the dead');
+});
+
+test('--discard gives up what nobody landed; the branch stays', async () => {
+  const { project, repo, made } = await deadRun();
+  await sweep(project, ALL);
+  writeFileSync(join(made.path, 'src/b.txt'), 'not committed\n');
+  const report = await sweep(project, { ...ALL, discard: taskKey('A1') });
+  expect(report.removed).toMatchObject([{ task: 'A1', worktree: made.path }]);
+  expect(report.rescued).toMatchObject([
+    { task: 'A1', rescue: expect.stringContaining('refs/rota/rescue/A1/') },
+  ]);
+  expect(repo.git('show', `${report.rescued[0]!.rescue}:src/b.txt`)).toBe('not committed');
+  expect(repo.git('branch', '--list', 'ai/*')).toContain(BRANCH);
+});
+
+test('a removal that died half-way is put back, then done', async () => {
+  const { project, made } = await deadRun();
+  writeFileSync(join(made.path, 'src/a.txt'), 'a\n');
+  const { files } = project.system;
+  const death = new Error('death');
+  const dying = {
+    ...project,
+    system: {
+      ...project.system,
+      files: {
+        ...files,
+        removeTree: async (path: string) => {
+          if (path === made.adminDir) throw death;
+          await files.removeTree(path);
+        },
+      },
+    },
+  };
+  await expect(sweep(dying, ALL)).rejects.toBe(death);
+  expect(existsSync(made.path)).toBe(false);
+  const trash = join(project.worktrees, '.trash');
+  const [name] = readdirSync(trash);
+  await files.rename(join(trash, name!), join(trash, name!.replace(/_\d+_\d+_/, `_${DEAD.pid}_1_`)));
+  const healing = await sweep(project, ALL);
+  const removed = [...healing.removed, ...(await sweep(project, ALL)).removed];
+  expect(removed).toMatchObject([{ task: 'A1' }]);
+  expect(existsSync(made.adminDir)).toBe(false);
+});
+
+test('a dry run writes nothing and says what it would do', async () => {
+  const { project, repo } = await deadRun();
+  await openRunFolder(project.system, project.repository, {
+    run: 'OLD',
+    role: 'developer',
+    task: 'A1',
+    branch: BRANCH,
+  });
+  const before = hashOf(repo.root);
+  const report = await sweep(project, { ...ALL, dryRun: true });
+  expect(report.freed).toMatchObject([{ task: 'A1', reason: expect.stringContaining('would be freed') }]);
+  expect(hashOf(repo.root)).toBe(before);
+});
+
+test('two sweepers at once free a dead lock once', async () => {
+  const { repo, project } = await deadRun();
+  const [one, two] = await Promise.all([projectOf(repo), projectOf(repo)]);
+  const reports = await Promise.all([sweep(one.project, ALL), sweep(two.project, ALL)]);
+  expect(reports.flatMap(({ freed }) => freed).filter(({ reason }) => reason.includes('died'))).toHaveLength(
+    1,
+  );
+  expect((await recordNow(project))?.log).toHaveLength(1);
+  expect(repo.git('log', '--format=%s', `main..${BRANCH}`).split('\n')).toEqual([
+    'chore(A1): keep the work of a run that died',
+  ]);
+});
+
+function startOf(pid: number): string {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((done) => setTimeout(done, 5));
+}
+
+/** Of every file below a folder, names and modes included. */
+function hashOf(folder: string): string {
+  const hash = createHash('sha256');
+  const visit = (path: string): void => {
+    for (const name of readdirSync(path).toSorted()) {
+      const inside = join(path, name);
+      const stat = statSync(inside, { throwIfNoEntry: false });
+      hash.update(`${inside} ${stat?.mode}\n`);
+      if (stat?.isDirectory()) visit(inside);
+      else if (stat !== undefined) hash.update(readFileSync(inside));
+    }
+  };
+  visit(folder);
+  return hash.digest('hex');
+}

@@ -1,6 +1,7 @@
 import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { readJournals } from '../../../src/store/home/journal.ts';
 import { moveMainLocally } from '../../../src/store/home/move-main-locally.ts';
 import { replayJournals } from '../../../src/store/home/replay.ts';
 import type { Repository } from '../../../src/store/repository.ts';
@@ -25,7 +26,8 @@ test('death at every call heals, and keeps a person’s bytes', { timeout: 300_0
   const alive = sandbox.system();
   const seen = new Set<string>();
   let done = false;
-  for (let n = 1; !done; n++) {
+  // Before there is a journal nothing has been written: there every fourth call will do.
+  for (let n = 1, step = 4; !done; n += step) {
     const root = join(sandbox.folder, `copy-${n}`);
     cpSync(template.repo.root, root, { recursive: true, verbatimSymlinks: true });
     const gitDir = join(root, '.git');
@@ -52,13 +54,17 @@ test('death at every call heals, and keeps a person’s bytes', { timeout: 300_0
     } catch (error) {
       if (!(error instanceof Death)) throw error;
     }
+    if (step > 1 && (await readJournals(alive, repository)).journals.length > 0) {
+      step = 1;
+      n -= 4;
+    }
     await replayJournals(dyingSystem(alive, 1 + ((n * 7) % 60)).system, repository).catch((error) => {
       if (!(error instanceof Death)) throw error;
     });
     await replayJournals(alive, repository);
     const said = await replayJournals(alive, repository);
 
-    const where = `death at call ${n}`;
+    const where = `death at about call ${n}`;
     expect(said, where).toEqual([]);
     const refsNow = git('for-each-ref', '--format=%(objectname) %(refname)').split('\n');
     const main = refsNow.find((line) => line.endsWith(' refs/heads/main'))!.split(' ')[0]!;

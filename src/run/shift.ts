@@ -42,10 +42,15 @@ export async function shift(project: Project, { once, stop, runRole }: ShiftWish
   const active = new Set<Promise<void>>();
   const failures: unknown[] = [];
 
-  const start = (role: string) => {
-    const running: Promise<void> = runRole(project, { role, only: null, except: new Set(turns.except), stop })
+  const start = (turn: Turn) => {
+    const running: Promise<void> = runRole(project, {
+      role: turn.role,
+      only: null,
+      except: new Set(turns.except),
+      stop,
+    })
       .then((result) => {
-        turns.ended(role, result);
+        turns.ended(turn, result);
         if (result.outcome !== 'idle') results.push(result);
       })
       .catch((error: unknown) => void failures.push(error))
@@ -55,8 +60,8 @@ export async function shift(project: Project, { once, stop, runRole }: ShiftWish
 
   for (;;) {
     const may = !stop.aborted && failures.length === 0 && active.size < config.workers;
-    const role = may ? turns.next() : null;
-    if (role !== null) start(role);
+    const turn = may ? turns.next() : null;
+    if (turn !== null) start(turn);
     else if (active.size > 0) await Promise.race(active);
     else break;
   }
@@ -64,35 +69,43 @@ export async function shift(project: Project, { once, stop, runRole }: ShiftWish
   return results;
 }
 
-interface Turns {
-  readonly except: Set<TaskKey>;
-  /** The role whose turn it is; null: none has work now. */
-  next(): string | null;
-  ended(role: string, result: RunResult): void;
+/** A role that is to be asked for work, and how much had changed by then. */
+interface Turn {
+  readonly role: string;
+  readonly changes: number;
 }
 
-/** Whose turn it is. A role that found nothing rests until another run changes something that may have made work for it. */
+interface Turns {
+  readonly except: Set<TaskKey>;
+  /** Whose turn it is; null: none has work now. */
+  next(): Turn | null;
+  ended(turn: Turn, result: RunResult): void;
+}
+
+/** Whose turn it is. A role that found nothing rests until a run ends that may have made work for it. */
 function startTurns(names: readonly string[], once: boolean): Turns {
   const except = new Set<TaskKey>();
   const resting = new Set<string>();
-  const running = new Map<string, number>();
   const queue = [...names];
+  let changes = 0;
   return {
     except,
     next: () => {
-      const at = queue.findIndex((name) => !resting.has(name) && !(once && running.get(name)));
+      const at = queue.findIndex((name) => !resting.has(name));
       if (at < 0) return null;
-      const [name] = queue.splice(at, 1);
-      queue.push(name!);
-      running.set(name!, (running.get(name!) ?? 0) + 1);
-      return name!;
+      const [role] = queue.splice(at, 1);
+      queue.push(role!);
+      if (once) resting.add(role!);
+      return { role: role!, changes };
     },
-    ended: (role, { outcome, task }) => {
-      running.set(role, (running.get(role) ?? 1) - 1);
+    ended: (turn, { outcome, task }) => {
       const key = task === null ? null : parseTaskId(task);
       if (key !== null && NOT_AGAIN.has(outcome)) except.add(key);
-      if (outcome === 'idle' || once) resting.add(role);
-      else for (const name of names) if (!once) resting.delete(name);
+      if (once) return;
+      if (outcome !== 'idle') {
+        changes += 1;
+        resting.clear();
+      } else if (turn.changes === changes) resting.add(turn.role);
     },
   };
 }

@@ -8,6 +8,8 @@ import type { Output } from './output.ts';
 /** What every command gets: the outside world, where to look, where to speak. */
 export interface Cli {
   readonly system: System;
+  /** Of rota. */
+  readonly version: string;
   /** The folder that was asked about: `-C`, else the current one. Absolute. */
   readonly folder: string;
   readonly json: boolean;
@@ -24,13 +26,19 @@ export interface Cli {
 }
 
 /** The real world of this process. `looks`: a command that only looks, for which less is loaded. */
-export async function makeCli(output: Output, folder: string | undefined, looks: boolean): Promise<Cli> {
+export async function makeCli(
+  output: Output,
+  version: string,
+  folder: string | undefined,
+  looks: boolean,
+): Promise<Cli> {
   const system = looks
     ? systemWith(lightProcesses())
     : (await import('../system/real-system.ts')).realSystem();
   let interruption: AbortSignal | undefined;
   return {
     system,
+    version,
     folder: resolve(system.environment.cwd, folder ?? '.'),
     json: output.json,
     output,

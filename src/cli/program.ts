@@ -9,7 +9,12 @@ import { workingCommands } from './working-commands.ts';
 export interface ProgramParts {
   readonly version: string;
   readonly output: Output;
-  readonly makeCli: (output: Output, folder: string | undefined, looks: boolean) => Promise<Cli>;
+  readonly makeCli: (
+    output: Output,
+    version: string,
+    folder: string | undefined,
+    looks: boolean,
+  ) => Promise<Cli>;
 }
 
 const INTRO =
@@ -60,7 +65,7 @@ function declareProgram(parts: ProgramParts, done: (code: number) => void): Comm
     declareCommand(program, spec, async (given, options) => {
       const [action, cli] = await Promise.all([
         spec.load(),
-        parts.makeCli(output, program.opts<{ C?: string }>().C, looks),
+        parts.makeCli(output, parts.version, program.opts<{ C?: string }>().C, looks),
       ]);
       done(await action(cli, given, options));
     });

@@ -1,7 +1,6 @@
 import type { PickFacts } from '../plan/pick-facts.ts';
 import type { Role } from '../role/role.ts';
 import { readFilesAt } from '../store/backlog/read-text.ts';
-import { contentHash } from '../task/content-hash.ts';
 import type { TaskKey } from '../task/task.ts';
 import { readLiveness } from './liveness.ts';
 import type { Project } from './project.ts';
@@ -40,6 +39,8 @@ export async function readEdited(
     return task !== undefined && held.record?.of ? [{ key, of: held.record.of, file: task.file }] : [];
   });
   if (known.length === 0) return new Set();
+  // Loaded only when there is something to compare: a reader of YAML takes longer to start than git.
+  const { contentHash } = await import('../task/content-hash.ts');
   const texts = await readFilesAt(
     project.system,
     project.repository,

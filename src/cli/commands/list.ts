@@ -7,12 +7,12 @@ import { SHOWN_STATUSES } from '../documents/shown-status.ts';
 import { type TaskRow, taskRows } from '../documents/task-rows.ts';
 import { listOption } from '../options.ts';
 import { taskTable } from '../text/task-table.ts';
-import { withSnapshot } from '../with-project.ts';
+import { withLook } from '../with-look.ts';
 
 /** `rota list`: the tasks on main. Files that cannot be read are listed too. */
 export const list: Action = (cli, _args, options) => {
   const wanted = readFilters(options);
-  return withSnapshot(cli, options, async (project, snapshot) => {
+  return withLook(cli, options, async (project, snapshot) => {
     const rows = taskRows(snapshot, await readRowFacts(project, snapshot)).filter((row) =>
       matches(row, wanted, (task) => roleOfTask(task, snapshot.roles)),
     );

@@ -6,11 +6,11 @@ import type { Action } from '../command-spec.ts';
 import { findRole } from '../find-role.ts';
 import { flagOption } from '../options.ts';
 import { formatTable } from '../text/table.ts';
-import { withSnapshot } from '../with-project.ts';
+import { withLook } from '../with-look.ts';
 
 /** `rota next ROLE`: what the role would take now, and with --explain why. Takes nothing. */
 export const next: Action = (cli, [name = ''], options) =>
-  withSnapshot(cli, options, async (project, snapshot) => {
+  withLook(cli, options, async (project, snapshot) => {
     const role = findRole(name, snapshot.roles);
     const pick = pickTask(await readPickFacts(project, snapshot, role));
     if (cli.json) {

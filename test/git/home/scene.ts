@@ -21,7 +21,7 @@ export interface Scene {
   }): Promise<MoveResult>;
 }
 
-export const OLD: Record<string, string> = {
+const OLD: Record<string, string> = {
   'a.txt': 'one\n',
   'b.txt': 'bee\n',
   'dir/deep/gone.txt': 'gone\n',

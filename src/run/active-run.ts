@@ -3,13 +3,13 @@ import type { RotaEvent, Step } from '../events.ts';
 import type { Outcome } from '../plan/outcome.ts';
 import type { WaitingLanding } from '../plan/record.ts';
 import type { Role } from '../role/role.ts';
-import type { Claim } from './claim.ts';
 import type { GateCheck } from './gate/gate-report.ts';
 import type { HeldLock } from './held-lock.ts';
 import type { LostLock } from './keep-lock.ts';
 import type { Project } from './project.ts';
 import type { RunFolder } from './run-folder.ts';
 import type { Stopwatch } from './stopwatch.ts';
+import type { Claim } from './take-lock.ts';
 import type { Worktree } from './worktree/worktree.ts';
 
 /** A run that holds a task's lock. */

@@ -1,41 +1,17 @@
-import { RotaError } from '../errors.ts';
-import { claimedRecord } from '../plan/claimed-record.ts';
 import { type Explanation, pickTask } from '../plan/pick.ts';
 import type { PickFacts } from '../plan/pick-facts.ts';
-import type { LockRecord, TaskRecord } from '../plan/record.ts';
 import type { Role } from '../role/role.ts';
-import { readFileAt } from '../store/backlog/read-text.ts';
-import { taskRef } from '../store/records/task-ref.ts';
-import { inQueue } from '../system/mutex.ts';
-import { contentHash } from '../task/content-hash.ts';
-import { editTask } from '../task/edit.ts';
-import { formatLogLine } from '../task/log-line.ts';
-import type { Task, TaskKey } from '../task/task.ts';
-import { branchFor } from './branch-for.ts';
+import type { TaskKey } from '../task/task.ts';
+import { inTurn } from './in-turn.ts';
 import { keptCommits } from './kept-commits.ts';
 import { readLiveness } from './liveness.ts';
-import { lockOf } from './lock-of.ts';
-import { readEdited, readPickFacts } from './pick-facts.ts';
+import { readPickFacts } from './pick-facts.ts';
 import type { Project } from './project.ts';
+import { publishLock } from './publish-lock.ts';
 import { readRedMain } from './red-main.ts';
 import { releaseLock } from './release-lock.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
-import { makeBacklogCommit } from './task-edit.ts';
-
-/** A task whose lock this run holds. */
-export interface Claim {
-  readonly task: Task;
-  /** Text of the task file at the claim. */
-  readonly text: string;
-  readonly branch: string;
-  readonly record: TaskRecord;
-  readonly token: string;
-  /** Main right after the claim. */
-  readonly main: string;
-  /** The record that was there before, for what it knows of earlier attempts. */
-  readonly previous: TaskRecord | null;
-  readonly snapshot: Snapshot;
-}
+import { type Claim, takeLock } from './take-lock.ts';
 
 export type ClaimResult =
   | { readonly kind: 'claimed'; readonly claim: Claim }
@@ -52,48 +28,41 @@ export interface ClaimWish {
 
 /** Lost races before a claim gives up; each one means that somebody else got work. */
 const TRIES = 30;
-/** Races lost on main before the lock is taken without showing it in the file. */
-const PUBLISH_TRIES = 2;
 /** How long a claim waits for its turn before it races without one, in milliseconds. */
-const QUEUE_PATIENCE = 1_200;
+const PATIENCE = 1_200;
 
 /**
- * Picks a task and takes its lock by compare-and-swap; a lost race picks again (docs/protocols.md, "Claiming"). Workers of
- * one machine queue for it, which saves lost races and proves nothing.
+ * Picks a task and takes its lock by compare-and-swap; a lost race picks again (docs/protocols.md, "Claiming"). Then the lock is
+ * shown in the task file, if main can move.
  */
 export async function claimTask(project: Project, wish: ClaimWish): Promise<ClaimResult> {
-  const { system, repository } = project;
-  await system.files.makeFolder(repository.rotaDir);
-  return inQueue(system.files, `${repository.rotaDir}/claims`, QUEUE_PATIENCE, async () => {
-    for (let lost = 0; lost < TRIES; lost++) {
-      const result = await tryClaim(project, wish, lost < PUBLISH_TRIES);
-      if (result !== 'lost') return result;
-      await system.clock.wait(5 + system.random.fraction() * 25 * Math.min(lost + 1, 8));
-    }
-    return {
-      kind: 'idle',
-      reason: `lost ${TRIES} races for a task in a row; others are working`,
-      explain: [],
-    };
-  });
+  const result = await inTurn(project, 'claim', PATIENCE, () => winTask(project, wish));
+  return result.kind === 'claimed'
+    ? { kind: 'claimed', claim: await publishLock(project, wish, result.claim) }
+    : result;
 }
 
-async function tryClaim(
-  project: Project,
-  wish: ClaimWish,
-  mayPublish: boolean,
-): Promise<ClaimResult | 'lost'> {
+async function winTask(project: Project, wish: ClaimWish): Promise<ClaimResult> {
+  const { clock, random } = project.system;
+  for (let lost = 0; lost < TRIES; lost++) {
+    const result = await tryClaim(project, wish);
+    if (result !== 'lost') return result;
+    await clock.wait(5 + random.fraction() * 25 * Math.min(lost + 1, 8));
+  }
+  const reason = `lost ${TRIES} races for a task in a row; others are working`;
+  return { kind: 'idle', reason, explain: [] };
+}
+
+async function tryClaim(project: Project, wish: ClaimWish): Promise<ClaimResult | 'lost'> {
   const snapshot = await readSnapshot(project, true);
   const why = await reasonToRest(project, snapshot);
   if (why !== null) return { kind: 'idle', reason: why, explain: [] };
-  const { task, explain } = pickTask(
-    withExcepted(await readPickFacts(project, snapshot, wish.role), wish.except),
-    wish.only,
-  );
+  const facts = await readPickFacts(project, snapshot, wish.role);
+  const { task, explain } = pickTask(withExcepted(facts, wish.except), wish.only);
   if (task === null) return { kind: 'idle', reason: reasonForNothing(wish, explain), explain };
-  const claim = await takeLock(project, wish, snapshot, task, mayPublish);
-  if (claim === 'lost' || (await stillEligible(project, wish, claim)))
-    return claim === 'lost' ? 'lost' : { kind: 'claimed', claim };
+  const claim = await takeLock(project, wish, snapshot, task, facts.edited(task.key));
+  if (claim === 'lost') return 'lost';
+  if (await stillEligible(project, wish, claim)) return { kind: 'claimed', claim };
   await stepBack(project, wish, claim);
   return 'lost';
 }
@@ -111,7 +80,12 @@ async function reasonToRest(project: Project, snapshot: Snapshot): Promise<strin
   const liveness = await readLiveness(project, snapshot.records);
   const here = [...snapshot.records].filter(([key, { record }]) => {
     const lock = record?.lock ?? null;
-    return lock?.machine === id && lock.pidNamespace === pidNamespace && liveness.get(key) === 'live';
+    return (
+      record?.state !== 'reserved' &&
+      lock?.machine === id &&
+      lock.pidNamespace === pidNamespace &&
+      liveness.get(key) === 'live'
+    );
   });
   const { workers } = snapshot.config;
   return here.length < workers ? null : `${here.length} of ${workers} workers are busy on this machine`;
@@ -123,93 +97,12 @@ function reasonForNothing({ role, only }: ClaimWish, explain: readonly Explanati
   return found === undefined ? `${only} is not in the backlog on main` : `${found.id}: ${found.reason}`;
 }
 
-/** The compare-and-swap itself: with the lock block on main where main can move, else the record alone. */
-async function takeLock(
-  project: Project,
-  wish: ClaimWish,
-  snapshot: Snapshot,
-  task: Task,
-  mayPublish: boolean,
-): Promise<Claim | 'lost'> {
-  const { view, config } = snapshot;
-  const previous = snapshot.records.get(task.key) ?? null;
-  const text =
-    (await readFileAt(project.system, project.repository, view.main, task.file))?.toString('utf8') ?? '';
-  const lock = lockOf(project, wish, await branchFor(project, wish.role.name, task));
-  const publish =
-    mayPublish && config.publish === 'claim'
-      ? await makePublication(project, view.main, task, text, lock)
-      : null;
-  const edited = (await readEdited(project, snapshot)).has(task.key);
-  const record = claimedRecord({
-    task,
-    lock,
-    previous: previous?.record ?? null,
-    edited,
-    of: contentHash(text),
-    publish,
-    started: formatLogLine({
-      at: project.system.clock.now(),
-      role: wish.role.name,
-      task: task.id,
-      event: 'started',
-      detail: wish.only === null ? 'picked from backlog' : 'named on the command line',
-    }),
-  });
-  const token = await project.records.write(record, {
-    previous: previous?.token ?? null,
-    keep: keptCommits(record),
-  });
-  const change = { ref: taskRef(task.key), from: previous?.token ?? null, to: token };
-  const claim = {
-    task,
-    text,
-    branch: lock.branch,
-    record,
-    token,
-    previous: previous?.record ?? null,
-    snapshot,
-  };
-
-  if (publish === null) {
-    const swapped = await project.refs.swap([change]);
-    if (swapped.kind === 'swapped') return { ...claim, main: view.main };
-    if (swapped.kind === 'stale') return 'lost';
-    throw remoteFailed(swapped.reason);
-  }
-  const moved = await project.moveMain({ run: wish.run, old: view.main, new: publish, refs: [change] });
-  if (moved.kind === 'moved') return { ...claim, main: publish };
-  if (moved.kind === 'stale') return 'lost';
-  if (moved.kind === 'unreachable') throw remoteFailed(moved.reason);
-  return takeLock(project, wish, snapshot, task, false);
-}
-
-/** Null when the file cannot take a lock block; the block is never needed for exclusion. */
-async function makePublication(
-  project: Project,
-  main: string,
-  task: Task,
-  text: string,
-  lock: LockRecord,
-): Promise<string | null> {
-  const { run, role, by, since, branch } = lock;
-  let content: string;
-  try {
-    content = editTask(text, { lock: { run, role, by, since, branch } });
-  } catch (error) {
-    if (error instanceof RotaError) return null;
-    throw error;
-  }
-  const message = `chore(backlog): ${role} takes ${task.id} [skip ci]`;
-  return makeBacklogCommit(project, { main, changes: [{ path: task.file, content }], message });
-}
-
 /**
  * A claim counts only if the task is still eligible on a main and records read after it: a person may have edited it,
  * and another worker may have locked a task with overlapping `touches` at the same moment.
  */
 async function stillEligible(project: Project, wish: ClaimWish, claim: Claim): Promise<boolean> {
-  if (claim.record.publish !== null && claim.task.touches.length === 0) return true;
+  if (claim.settled && claim.task.touches.length === 0) return true;
   const after = await readSnapshot(project, true);
   const records = new Map(after.records);
   const before = claim.snapshot.records.get(claim.task.key);
@@ -236,12 +129,4 @@ async function stepBack(
     statusOnMain: null,
     removeBlock: true,
   });
-}
-
-function remoteFailed(reason: string): RotaError {
-  return new RotaError(
-    'remote',
-    `The lock could not be taken: ${reason}`,
-    'Check the remote (git ls-remote) and run it again.',
-  );
 }

@@ -1,6 +1,7 @@
 import { RotaError } from '../errors.ts';
 import type { TreeChange } from '../store/make-commit.ts';
 import type { RefChange } from '../store/shared-refs.ts';
+import { inTurn } from './in-turn.ts';
 import type { Project } from './project.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
 import { moveMainWith } from './task-edit.ts';
@@ -22,6 +23,8 @@ export interface EditedMain<T> {
 }
 
 const TRIES = 10;
+/** How long it waits for its turn at main, in milliseconds. */
+const PATIENCE = 2_000;
 
 /**
  * Changes task files on main in one commit of their own (and pushes it), whatever branch is checked out. `plan` is called
@@ -30,6 +33,13 @@ const TRIES = 10;
  * @throws RotaError `in-the-way` when main cannot move now, `remote` when it cannot be reached
  */
 export async function editMain<T>(
+  project: Project,
+  plan: (snapshot: Snapshot) => Promise<PlannedEdit<T>>,
+): Promise<EditedMain<T>> {
+  return inTurn(project, 'main', PATIENCE, () => editInTurn(project, plan));
+}
+
+async function editInTurn<T>(
   project: Project,
   plan: (snapshot: Snapshot) => Promise<PlannedEdit<T>>,
 ): Promise<EditedMain<T>> {

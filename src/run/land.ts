@@ -1,11 +1,11 @@
 import { landingMessage } from '../plan/commit-message.ts';
 import { makeCommit } from '../store/make-commit.ts';
 import { taskRef } from '../store/records/task-ref.ts';
-import { inQueue } from '../system/mutex.ts';
 import { gateCandidate } from './gate-candidate.ts';
 import { adoptLock } from './held-lock.ts';
+import { inTurn } from './in-turn.ts';
 import type { Gated, LandingEnd, LandingWork } from './landing-work.ts';
-import { type PreparedLanding, prepareLanding, trailersOf } from './prepare-landing.ts';
+import { type Prepared, type PreparedLanding, prepareLanding, trailersOf } from './prepare-landing.ts';
 import type { Project } from './project.ts';
 import { writeMainVerdict } from './red-main.ts';
 import { sameOutsideBacklog } from './same-outside-backlog.ts';
@@ -14,29 +14,41 @@ import { sameOutsideBacklog } from './same-outside-backlog.ts';
 const GATES = 5;
 /** Races lost in a row while only the backlog moves. */
 const SWAPS = 12;
-/** How long a lander waits for its turn, in milliseconds. */
-const QUEUE_PATIENCE = 2_000;
+/** How long a lander waits for its turn, in milliseconds: longer once it has lost a gate, and then it gates in its turn. */
+const PATIENCE = { first: 10_000, again: 120_000, main: 2_000 };
 
 /**
  * Brings finished work to main: merge, gate on exactly that tree, and one transaction that moves main and deletes the
  * token's ref (docs/protocols.md, "Landing"). When main moved meanwhile, only a change outside the backlog needs a new gate.
  */
-export async function landWork(project: Project, work: LandingWork): Promise<LandingEnd> {
-  for (let gates = 0; gates < GATES; gates++) {
-    const first = await prepareLanding(project, work);
-    if (first.kind === 'ended') return first.end;
-    const gated =
-      (await knownGate(project, work, first.prepared)) ??
-      (await gateCandidate(project, work, first.prepared));
-    if ('kind' in gated) return gated;
-    const end = await swapQueued(project, work, first.prepared, gated);
-    if (end !== 'gate again') return end;
+export async function landWork(caller: Project, work: LandingWork): Promise<LandingEnd> {
+  // What lands is judged from git's objects alone: an agent could have written to the cache.
+  const project = { ...caller, cache: null };
+  const first = await prepareAndGate(project, work);
+  if (!('gated' in first)) return first;
+  let end = await inTurn(project, 'landing', PATIENCE.first, () => swapInTurn(project, work, first));
+  for (let gates = 1; gates < GATES && end === 'gate again'; gates++) {
+    end = await inTurn(project, 'landing', PATIENCE.again, async () => {
+      const again = await prepareAndGate(project, work);
+      return 'gated' in again ? swapInTurn(project, work, again) : again;
+    });
   }
-  return {
-    kind: 'failed',
-    checks: [],
-    reason: `main moved ${GATES} times while the gate ran; the next run tries again`,
-  };
+  if (end !== 'gate again') return end;
+  const reason = `main moved ${GATES} times while the gate ran; the next run tries again`;
+  return { kind: 'failed', checks: [], reason };
+}
+
+interface GatedLanding {
+  readonly prepared: PreparedLanding;
+  readonly gated: Gated;
+}
+
+async function prepareAndGate(project: Project, work: LandingWork): Promise<GatedLanding | LandingEnd> {
+  const first = await prepareLanding(project, work);
+  if (first.kind === 'ended') return first.end;
+  const { prepared } = first;
+  const gated = (await knownGate(project, work, prepared)) ?? (await gateCandidate(project, work, prepared));
+  return 'kind' in gated ? gated : { prepared, gated };
 }
 
 /** A gate that was green before this run, if it holds for what would land now. */
@@ -48,17 +60,12 @@ async function knownGate(
   return gated !== null && (await isCovered(project, gated, prepared)) ? gated : null;
 }
 
-/** Landers of one machine queue here: it saves lost races and proves nothing. */
-function swapQueued(
+function swapInTurn(
   project: Project,
   work: LandingWork,
-  first: PreparedLanding,
-  gated: Gated,
+  { prepared, gated }: GatedLanding,
 ): Promise<LandingEnd | 'gate again'> {
-  const { system, repository } = project;
-  return inQueue(system.files, `${repository.rotaDir}/landings`, QUEUE_PATIENCE, () =>
-    swap(project, work, first, gated),
-  );
+  return inTurn(project, 'main', PATIENCE.main, () => swap(project, work, prepared, gated));
 }
 
 async function swap(
@@ -71,6 +78,7 @@ async function swap(
   let adopted = false;
   for (let tries = 0; tries < SWAPS; tries++) {
     const newest = await prepareAgain(project, work, first);
+    if (newest === 'gate again') return newest;
     if (newest.kind === 'ended') return { ...newest.end, checks };
     const { prepared } = newest;
     if (!(await isCovered(project, gated, prepared))) return 'gate again';
@@ -120,16 +128,19 @@ async function swap(
   };
 }
 
-/** All that was judged about a candidate was judged on its main: while main stands still there is nothing to judge again. */
+/**
+ * All that was judged about a candidate was judged on its main: while main stands still there is nothing to judge again, and
+ * once it has moved outside the backlog the gate has to run again whatever else is found.
+ */
 async function prepareAgain(
   project: Project,
   work: LandingWork,
   known: PreparedLanding,
-): ReturnType<typeof prepareLanding> {
+): Promise<Prepared | 'gate again'> {
   const { main } = await project.refs.read();
-  return main === known.candidate.main
-    ? { kind: 'prepared', prepared: known }
-    : prepareLanding(project, work);
+  const before = known.candidate.main;
+  if (main === before) return { kind: 'prepared', prepared: known };
+  return (await sameOutsideBacklog(project, before, main)) ? prepareLanding(project, work) : 'gate again';
 }
 
 /**

@@ -26,7 +26,8 @@ export interface PreparedLanding {
   readonly problems: readonly Problem[];
 }
 
-type Prepared =
+/** A candidate, or why there is none. */
+export type Prepared =
   | { readonly kind: 'prepared'; readonly prepared: PreparedLanding }
   | { readonly kind: 'ended'; readonly end: LandingEnd };
 

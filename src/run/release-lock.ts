@@ -7,6 +7,7 @@ import { appendNote } from '../task/body.ts';
 import { contentHash } from '../task/content-hash.ts';
 import { editTask } from '../task/edit.ts';
 import type { TaskKey } from '../task/task.ts';
+import { inTurn } from './in-turn.ts';
 import type { Project } from './project.ts';
 import { type BacklogCommit, moveMainWith } from './task-edit.ts';
 
@@ -29,6 +30,8 @@ export interface LockRelease {
 }
 
 const TRIES = 5;
+/** How long it waits for its turn at main, in milliseconds. */
+const PATIENCE = 2_000;
 
 /**
  * Swaps the record and, in the same transaction, takes the run's lock block out of the task file on main. When main
@@ -38,6 +41,10 @@ const TRIES = 5;
  * @throws RotaError `remote` when nothing could be written: the lock stays until a sweep frees it
  */
 export async function releaseLock(project: Project, release: LockRelease): Promise<'released' | 'lost'> {
+  return inTurn(project, 'main', PATIENCE, () => releaseInTurn(project, release));
+}
+
+async function releaseInTurn(project: Project, release: LockRelease): Promise<'released' | 'lost'> {
   const ref = taskRef(release.key);
   for (let tries = 0; tries < TRIES; tries++) {
     const edit = await editOnMain(project, release);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { System } from '../system/ports.ts';
+import { shareShallow } from './refs/share-shallow.ts';
 import type { Repository } from './repository.ts';
 
 /** A neutral git directory and its end. */
@@ -29,6 +30,7 @@ export async function openNeutral(system: System, repository: Repository): Promi
   await system.files.makeFolder(join(gitDir, 'objects'));
   await system.files.write(join(gitDir, 'HEAD'), 'ref: refs/heads/none\n');
   await system.files.write(join(gitDir, 'config'), configText(repository));
+  await shareShallow(system, repository, gitDir);
   const place: NeutralPlace = { kind: 'neutral', gitDir, objects: join(repository.gitDir, 'objects') };
   return {
     place,

@@ -1,0 +1,93 @@
+import { RotaError } from '../errors.ts';
+import type { LockRecord } from '../plan/record.ts';
+import { readBacklog } from '../store/backlog/read-backlog.ts';
+import { readFileAt } from '../store/backlog/read-text.ts';
+import { taskRef } from '../store/records/task-ref.ts';
+import { editTask } from '../task/edit.ts';
+import type { Task } from '../task/task.ts';
+import { inTurn } from './in-turn.ts';
+import { keptCommits } from './kept-commits.ts';
+import type { Project } from './project.ts';
+import type { Claim } from './take-lock.ts';
+import { makeBacklogCommit } from './task-edit.ts';
+
+/** How long showing the lock waits for its turn at main, in milliseconds. It is never needed for exclusion. */
+const PATIENCE = 500;
+const TRIES = 2;
+
+/**
+ * Shows a lock that is held in the task file on main, and notes the commit in the record, in one transaction. When main cannot
+ * move now, or others are faster, the lock stays unshown.
+ */
+export async function publishLock(
+  project: Project,
+  { run }: { readonly run: string },
+  claim: Claim,
+): Promise<Claim> {
+  if (
+    claim.snapshot.config.publish === 'off' ||
+    claim.record.publish !== null ||
+    project.refs.kind === 'remote'
+  )
+    return claim;
+  return inTurn(project, 'main', PATIENCE, async () => {
+    for (let tries = 0; tries < TRIES; tries++) {
+      const shown = await tryPublish(project, run, claim);
+      if (shown !== 'stale') return shown ?? claim;
+    }
+    return claim;
+  });
+}
+
+async function tryPublish(project: Project, run: string, claim: Claim): Promise<Claim | 'stale' | null> {
+  const { system, repository, cache, records } = project;
+  const { main } = await project.refs.read();
+  const known = main === claim.snapshot.view.main;
+  const task = known
+    ? claim.task
+    : (await readBacklog(system, repository, main, cache)).byKey.get(claim.task.key);
+  const lock = claim.record.lock;
+  if (task === undefined || task.status !== 'ready' || lock === null || isPersons(task)) return null;
+  const text = known ? claim.text : (await readFileAt(system, repository, main, task.file))?.toString('utf8');
+  const publish = text === undefined ? null : await makePublication(project, main, task, text, lock);
+  if (publish === null) return null;
+  const record = { ...claim.record, publish };
+  const token = await records.write(record, {
+    previous: claim.token,
+    replaces: true,
+    keep: keptCommits(record),
+  });
+  const ref = taskRef(claim.task.key);
+  const moved = await project.moveMain({
+    run,
+    old: main,
+    new: publish,
+    refs: [{ ref, from: claim.token, to: token }],
+  });
+  if (moved.kind === 'moved') return { ...claim, record, token, main: publish };
+  return moved.kind === 'stale' && !moved.refs.includes(ref) ? 'stale' : null;
+}
+
+function isPersons({ lock }: Task): boolean {
+  return lock !== null && lock.run === null;
+}
+
+/** The commit that puts the lock block into the file; null when the file cannot take one. */
+export async function makePublication(
+  project: Project,
+  main: string,
+  task: Task,
+  text: string,
+  lock: LockRecord,
+): Promise<string | null> {
+  const { run, role, by, since, branch } = lock;
+  let content: string;
+  try {
+    content = editTask(text, { lock: { run, role, by, since, branch } });
+  } catch (error) {
+    if (error instanceof RotaError) return null;
+    throw error;
+  }
+  const message = `chore(backlog): ${role} takes ${task.id} [skip ci]`;
+  return makeBacklogCommit(project, { main, changes: [{ path: task.file, content }], message });
+}

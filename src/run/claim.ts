@@ -4,13 +4,14 @@ import type { Role } from '../role/role.ts';
 import type { TaskKey } from '../task/task.ts';
 import { inTurn } from './in-turn.ts';
 import { keptCommits } from './kept-commits.ts';
-import { readLiveness } from './liveness.ts';
+import { type Liveness, readLiveness } from './liveness.ts';
 import { readPickFacts } from './pick-facts.ts';
 import type { Project } from './project.ts';
 import { publishLock } from './publish-lock.ts';
 import { readRedMain } from './red-main.ts';
 import { releaseLock } from './release-lock.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
+import { sweep } from './sweep/sweep.ts';
 import { type Claim, takeLock } from './take-lock.ts';
 
 export type ClaimResult =
@@ -36,16 +37,24 @@ const PATIENCE = 1_200;
  * shown in the task file, if main can move.
  */
 export async function claimTask(project: Project, wish: ClaimWish): Promise<ClaimResult> {
-  const result = await inTurn(project, 'claim', PATIENCE, () => winTask(project, wish));
+  let result = await inTurn(project, 'claim', PATIENCE, () => winTask(project, wish, false));
+  if (result.kind === 'dead-locks') {
+    await sweep(project, { dryRun: false, discard: null, only: 'this-machine' });
+    result = await inTurn(project, 'claim', PATIENCE, () => winTask(project, wish, true));
+  }
+  if (result.kind === 'dead-locks') throw new Error('dead locks are looked for before the sweep only');
   return result.kind === 'claimed'
     ? { kind: 'claimed', claim: await publishLock(project, wish, result.claim) }
     : result;
 }
 
-async function winTask(project: Project, wish: ClaimWish): Promise<ClaimResult> {
+/** Workers of this machine died and left locks: they are swept before anything is picked. */
+type DeadLocks = { readonly kind: 'dead-locks' };
+
+async function winTask(project: Project, wish: ClaimWish, swept: boolean): Promise<ClaimResult | DeadLocks> {
   const { clock, random } = project.system;
   for (let lost = 0; lost < TRIES; lost++) {
-    const result = await tryClaim(project, wish);
+    const result = await tryClaim(project, wish, swept);
     if (result !== 'lost') return result;
     await clock.wait(5 + random.fraction() * 25 * Math.min(lost + 1, 8));
   }
@@ -53,9 +62,15 @@ async function winTask(project: Project, wish: ClaimWish): Promise<ClaimResult> 
   return { kind: 'idle', reason, explain: [] };
 }
 
-async function tryClaim(project: Project, wish: ClaimWish): Promise<ClaimResult | 'lost'> {
+async function tryClaim(
+  project: Project,
+  wish: ClaimWish,
+  swept: boolean,
+): Promise<ClaimResult | DeadLocks | 'lost'> {
   const snapshot = await readSnapshot(project, true);
-  const why = await reasonToRest(project, snapshot);
+  const liveness = await readLiveness(project, snapshot.records);
+  if (!swept && [...liveness.values()].includes('dead')) return { kind: 'dead-locks' };
+  const why = await reasonToRest(project, snapshot, liveness);
   if (why !== null) return { kind: 'idle', reason: why, explain: [] };
   const facts = await readPickFacts(project, snapshot, wish.role);
   const { task, explain } = pickTask(withExcepted(facts, wish.except), wish.only);
@@ -73,11 +88,14 @@ function withExcepted(facts: PickFacts, except: ReadonlySet<TaskKey>): PickFacts
 }
 
 /** Main red, or as many workers on this machine as rota.yaml allows. */
-async function reasonToRest(project: Project, snapshot: Snapshot): Promise<string | null> {
+async function reasonToRest(
+  project: Project,
+  snapshot: Snapshot,
+  liveness: ReadonlyMap<TaskKey, Liveness>,
+): Promise<string | null> {
   const red = await readRedMain(project, snapshot.view.main);
   if (red !== null) return red;
   const { id, pidNamespace } = project.system.machine;
-  const liveness = await readLiveness(project, snapshot.records);
   const here = [...snapshot.records].filter(([key, { record }]) => {
     const lock = record?.lock ?? null;
     return (

@@ -3,6 +3,7 @@ import { RotaError } from '../errors.ts';
 import type { RotaEvent } from '../events.ts';
 import { agentOf } from '../role/agent-of.ts';
 import type { Role } from '../role/role.ts';
+import { readSettings } from '../store/backlog/read-settings.ts';
 import type { TaskKey } from '../task/task.ts';
 import type { ActiveRun, Ending } from './active-run.ts';
 import { originOf, send } from './actor.ts';
@@ -13,7 +14,6 @@ import type { Project } from './project.ts';
 import { releaseRun } from './release-run.ts';
 import { openRunFolder } from './run-folder.ts';
 import type { RunResult } from './run-result.ts';
-import { readSnapshot } from './snapshot.ts';
 import { type Stopwatch, startStopwatch } from './stopwatch.ts';
 import { workOnTask } from './work-on-task.ts';
 
@@ -36,9 +36,10 @@ export interface RunWish {
 export async function runRole(project: Project, wish: RunWish): Promise<RunResult> {
   const watch = startStopwatch(project.system.clock);
   const run = project.system.random.id();
-  const snapshot = await readSnapshot(project, true);
-  const role = findRole(snapshot.roles, wish.role);
-  const worker = agentOf(role, snapshot.config);
+  const { main } = await project.refs.read();
+  const settings = await readSettings(project.system, project.repository, main);
+  const role = findRole(settings.roles, wish.role);
+  const worker = agentOf(role, settings.config);
   if (worker === null) throw noAgent(role);
   const tell = (event: RotaEvent) => send(project, originOf(run, role, null), event);
 

@@ -51,6 +51,7 @@ async function sweepWorktree(
     landed: null,
     ...{ run, runState, lock, discard: key !== null && key === options.discard, dryRun: options.dryRun },
   });
+  if (done.already) return;
   const entry = { task, branch: branch === '' ? null : branch, worktree: path, rescue: done.rescued };
   if (done.rescued !== null)
     add('rescued', { ...entry, reason: `what was left in it is kept as ${done.rescued}` });

@@ -55,6 +55,8 @@ async function tryRemove(project: Project, removal: WorktreeRemoval): Promise<Re
   const { worktree, dryRun = false } = removal;
   try {
     const gone = (await project.system.files.facts(worktree.path)) === null;
+    if (gone && (await project.system.files.facts(worktree.adminDir)) === null)
+      return { ...kept('it is gone already'), removed: true, already: true };
     const result = gone ? await forget(project, removal) : await removeFolder(project, removal);
     // What stays is a person's to look at and to remove with git's own commands.
     if (!result.removed && !dryRun && isOver(removal) && (await isStillOurs(project, removal)))
@@ -80,7 +82,7 @@ async function removeFolder(project: Project, removal: WorktreeRemoval): Promise
   const content = await inspectWorktree(project, worktree, rules);
   const decision = await decide(project, removal, content);
   if (decision.action === 'keep' || removal.dryRun)
-    return { removed: decision.action !== 'keep', rescued: null, reason: decision.reason };
+    return { ...kept(decision.reason), removed: decision.action !== 'keep' };
 
   const files = decision.action === 'rescue' ? decision.paths : [];
   const rescued = await rescue(project, {
@@ -97,7 +99,7 @@ async function removeFolder(project: Project, removal: WorktreeRemoval): Promise
   }
   await discardAside(project, worktree, aside);
   await deleteLandedBranch(project, worktree.branch, await mainOf(project, removal));
-  return { removed: true, rescued, reason: decision.reason };
+  return { removed: true, already: false, rescued, reason: decision.reason };
 }
 
 /** A person deleted the folder: only git's entry about it is left. Commits on no branch are kept. */
@@ -106,13 +108,14 @@ async function forget(project: Project, removal: WorktreeRemoval): Promise<Remov
   if (!isOver(removal) || !(await isStillOurs(project, removal)))
     return kept('its folder is gone, but its run is not known to be over');
   const reason = 'its folder was deleted by hand; the branch is kept';
-  if (removal.dryRun) return { removed: true, rescued: null, reason };
+  if (removal.dryRun) return { ...kept(reason), removed: true };
   const rescued = await rescueHead(project, task, worktree);
   await dropAdminEntry(project, worktree.adminDir);
   await removeEmptyFolders(project, worktree);
   const landed = await deleteLandedBranch(project, worktree.branch, await mainOf(project, removal));
   return {
     removed: true,
+    already: false,
     rescued,
     reason: landed ? 'its folder was deleted by hand; the branch has landed' : reason,
   };
@@ -223,5 +226,5 @@ async function deleteLandedBranch(project: Project, branch: string, main: string
 }
 
 function kept(reason: string): Removed {
-  return { removed: false, rescued: null, reason };
+  return { removed: false, already: false, rescued: null, reason };
 }

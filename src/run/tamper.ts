@@ -49,7 +49,7 @@ export async function readTampering(
 }
 
 /** Every executable setting, hook, attribute file and replace ref of the repository with a hash of what it is. */
-export async function readExecutableConfig(project: Project): Promise<ReadonlyMap<string, string>> {
+async function readExecutableConfig(project: Project): Promise<ReadonlyMap<string, string>> {
   const { gitDir } = project.repository;
   const found = new Map<string, string>();
   const configs = await Promise.all(
@@ -77,7 +77,7 @@ export async function readExecutableConfig(project: Project): Promise<ReadonlyMa
 }
 
 /** Differences of two readings, in sentences. */
-export function diffTamper(
+function diffTamper(
   before: ReadonlyMap<string, string>,
   after: ReadonlyMap<string, string>,
 ): string[] {
@@ -96,7 +96,7 @@ export function diffTamper(
  *
  * @param before main when the agent started
  */
-export async function mainMovedByAgent(
+async function mainMovedByAgent(
   project: Project,
   { before, base, tip }: { readonly before: string | null; readonly base: string; readonly tip: string },
 ): Promise<string | null> {

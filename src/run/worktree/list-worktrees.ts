@@ -36,7 +36,7 @@ export async function listWorktrees(system: System, repository: Repository): Pro
 }
 
 /** One linked worktree by its administrative folder. */
-export async function readWorktree(system: System, adminDir: string): Promise<RegisteredWorktree> {
+async function readWorktree(system: System, adminDir: string): Promise<RegisteredWorktree> {
   const [pointer, branches, marker] = await Promise.all([
     system.files.readIfThere(join(adminDir, 'gitdir')),
     branchesIn(system, adminDir),

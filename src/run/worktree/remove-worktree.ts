@@ -36,6 +36,8 @@ export interface WorktreeRemoval {
 
 export interface Removed {
   readonly removed: boolean;
+  /** There was nothing left to remove: somebody else was faster. */
+  readonly already: boolean;
   /** The rescue ref that was made. */
   readonly rescued: string | null;
   readonly reason: string;

@@ -12,7 +12,7 @@ import { emptyRecord } from '../../../src/store/records/empty-record.ts';
 import { taskRef } from '../../../src/store/records/task-ref.ts';
 import { editTask } from '../../../src/task/edit.ts';
 import { taskKey } from '../../../src/task/id.ts';
-import { BRANCH, FILES, openTestProject, projectOf } from '../worktree/open-test-project.ts';
+import { BRANCH, FILES, openTestProject } from '../worktree/open-test-project.ts';
 
 const ALL: SweepOptions = { dryRun: false, discard: null };
 const FILE = 'backlog/A1-list-things.md';
@@ -288,17 +288,30 @@ test('a dry run writes nothing and says what it would do', async () => {
   expect(hashOf(repo.root)).toBe(before);
 });
 
-test('two sweepers at once free a dead lock once', async () => {
+test('four sweeping processes at once free a dead lock once', async () => {
   const { repo, project } = await deadRun();
-  const [one, two] = await Promise.all([projectOf(repo), projectOf(repo)]);
-  const reports = await Promise.all([sweep(one.project, ALL), sweep(two.project, ALL)]);
-  expect(reports.flatMap(({ freed }) => freed).filter(({ reason }) => reason.includes('died'))).toHaveLength(
-    1,
-  );
+  const ran = await Promise.all([1, 2, 3, 4].map(() => repo.rota(['sweep', '--json'])));
+  expect(ran.map(({ code, stderr }) => (code === 0 ? 0 : stderr))).toEqual([0, 0, 0, 0]);
+  const freed = ran.flatMap(({ stdout }) => JSON.parse(stdout).freed as { reason: string }[]);
+  expect(freed.filter(({ reason }) => reason.includes('died'))).toHaveLength(1);
   expect((await recordNow(project))?.log).toHaveLength(1);
-  expect(repo.git('log', '--format=%s', `main..${BRANCH}`).split('\n')).toEqual([
+  expect(repo.git('log', '--format=%s', `main..${BRANCH}`)).toBe(
     'chore(A1): keep the work of a run that died',
-  ]);
+  );
+  expect(repo.git('status', '--porcelain')).toBe('');
+  expect(repo.read(FILE)).toBe(FILES[FILE]);
+});
+
+test('four sweeping processes at once remove a worktree once and lose nothing', async () => {
+  const { repo, made } = await deadRun();
+  writeFileSync(join(made.path, 'src/a.txt'), 'a\n');
+  writeFileSync(join(made.path, 'small.log'), 'kept\n');
+  const ran = await Promise.all([1, 2, 3, 4].map(() => repo.rota(['sweep', '--json'])));
+  expect(ran.map(({ code, stderr }) => (code === 0 ? 0 : stderr))).toEqual([0, 0, 0, 0]);
+  expect(ran.flatMap(({ stdout }) => JSON.parse(stdout).removed)).toHaveLength(1);
+  const rescued = repo.git('for-each-ref', '--format=%(refname)', 'refs/rota/rescue');
+  expect(repo.git('show', `${rescued.split('\n')[0]}:small.log`)).toBe('kept');
+  expect(existsSync(made.path)).toBe(false);
 });
 
 function startOf(pid: number): string {

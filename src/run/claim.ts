@@ -70,7 +70,7 @@ async function tryClaim(
   const snapshot = await readSnapshot(project, true);
   const liveness = await readLiveness(project, snapshot.records);
   if (!swept && [...liveness.values()].includes('dead')) return { kind: 'dead-locks' };
-  const why = await reasonToRest(project, snapshot, liveness);
+  const why = await reasonToRest(project, snapshot, wish.role, liveness);
   if (why !== null) return { kind: 'idle', reason: why, explain: [] };
   const facts = await readPickFacts(project, snapshot, wish.role);
   const { task, explain } = pickTask(withExcepted(facts, wish.except), wish.only);
@@ -87,12 +87,17 @@ function withExcepted(facts: PickFacts, except: ReadonlySet<TaskKey>): PickFacts
   return { ...facts, unusable: new Map([...facts.unusable, ...tried]) };
 }
 
-/** Main red, or as many workers on this machine as rota.yaml allows. */
+/** Paused, main red, or as many workers on this machine as rota.yaml allows. */
 async function reasonToRest(
   project: Project,
   snapshot: Snapshot,
+  role: Role,
   liveness: ReadonlyMap<TaskKey, Liveness>,
 ): Promise<string | null> {
+  const { all, roles, problem } = snapshot.pause;
+  if (problem !== undefined) return problem;
+  if (all || roles.includes(role.name))
+    return `${all ? 'everything' : `role ${role.name}`} is paused (rota resume)`;
   const red = await readRedMain(project, snapshot.view.main);
   if (red !== null) return red;
   const { id, pidNamespace } = project.system.machine;

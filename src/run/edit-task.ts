@@ -60,6 +60,12 @@ export function editTaskText(
 export function lockTask(project: Project, key: TaskKey): Promise<EditedMain<EditedTask>> {
   const { environment, clock } = project.system;
   return changeFile(project, key, 'lock', async (text, task) => {
+    if (task.status === 'done' || task.status === 'dropped')
+      throw new RotaError(
+        'task',
+        `${task.id} is ${task.status}; there is nothing to lock.`,
+        `rota edit ${task.id} status=ready opens it again.`,
+      );
     if (task.lock !== null && task.lock.run === null && task.lock.by !== environment.by) {
       throw new RotaError(
         'locked',

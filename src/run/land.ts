@@ -1,12 +1,14 @@
 import { landingMessage } from '../plan/commit-message.ts';
 import { makeCommit } from '../store/make-commit.ts';
 import { taskRef } from '../store/records/task-ref.ts';
+import { send } from './actor.ts';
 import { gateCandidate } from './gate-candidate.ts';
 import { adoptLock } from './held-lock.ts';
 import { inTurn } from './in-turn.ts';
 import type { Gated, LandingEnd, LandingWork } from './landing-work.ts';
 import { type Prepared, type PreparedLanding, prepareLanding, trailersOf } from './prepare-landing.ts';
 import type { Project } from './project.ts';
+import { pushBranch } from './push-branch.ts';
 import { writeMainVerdict } from './red-main.ts';
 import { sameOutsideBacklog } from './same-outside-backlog.ts';
 
@@ -47,8 +49,19 @@ async function prepareAndGate(project: Project, work: LandingWork): Promise<Gate
   const first = await prepareLanding(project, work);
   if (first.kind === 'ended') return first.end;
   const { prepared } = first;
+  const pushing = prepared.contract.length === 0 ? pushWork(project, work) : null;
   const gated = (await knownGate(project, work, prepared)) ?? (await gateCandidate(project, work, prepared));
+  await pushing;
   return 'kind' in gated ? gated : { prepared, gated };
+}
+
+/** Work that holds the contract is on the remote while the gate runs, so that another machine could go on with it. */
+async function pushWork(project: Project, { branch, role, lock }: LandingWork): Promise<void> {
+  if (!branch.startsWith('ai/')) return;
+  const failed = await pushBranch(project, branch);
+  if (failed === null) return;
+  const origin = { role: role.name, task: lock.record.task, run: lock.run };
+  send(project, origin, { type: 'notice', level: 'warning', message: `${branch} was not pushed: ${failed}` });
 }
 
 /** A gate that was green before this run, if it holds for what would land now. */

@@ -15,7 +15,7 @@ export interface PrivateIndex {
   ): Promise<GitAnswer>;
 }
 
-export interface GitAnswer {
+interface GitAnswer {
   readonly code: number;
   readonly text: string;
   readonly stderr: string;

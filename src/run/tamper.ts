@@ -77,10 +77,7 @@ async function readExecutableConfig(project: Project): Promise<ReadonlyMap<strin
 }
 
 /** Differences of two readings, in sentences. */
-function diffTamper(
-  before: ReadonlyMap<string, string>,
-  after: ReadonlyMap<string, string>,
-): string[] {
+function diffTamper(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): string[] {
   const names = [...new Set([...before.keys(), ...after.keys()])].toSorted();
   return names.flatMap((name) => {
     const [old, now] = [before.get(name), after.get(name)];

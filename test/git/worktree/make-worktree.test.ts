@@ -286,9 +286,7 @@ test('with a remote, a branch that another machine pushed is fetched and resumed
 
 test('without a checkout: a bare repository', async () => {
   const { repo } = await openTestProject();
-  const bare = repo.sandbox.clone(repo.root, 'unused');
   repo.git('clone', '-q', '--bare', repo.root, join(repo.sandbox.folder, 'bare.git'));
-  void bare;
   const at = {
     ...repo,
     root: join(repo.sandbox.folder, 'bare.git'),

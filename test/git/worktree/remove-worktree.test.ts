@@ -153,7 +153,7 @@ test.each([
 });
 
 test('taken over by another run, or not one of ours: kept', async () => {
-  const { repo, project, made, remove } = await start();
+  const { repo, made, remove } = await start();
   expect(await remove({ run: 'RUN9' })).toMatchObject({
     removed: false,
     reason: "not one of rota's worktrees",
@@ -171,7 +171,6 @@ test('taken over by another run, or not one of ours: kept', async () => {
     reason: "not one of rota's worktrees",
   });
   expect(existsSync(made.path)).toBe(true);
-  void project;
 });
 
 test('a git error means keep', async () => {

@@ -31,8 +31,27 @@ Exit codes: 0 done, 1 not done (see the reason), 2 wrong input, 3 surroundings
  * @throws RotaError `usage` for a wrong command line, and whatever the command throws
  */
 export async function runProgram(args: readonly string[], parts: ProgramParts): Promise<number> {
+  const named = new Set(args);
+  const some = (spec: CommandSpec) => named.has(spec.name);
+  const quick = ![...named].some((arg) => HELP.has(arg)) && COMMANDS.some(({ spec }) => some(spec));
+  // Declaring all of them takes longer than some commands; a wrong name is looked up among all.
+  const code = quick ? await parse(args, parts, some) : 'unknown';
+  return code === 'unknown' ? ((await parse(args, parts, () => true)) as number) : code;
+}
+
+const HELP: ReadonlySet<string> = new Set(['help', '-h', '--help']);
+const COMMANDS = [
+  ...readingCommands.map((spec) => ({ spec, looks: true })),
+  ...workingCommands.map((spec) => ({ spec, looks: false })),
+];
+
+async function parse(
+  args: readonly string[],
+  parts: ProgramParts,
+  wanted: (spec: CommandSpec) => boolean,
+): Promise<number | 'unknown'> {
   let code = 0;
-  const program = declareProgram(parts, (exit) => {
+  const program = declareProgram(parts, wanted, (exit) => {
     code = exit;
   });
   try {
@@ -41,12 +60,18 @@ export async function runProgram(args: readonly string[], parts: ProgramParts): 
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
+    if (error.code === 'commander.unknownCommand' && COMMANDS.some(({ spec }) => !wanted(spec)))
+      return 'unknown';
     throw usageError(error, args);
   }
   return code;
 }
 
-function declareProgram(parts: ProgramParts, done: (code: number) => void): Command {
+function declareProgram(
+  parts: ProgramParts,
+  wanted: (spec: CommandSpec) => boolean,
+  done: (code: number) => void,
+): Command {
   const { output } = parts;
   const program = new Command('rota')
     .description(INTRO)
@@ -69,10 +94,11 @@ function declareProgram(parts: ProgramParts, done: (code: number) => void): Comm
       ]);
       done(await action(cli, given, options));
     });
-  program.commandsGroup('Look:');
-  for (const spec of readingCommands) declare(spec, true);
-  program.commandsGroup('Work:');
-  for (const spec of workingCommands) declare(spec, false);
+  for (const { spec, looks } of COMMANDS) {
+    if (spec === COMMANDS[0]?.spec) program.commandsGroup('Look:');
+    if (spec === workingCommands[0]) program.commandsGroup('Work:');
+    if (wanted(spec)) declare(spec, looks);
+  }
   return program;
 }
 

@@ -1,5 +1,6 @@
 import type { Task } from '../task/task.ts';
 import { afterEdit } from './after-edit.ts';
+import { emptyRecord } from './empty-record.ts';
 import type { LockRecord, TaskRecord } from './record.ts';
 
 export interface ClaimFacts {
@@ -26,16 +27,6 @@ export function claimedRecord({
   publish,
   started,
 }: ClaimFacts): TaskRecord {
-  const known = previous === null ? EMPTY : edited ? afterEdit(previous) : previous;
+  const known = previous === null ? emptyRecord(task.id) : edited ? afterEdit(previous) : previous;
   return { ...known, v: 1, task: task.id, lock, notBefore: null, publish, of, log: [...known.log, started] };
 }
-
-const EMPTY = {
-  state: null,
-  attempts: 0,
-  reason: null,
-  notes: [],
-  pr: null,
-  waiting: null,
-  log: [],
-} as const;

@@ -1,5 +1,6 @@
 import type { ProposedTask } from '../agent/result.ts';
 import { RotaError } from '../errors.ts';
+import { emptyRecord } from '../plan/empty-record.ts';
 import type { LockRecord } from '../plan/record.ts';
 import type { TreeChange } from '../store/make-commit.ts';
 import { taskRef } from '../store/records/task-ref.ts';
@@ -52,20 +53,8 @@ async function reserve(
 ): Promise<RefChange[] | null> {
   const created = await Promise.all(
     ids.map(async (id): Promise<RefChange> => {
-      const record = {
-        v: 1,
-        task: id,
-        lock,
-        state: 'reserved',
-        attempts: 0,
-        reason: null,
-        notes: [],
-        notBefore: null,
-      } as const;
-      const to = await project.records.write(
-        { ...record, pr: null, waiting: null, publish: null, of: null, log: [] },
-        { previous: null, keep: [] },
-      );
+      const record = { ...emptyRecord(id, 'reserved'), lock };
+      const to = await project.records.write(record, { previous: null });
       return { ref: taskRef(taskKey(id)), from: null, to };
     }),
   );

@@ -1,15 +1,12 @@
-import { RotaError } from '../errors.ts';
-import type { LockRecord } from '../plan/record.ts';
 import { readBacklog } from '../store/backlog/read-backlog.ts';
 import { readFileAt } from '../store/backlog/read-text.ts';
 import { taskRef } from '../store/records/task-ref.ts';
-import { editTask } from '../task/edit.ts';
 import type { Task } from '../task/task.ts';
 import { inTurn } from './in-turn.ts';
 import { keptCommits } from './kept-commits.ts';
 import type { Project } from './project.ts';
+import { makePublication } from './publication.ts';
 import type { Claim } from './take-lock.ts';
-import { makeBacklogCommit } from './task-edit.ts';
 
 /** How long showing the lock waits for its turn at main, in milliseconds. It is never needed for exclusion. */
 const PATIENCE = 500;
@@ -70,24 +67,4 @@ async function tryPublish(project: Project, run: string, claim: Claim): Promise<
 
 function isPersons({ lock }: Task): boolean {
   return lock !== null && lock.run === null;
-}
-
-/** The commit that puts the lock block into the file; null when the file cannot take one. */
-export async function makePublication(
-  project: Project,
-  main: string,
-  task: Task,
-  text: string,
-  lock: LockRecord,
-): Promise<string | null> {
-  const { run, role, by, since, branch } = lock;
-  let content: string;
-  try {
-    content = editTask(text, { lock: { run, role, by, since, branch } });
-  } catch (error) {
-    if (error instanceof RotaError) return null;
-    throw error;
-  }
-  const message = `chore(backlog): ${role} takes ${task.id} [skip ci]`;
-  return makeBacklogCommit(project, { main, changes: [{ path: task.file, content }], message });
 }

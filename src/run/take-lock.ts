@@ -12,7 +12,7 @@ import { branchFor } from './branch-for.ts';
 import { keptCommits } from './kept-commits.ts';
 import { lockOf } from './lock-of.ts';
 import type { Project } from './project.ts';
-import { makePublication } from './publish-lock.ts';
+import { makePublication } from './publication.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** A task whose lock this run holds. */

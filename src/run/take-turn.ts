@@ -3,9 +3,9 @@ import { type AgentResult, readResult } from '../agent/result.ts';
 import { decideOutcome } from '../plan/adopt-result.ts';
 import { leftoverCommitMessage } from '../plan/commit-message.ts';
 import type { ActiveRun, Ending } from './active-run.ts';
+import { environmentOf } from './run-environment.ts';
 import { readTampering, type TamperWatch, watchTampering } from './tamper.ts';
 import type { NextTurn } from './turn-prompts.ts';
-import { environmentOf } from './work-on-task.ts';
 import { commitLeftovers } from './worktree/commit-leftovers.ts';
 
 /** A turn whose work goes to the gate. */

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { agentEnvironment } from '../isolate/agent-environment.ts';
 import type { ActiveRun, Ending } from './active-run.ts';
 import { provisionWorktree } from './gate/provision-worktree.ts';
 import { landWork } from './land.ts';
 import type { LandingEnd, LandingWork } from './landing-work.ts';
 import { NO_PROPOSALS, proposeTasks } from './propose-tasks.ts';
+import { environmentOf } from './run-environment.ts';
 import { startAtGate } from './start-at-gate.ts';
 import { type FinishedTurn, takeTurn } from './take-turn.ts';
 import { firstPrompt, type NextTurn, promptAfter } from './turn-prompts.ts';
@@ -92,23 +92,6 @@ async function provision(run: ActiveRun): Promise<Ending | null> {
   run.step('setup', 'failed');
   if (end.kind === 'interrupted') return { outcome: 'interrupted', reason: 'stopped during setup' };
   return { outcome: 'failed', reason: `setup failed: ${end.command}`, details: end.tail };
-}
-
-/** The complete environment of setup and agent. */
-export function environmentOf(run: ActiveRun): Record<string, string> {
-  const { project, claim, folder, role, id } = run;
-  return agentEnvironment({
-    variables: project.system.environment.variables,
-    allow: claim.snapshot.config.env,
-    run: id,
-    task: claim.task.id,
-    role: role.name,
-    worktree: run.worktree!.path,
-    branch: claim.branch,
-    resultFile: folder.resultFile,
-    promptFile: folder.file('prompt.md'),
-    home: project.repository.bare ? null : project.repository.root,
-  });
 }
 
 async function landingWork(

@@ -19,7 +19,7 @@ export const list: Action = (cli, _args, options) => {
     if (cli.json) cli.output.document(rows.map(({ document }) => document));
     else if (rows.length === 0)
       cli.output.note(snapshot.backlog.tasks.length === 0 ? NO_TASKS : 'No task is like that.');
-    else for (const line of taskTable(rows, cli.output)) cli.output.line(line);
+    else cli.output.line(taskTable(rows, cli.output).join('\n'));
     return 0;
   });
 };

@@ -56,5 +56,5 @@ function explainAll(cli: Cli, { explain }: Pick): void {
     { width: null, paintHead: output.colors.dim },
   );
   output.line();
-  for (const line of lines) output.line(line);
+  output.line(lines.join('\n'));
 }

@@ -11,9 +11,13 @@ export interface DemoSeen {
   readonly graph: readonly string[];
 }
 
-/** What `rota demo` prints at its end: the tasks, the history, the figures, and where to look. */
-export function demoLines(end: DemoEnd<DemoSeen>, output: Output): string[] {
-  const { folder, results, turns, seconds, wrong, seen } = end;
+/**
+ * What `rota demo` prints at its end: the tasks, the history, the figures, and where to look.
+ *
+ * @param program the file that was started, where `rota` itself is not on PATH
+ */
+export function demoLines(end: DemoEnd<DemoSeen>, output: Output, program: string | null): string[] {
+  const { results, turns, seconds, wrong, seen } = end;
   const { colors } = output;
   const landed = results.filter(({ outcome }) => outcome === 'landed').length;
   const width = output.terminal ? output.width : 80;
@@ -22,26 +26,38 @@ export function demoLines(end: DemoEnd<DemoSeen>, output: Output): string[] {
     colors.bold('The tasks now'),
     ...taskTable(seen.rows, { ...output, terminal: true, width }),
     '',
-    colors.bold('The history (without the commits that only show locks)'),
+    colors.bold('The history (without commits that change nothing but backlog/)'),
     ...seen.graph.map((line) => cutToWidth(plainText(line), width)),
     '',
-    `${colors.green(`${landed} tasks landed`)} in ${seconds.toFixed(1)} s and ${turns} turns; each gated as the tree that is on main.`,
+    `${colors.green(`${landed} tasks landed`)} in ${seconds.toFixed(1)} seconds and ${turns} turns of the agent,`,
+    'each with the gate green on the tree that landed.',
     ...wrong.map((what) => `${colors.red('Not as planned:')} ${plainText(what)}`),
     '',
     colors.bold('Where to look'),
-    ...whereToLook(folder).map(([command, meaning]) => `  ${command.padEnd(38)} ${colors.dim(meaning)}`),
+    ...whereToLook(end.folder, program).map(([command, meaning]) =>
+      meaning === '' ? `  ${command}` : `  ${command.padEnd(34)} ${colors.dim(meaning)}`,
+    ),
   ];
 }
 
-function whereToLook(folder: string): [command: string, meaning: string][] {
+function whereToLook(folder: string, program: string | null): [command: string, meaning: string][] {
   return [
-    [`cd ${folder}`, ''],
-    ['rota show S7', 'red first, then mended'],
-    ['rota log S11', 'its worker was killed'],
-    ['cat backlog/S3-*.md', 'a task file after its landing'],
-    ['git log -1 --grep "Task: S3"', 'what a landing says about its gate'],
+    [`cd ${quoted(folder)}`, ''],
+    ...(program === null
+      ? []
+      : [[`alias rota=${quoted(`node ${quoted(program)}`)}`, ''] as [string, string]]),
     ['rota list --status draft', 'what the roles propose'],
-    ["git for-each-ref 'refs/rota/*'", 'the records: none is left'],
-    [`rm -r ${folder}`, 'removes everything'],
+    ['rota log S7', 'its first worker was killed'],
+    ['cat backlog/S3-*', 'a task file after its landing'],
+    ['git log -1 --grep "^Task: S3"', 'what a landing says about itself'],
+    ['git log -2 -p --grep "(S6)" src', 'red at first, then mended'],
+    ['ls .git/rota/runs/*', "every run's prompt, output, gate"],
+    ['git for-each-ref refs/rota', 'the records; landing deletes them'],
+    [`rm -rf ${quoted(folder)}`, ''],
   ];
+}
+
+/** For a shell; only what needs it. */
+function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

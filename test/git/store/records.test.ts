@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { emptyRecord } from '../../../src/store/records/empty-record.ts';
+import { emptyRecord } from '../../../src/plan/empty-record.ts';
 import { PAUSE_REF, readPause, writePause } from '../../../src/store/records/pause.ts';
 import { taskRef } from '../../../src/store/records/task-ref.ts';
 import { taskKey } from '../../../src/task/id.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { build } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { emptyRecord } from '../../../src/store/records/empty-record.ts';
+import { emptyRecord } from '../../../src/plan/empty-record.ts';
 import { PAUSE_REF, readPause, writePause } from '../../../src/store/records/pause.ts';
 import { taskRef } from '../../../src/store/records/task-ref.ts';
 import type { RefChange } from '../../../src/store/shared-refs.ts';

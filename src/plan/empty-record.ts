@@ -1,4 +1,4 @@
-import type { RecordState, TaskRecord } from '../../plan/record.ts';
+import type { RecordState, TaskRecord } from './record.ts';
 
 /** A record that says nothing yet. `reserved`: an id that is being created, so that nobody else takes it. */
 export function emptyRecord(task: string, state: RecordState | null = null): TaskRecord {

@@ -3,7 +3,7 @@ import { RotaError } from '../errors.ts';
 import type { RotaEvent } from '../events.ts';
 import { agentOf } from '../role/agent-of.ts';
 import type { Role } from '../role/role.ts';
-import { readSettings } from '../store/backlog/read-settings.ts';
+import { readSettings, type Settings } from '../store/backlog/read-settings.ts';
 import type { TaskKey } from '../task/task.ts';
 import type { ActiveRun, Ending } from './active-run.ts';
 import { originOf, send } from './actor.ts';
@@ -38,7 +38,7 @@ export async function runRole(project: Project, wish: RunWish): Promise<RunResul
   const run = project.system.random.id();
   const { main } = await project.refs.read();
   const settings = await readSettings(project.system, project.repository, main);
-  const role = findRole(settings.roles, wish.role);
+  const role = findRole(settings, wish.role);
   const worker = agentOf(role, settings.config);
   if (worker === null) throw noAgent(role);
   const tell = (event: RotaEvent) => send(project, originOf(run, role, null), event);
@@ -109,7 +109,13 @@ async function workAndRelease(
 /** The work's ending; a bug ends it as `failed`, so that the lock is released before its stack is shown. */
 async function endingOf(active: ActiveRun): Promise<{ ending: Ending; bug: unknown }> {
   try {
-    return { ending: await workOnTask(active), bug: null };
+    const ending = await workOnTask(active);
+    const lost = active.lost();
+    // What stopped the work was the lost lock, not a person's signal.
+    return {
+      ending: lost !== null && ending.outcome === 'interrupted' ? { ...ending, ...lost } : ending,
+      bug: null,
+    };
   } catch (error) {
     if (!(error instanceof RotaError))
       return { ending: { outcome: 'failed', reason: `a bug in rota: ${error}` }, bug: error };
@@ -133,9 +139,18 @@ function stopOf(wished: AbortSignal): {
   return { stop: AbortSignal.any([wished, controller.signal]), lost: () => lost, lose };
 }
 
-function findRole(roles: readonly Role[], name: string): Role {
+function findRole({ roles, problems }: Settings, name: string): Role {
   const found = roles.find((role) => role.name === name);
   if (found !== undefined) return found;
+  const broken = problems.filter(({ file }) => file === `roles/${name}.md`);
+  if (broken.length > 0) {
+    const lines = broken.map(({ file, line, message }) => `${file}:${line}: ${message}`);
+    throw new RotaError(
+      'role',
+      lines.join('\n'),
+      'Correct it and commit it on main; rota reads it from there.',
+    );
+  }
   const known = roles.map((role) => role.name).join(', ');
   throw new RotaError(
     'usage',

@@ -29,12 +29,14 @@ export const demo: Action = async (cli, _args, options) => {
     }),
   }).finally(() => reporter.end());
   const { folder, results, turns, seconds, wrong, seen } = shown;
+  const stopped = stop.aborted && isInterrupt(stop.reason) ? stop.reason : null;
   if (cli.json) {
     const tasks = seen.rows.map(({ document }) => document);
     output.document({ folder, results, tasks, turns, seconds, wrong });
-  } else
+  } else if (stopped !== null) output.line(`Stopped. What there is stays in ${folder}.`);
+  else
     for (const line of demoLines(shown, output, basename(program) === 'rota' ? null : program))
       output.line(line);
-  if (stop.aborted && isInterrupt(stop.reason)) return exitCodeOfInterrupt(stop.reason);
+  if (stopped !== null) return exitCodeOfInterrupt(stopped);
   return wrong.length === 0 ? 0 : 1;
 };

@@ -1,6 +1,6 @@
 import { readFilesAt } from '../store/backlog/read-text.ts';
 import { makeCommit, type TreeChange } from '../store/make-commit.ts';
-import { mergeTaskFiles } from '../task/merge.ts';
+import { mergeBacklog } from './merge-backlog.ts';
 import { mergeTrees } from './merge-trees.ts';
 import type { Project } from './project.ts';
 
@@ -57,45 +57,4 @@ export async function makeCandidate(project: Project, wish: CandidateWish): Prom
   });
   const tree = await system.git.text(neutral.place, ['rev-parse', '--verify', `${commit}^{tree}`]);
   return { kind: 'made', candidate: { commit, tree, main: wish.main, tip: wish.tip } };
-}
-
-/** Task files that both sides changed since they parted, merged by key and line. */
-export async function mergeBacklog(
-  project: Project,
-  main: string,
-  tip: string,
-): Promise<{ texts: Map<string, string>; conflicts: string[] }> {
-  const texts = new Map<string, string>();
-  const conflicts: string[] = [];
-  const base = (
-    await project.system.git.text(project.neutral.place, ['merge-base', main, tip], { ok: [0, 1] })
-  ).split('\n')[0]!;
-  if (base === '') return { texts, conflicts };
-  const theirs = await changedTaskFiles(project, base, tip);
-  if (theirs.length === 0) return { texts, conflicts };
-  const ours = new Set(await changedTaskFiles(project, base, main));
-  const both = theirs.filter((path) => ours.has(path));
-  if (both.length === 0) return { texts, conflicts };
-  const [atBase, atMain, atTip] = await Promise.all(
-    [base, main, tip].map((at) => readFilesAt(project.system, project.repository, at, both)),
-  );
-  for (const path of both) {
-    const [mine, other] = [atMain!.get(path), atTip!.get(path)];
-    // One side deleted it: git reports that as a conflict, or both did and there is nothing to merge.
-    if (mine === undefined || other === undefined) continue;
-    const result = mergeTaskFiles({
-      base: atBase!.get(path)?.toString('utf8') ?? null,
-      ours: mine.toString('utf8'),
-      theirs: other.toString('utf8'),
-    });
-    if (result.kind === 'merged') texts.set(path, result.text);
-    else conflicts.push(path);
-  }
-  return { texts, conflicts };
-}
-
-async function changedTaskFiles(project: Project, from: string, to: string): Promise<string[]> {
-  const args = ['diff-tree', '-r', '-z', '--name-only', '--no-renames', from, to, '--', 'backlog'];
-  const listed = await project.system.git.text(project.neutral.place, args);
-  return listed.split('\0').filter((path) => path.endsWith('.md'));
 }

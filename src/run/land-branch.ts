@@ -2,12 +2,14 @@ import { RotaError } from '../errors.ts';
 import type { Role } from '../role/role.ts';
 import { listCheckouts } from '../store/home/checkouts.ts';
 import type { Task, TaskKey } from '../task/task.ts';
+import { plainText } from '../task/text.ts';
 import { taskOrThrow } from './edit-task.ts';
 import { landTask } from './land-task.ts';
 import type { Project } from './project.ts';
 import { NO_PROPOSALS } from './propose-tasks.ts';
 import type { RunResult } from './run-result.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
+import { changedPaths, withPrivateIndex } from './worktree/private-index.ts';
 
 export interface LandBranchWish {
   readonly key: TaskKey;
@@ -35,7 +37,7 @@ export async function landBranch(project: Project, wish: LandBranchWish): Promis
   }
   const branch = wish.branch ?? (await ownBranch(project, task));
   const tip = await tipOf(project, branch);
-  await warnAboutUncommitted(project, branch);
+  await refuseUncommitted(project, branch, tip);
   const role = roleOf(snapshot, task, branch);
   const work = {
     proposals: NO_PROPOSALS,
@@ -79,22 +81,16 @@ async function tipOf(project: Project, branch: string): Promise<string> {
   throw new RotaError('usage', `There is no branch ${branch} in this repository.`, 'git branch lists them.');
 }
 
-/** Only what is committed lands; the rest stays where it is. */
-async function warnAboutUncommitted(project: Project, branch: string): Promise<void> {
-  const { system, repository } = project;
-  const place = (await listCheckouts(system, repository)).find(
-    (checkout) => checkout.branch === `refs/heads/${branch}` && !checkout.missing,
-  );
+/** Only what is committed lands: a checkout of the branch must have nothing else. */
+async function refuseUncommitted(project: Project, branch: string, tip: string): Promise<void> {
+  const checkouts = await listCheckouts(project.system, project.repository);
+  const place = checkouts.find((checkout) => checkout.branch === `refs/heads/${branch}` && !checkout.missing);
   if (place === undefined) return;
-  const dirty = await system.git.text({ kind: 'checkout', gitDir: place.gitDir, workTree: place.path }, [
-    'status',
-    '--porcelain',
-    '-z',
-  ]);
-  if (dirty === '') return;
+  const [dirty] = await withPrivateIndex(project, place.path, tip, changedPaths);
+  if (dirty === undefined) return;
   throw new RotaError(
     'usage',
-    `${place.path} has changes that are not committed on ${branch}; they would not land.`,
+    `${place.path} has changes that are not committed on ${branch} (${plainText(dirty.path)}); they would not land.`,
     'Commit them there, or take them out, and run it again.',
   );
 }

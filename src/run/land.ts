@@ -23,9 +23,7 @@ const PATIENCE = { first: 10_000, again: 120_000, main: 2_000 };
  * Brings finished work to main: merge, gate on exactly that tree, and one transaction that moves main and deletes the
  * token's ref (docs/protocols.md, "Landing"). When main moved meanwhile, only a change outside the backlog needs a new gate.
  */
-export async function landWork(caller: Project, work: LandingWork): Promise<LandingEnd> {
-  // What lands is judged from git's objects alone: an agent could have written to the cache.
-  const project = { ...caller, cache: null };
+export async function landWork(project: Project, work: LandingWork): Promise<LandingEnd> {
   const first = await prepareAndGate(project, work);
   if (!('gated' in first)) return first;
   let end = await inTurn(project, 'landing', PATIENCE.first, () => swapInTurn(project, work, first));

@@ -57,7 +57,8 @@ export async function openProject(
         ? moveMainLocally(system, repository, { branch, isOwn: (path) => path.startsWith(own) })
         : moveMainRemotely(refs, branch),
     identity,
-    cache: await openBacklogCache(system, repository),
+    // An agent could write to the cache: only commands that look use it.
+    cache: purpose === 'read' ? openBacklogCache(system, repository) : null,
     emit,
     close: () => neutral.close(),
   };

@@ -97,6 +97,7 @@ export function sandbox(): Sandbox {
       ...overrides,
     }),
     repo: (name, files = { 'README.md': '# hello\n' }) => {
+      if (name === 'home') throw new Error('home is the HOME folder of the sandbox');
       const repo = testRepo(made, join(folder, name));
       repo.git('init', '-q');
       repo.commit('chore: first', files);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { RotaError } from '../../errors.ts';
 import { makeCommit } from '../../store/make-commit.ts';
-import { mergeBacklog } from '../candidate.ts';
+import { mergeBacklog } from '../merge-backlog.ts';
 import type { Project } from '../project.ts';
 import { commitOf, isAncestor, moveRef } from './ancestry.ts';
 import { installIndex } from './check-out.ts';

@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+import { expectIntact, expectTidy, type Scene, scene } from '../../support/scene.ts';
+
+const BRANCH = 'ai/developer/A1-greet-from-a1';
+
+/** A run that finds a person's unsaved change in the way of its landing. */
+async function waitingScene(): Promise<Scene> {
+  const s = await scene();
+  s.agent.script('A1', [{ write: { 'src/greet.txt': 'HELLO\n' } }, { pause: 'work' }]);
+  const { ended } = s.start(['run', 'developer']);
+  await s.agent.reached('work');
+  s.home.write('src/greet.txt', 'mine, not committed\n');
+  s.agent.goOn('work');
+  const end = await ended;
+  expect(end).toMatchObject({ code: 1, doc: { outcome: 'waiting', branch: BRANCH } });
+  expect(end.doc.reason).toContain('src/greet.txt');
+  expectTidy(s, end);
+  expect(s.record('A1')).toMatchObject({
+    state: 'waiting',
+    lock: null,
+    attempts: 0,
+    waiting: { commit: end.doc.commit, base: s.home.git('rev-parse', 'main') },
+  });
+  expect(s.home.read('src/greet.txt')).toBe('mine, not committed\n');
+  expect(s.history()).toEqual(['chore(backlog): developer takes A1 [skip ci]']);
+  return s;
+}
+
+async function expectLanded(s: Scene): Promise<void> {
+  expect(s.onMain('src/greet.txt')).toBe('HELLO\n');
+  expect(s.home.read('src/greet.txt')).toBe('HELLO\n');
+  expectIntact(s, 'A1', 'done');
+  expect(s.record('A1')).toBe(null);
+  expect(s.agent.turns('A1')).toBe(1);
+  expect(s.home.git('status', '--porcelain')).toBe('');
+  await s.rota(['sweep']);
+  expect(s.branches()).toEqual([]);
+  expect(s.worktrees()).toEqual([]);
+}
+
+test('still in the way: the next run and a sweep leave it waiting', async () => {
+  const s = await waitingScene();
+  expect(await s.run()).toMatchObject({ code: 0, doc: { outcome: 'idle' } });
+  expect(await s.rota(['sweep'])).toMatchObject({ code: 0, doc: { landed: [] } });
+  expect(s.record('A1')).toMatchObject({ state: 'waiting', lock: null });
+  expect(s.home.read('src/greet.txt')).toBe('mine, not committed\n');
+});
+
+test('out of the way: a sweep lands what was gated, without the agent', async () => {
+  const s = await waitingScene();
+  s.home.git('checkout', '-q', '--', 'src/greet.txt');
+  expect(await s.rota(['sweep'])).toMatchObject({ code: 0, doc: { landed: [{ task: 'A1' }] } });
+  await expectLanded(s);
+});
+
+test('out of the way: the next run lands it before it picks', async () => {
+  const s = await waitingScene();
+  s.home.git('checkout', '-q', '--', 'src/greet.txt');
+  expect(await s.run()).toMatchObject({ code: 0 });
+  await expectLanded(s);
+});
+
+test('main moved on meanwhile: the next run starts at the gate', async () => {
+  const s = await waitingScene();
+  s.home.git('checkout', '-q', '--', 'src/greet.txt');
+  s.home.commit('person: something else', { 'src/else.txt': 'else\n' });
+  const end = await s.run();
+  expect(end).toMatchObject({ code: 0, doc: { outcome: 'landed', task: 'A1' } });
+  expect(end.doc.gate.length).toBe(3);
+  await expectLanded(s);
+});
+
+test('what waits survives a gc, and rota land takes it too', async () => {
+  const s = await waitingScene();
+  s.home.git('checkout', '-q', '--', 'src/greet.txt');
+  s.home.git('gc', '-q', '--prune=now');
+  expect(await s.rota(['land', 'A1'])).toMatchObject({ code: 0, doc: { outcome: 'landed' } });
+  await expectLanded(s);
+});

@@ -8,7 +8,7 @@ const KEPT = ['PATH', 'LANG', 'TMPDIR', 'TERM', 'NO_COLOR', 'FORCE_COLOR', 'ROTA
 /**
  * The same system with a HOME of its own: the person's git config, caches and keys are neither read nor written.
  *
- * @param program node, whose folder comes first on PATH: the demo's tests run on what runs rota
+ * @param program the node that runs rota: found by the demo's agent and tests where PATH has none
  */
 export function demoSystem(system: System, home: string, program: string): System {
   const variables: Record<string, string> = {};
@@ -18,7 +18,7 @@ export function demoSystem(system: System, home: string, program: string): Syste
   }
   const path = variables['PATH'] ?? '/usr/bin:/bin';
   Object.assign(variables, {
-    PATH: `${dirname(program)}:${path}`,
+    PATH: `${path}:${dirname(program)}`,
     HOME: home,
     XDG_CACHE_HOME: `${home}/.cache`,
     XDG_CONFIG_HOME: `${home}/.config`,

@@ -50,6 +50,15 @@ describe('commands', () => {
     expect(missing).toEqual([]);
   });
 
+  test('each npm script that a page names is in package.json', () => {
+    const { scripts } = JSON.parse(read('package.json'));
+    const named = pages.flatMap((page) => [
+      ...read(page).matchAll(/\bnpm (?:run )?(test|(?<=run )[a-z:]+)/g),
+    ]);
+    const missing = named.map((match) => match[1]!).filter((name) => !Object.hasOwn(scripts, name));
+    expect([...new Set(missing)]).toEqual([]);
+  });
+
   test('the README begins with the two commands that show and test it', () => {
     const blocks = blocksOf(read('README.md')).map(({ text }) => text.trim());
     expect(blocks.slice(0, 2)).toEqual(['npm ci && npm run demo', 'npm ci && npm test']);

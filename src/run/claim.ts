@@ -25,6 +25,7 @@ export interface ClaimWish {
   readonly only: TaskKey | null;
   /** Tasks that this shift leaves alone. */
   readonly except: ReadonlySet<TaskKey>;
+  readonly stop: AbortSignal;
 }
 
 /** Lost races before a claim gives up; each one means that somebody else got work. */
@@ -38,20 +39,20 @@ const PATIENCE = 1_200;
  */
 export async function claimTask(project: Project, wish: ClaimWish): Promise<ClaimResult> {
   let result = await inTurn(project, 'claim', PATIENCE, () => winTask(project, wish, false));
-  if (result.kind === 'dead-locks') {
-    await sweep(project, { dryRun: false, discard: null, only: 'this-machine' });
+  if (result.kind === 'sweep-first') {
+    await sweep(project, { dryRun: false, discard: null, only: 'this-machine', stop: wish.stop });
     result = await inTurn(project, 'claim', PATIENCE, () => winTask(project, wish, true));
   }
-  if (result.kind === 'dead-locks') throw new Error('dead locks are looked for before the sweep only');
+  if (result.kind === 'sweep-first') throw new Error('a sweep is asked for only once');
   return result.kind === 'claimed'
     ? { kind: 'claimed', claim: await publishLock(project, wish, result.claim) }
     : result;
 }
 
-/** Workers of this machine died and left locks: they are swept before anything is picked. */
-type DeadLocks = { readonly kind: 'dead-locks' };
+/** Workers of this machine died and left locks, or gated work waits to land: that comes before anything is picked. */
+type SweepFirst = { readonly kind: 'sweep-first' };
 
-async function winTask(project: Project, wish: ClaimWish, swept: boolean): Promise<ClaimResult | DeadLocks> {
+async function winTask(project: Project, wish: ClaimWish, swept: boolean): Promise<ClaimResult | SweepFirst> {
   const { clock, random } = project.system;
   for (let lost = 0; lost < TRIES; lost++) {
     const result = await tryClaim(project, wish, swept);
@@ -66,13 +67,14 @@ async function tryClaim(
   project: Project,
   wish: ClaimWish,
   swept: boolean,
-): Promise<ClaimResult | DeadLocks | 'lost'> {
+): Promise<ClaimResult | SweepFirst | 'lost'> {
   const snapshot = await readSnapshot(project, true);
   const liveness = await readLiveness(project, snapshot.records);
-  if (!swept && [...liveness.values()].includes('dead')) return { kind: 'dead-locks' };
+  if (!swept && [...liveness.values()].includes('dead')) return { kind: 'sweep-first' };
   const why = await reasonToRest(project, snapshot, wish.role, liveness);
   if (why !== null) return { kind: 'idle', reason: why, explain: [] };
   const facts = await readPickFacts(project, snapshot, wish.role);
+  if (!swept && hasLandable(snapshot, facts)) return { kind: 'sweep-first' };
   const { task, explain } = pickTask(withExcepted(facts, wish.except), wish.only);
   if (task === null) return { kind: 'idle', reason: reasonForNothing(wish, explain), explain };
   const claim = await takeLock(project, wish, snapshot, task, facts.edited(task.key));
@@ -80,6 +82,10 @@ async function tryClaim(
   if (await stillEligible(project, wish, claim)) return { kind: 'claimed', claim };
   await stepBack(project, wish, claim);
   return 'lost';
+}
+
+function hasLandable({ records }: Snapshot, facts: PickFacts): boolean {
+  return [...records].some(([key, { record }]) => record?.lock === null && facts.landsBySweep(key));
 }
 
 function withExcepted(facts: PickFacts, except: ReadonlySet<TaskKey>): PickFacts {

@@ -19,6 +19,7 @@ import { livenessOf } from './liveness.ts';
 import { lockOf } from './lock-of.ts';
 import type { Project } from './project.ts';
 import { releaseLock } from './release-lock.ts';
+import { removeLandedWork } from './remove-landed-work.ts';
 import { openRunFolder, type RunFolder } from './run-folder.ts';
 import type { RunResult } from './run-result.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -62,7 +63,10 @@ export async function landTask(project: Project, snapshot: Snapshot, wish: LandT
     const end = await watch.time('land', () =>
       landWork(project, workOf(wish, lock, folder, AbortSignal.any([wish.stop, lost.signal]))),
     );
-    if (end.kind !== 'landed') await giveBack(project, lock, role, previous, end);
+    if (end.kind === 'landed') {
+      const { disposable } = snapshot.config;
+      await removeLandedWork(project, { task: task.id, branch, commit: end.commit, disposable });
+    } else await giveBack(project, lock, role, previous, end);
     const ending = endingOfLanding(end);
     send(project, originOf(run, role, task), {
       type: 'outcome',

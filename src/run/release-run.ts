@@ -1,3 +1,4 @@
+import { RotaError } from '../errors.ts';
 import { decideRelease } from '../plan/release.ts';
 import { formatLogLine } from '../task/log-line.ts';
 import { plainText } from '../task/text.ts';
@@ -17,7 +18,8 @@ const MOST_LOG = 50;
  * The end of every run, signals included: work committed, outcome and log recorded, lock released, worktree unlocked, and
  * removed if nothing would be lost by it.
  */
-export async function releaseRun(run: ActiveRun, ending: Ending): Promise<RunResult> {
+export async function releaseRun(run: ActiveRun, wished: Ending): Promise<RunResult> {
+  let ending = wished;
   run.step('release', 'started');
   if (run.worktree !== null && ending.outcome !== 'landed') {
     await commitLeftovers(
@@ -28,7 +30,7 @@ export async function releaseRun(run: ActiveRun, ending: Ending): Promise<RunRes
     if (ending.outcome !== 'refused' && ending.outcome !== 'held')
       await pushBranch(run.project, run.claim.branch);
   }
-  if (ending.outcome !== 'landed') await release(run, ending);
+  if (ending.outcome !== 'landed') ending = await releaseOrSay(run, ending);
   const landed = ending.outcome === 'landed' ? (ending.commit ?? null) : null;
   if (landed !== null && run.project.branches !== null)
     await run.project.branches.remove(`refs/heads/${run.claim.branch}`, landed);
@@ -42,6 +44,20 @@ export async function releaseRun(run: ActiveRun, ending: Ending): Promise<RunRes
     pgid: null,
   });
   return result;
+}
+
+/** A remote that is gone must not hide how the run ended: the lock stays, and a sweep frees it once this process is over. */
+async function releaseOrSay(run: ActiveRun, ending: Ending): Promise<Ending> {
+  try {
+    await release(run, ending);
+    return ending;
+  } catch (error) {
+    if (!(error instanceof RotaError) || error.code !== 'remote') throw error;
+    const message = `the lock could not be given back, the next rota sweep frees it: ${error.message}`;
+    run.tell({ type: 'notice', level: 'warning', message });
+    if (ending.outcome === 'interrupted') return ending;
+    return { ...ending, outcome: 'failed', reason: [ending.reason, message].filter(Boolean).join('; ') };
+  }
 }
 
 async function release(run: ActiveRun, ending: Ending): Promise<void> {

@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { RotaError } from '../../errors.ts';
 import { mayRemoveWorktree, type WorktreeDecision, type WorktreeFacts } from '../../plan/sweep-worktree.ts';
 import type { Project } from '../project.ts';
-import { commitOf, isAncestor, moveRef } from './ancestry.ts';
+import { commitOf, isAncestor } from './ancestry.ts';
+import { deleteLandedBranch } from './delete-landed-branch.ts';
 import { discardAside, dropAdminEntry, moveAside, removeEmptyFolders } from './discard-folder.ts';
 import { headFate } from './head-fate.ts';
 import { inBranchQueue } from './in-branch-queue.ts';
 import { inspectWorktree, type WorktreeContent } from './inspect-worktree.ts';
-import { listWorktrees } from './list-worktrees.ts';
 import { readMarker, unlockWorktree } from './marker.ts';
 import { keepOnRescueRef, rescue } from './rescue.ts';
 import type { WorktreePlace } from './worktree.ts';
@@ -215,16 +215,6 @@ function isCovered(now: WorktreeContent, before: WorktreeContent): boolean {
   ]);
   const there = [...now.uncommitted, ...now.untracked, ...now.ignored.map(({ path }) => path)];
   return now.gitError === null && now.head === before.head && there.every((path) => known.has(path));
-}
-
-/** True: deleted. A branch that is checked out somewhere else stays. */
-async function deleteLandedBranch(project: Project, branch: string, main: string): Promise<boolean> {
-  const ref = `refs/heads/${branch}`;
-  const tip = await commitOf(project, ref);
-  if (tip === null || !branch.startsWith('ai/') || !(await isAncestor(project, tip, main))) return false;
-  const used = await listWorktrees(project.system, project.repository);
-  if (used.some(({ branches }) => branches.includes(branch))) return false;
-  return moveRef(project, ref, { from: tip, to: null, why: 'rota: landed' });
 }
 
 function kept(reason: string): Removed {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { expectIntact, expectTidy, scene, taskFile } from '../../support/scene.ts';
-import type { Step } from '../../support/scripted-agent.ts';
+import { resultText, type Step } from '../../support/scripted-agent.ts';
 
 const BRANCH = 'ai/developer/A1-greet-from-a1';
 const WORK: Step = { write: { 'src/a.txt': 'a\n' } };
@@ -103,11 +103,30 @@ describe('refused', () => {
     expect(end.doc.reason).not.toContain(token);
     expect(end.stderr).not.toContain(token);
     expect(s.record('A1')).toMatchObject({ state: 'blocked', attempts: 1, lock: null });
+    if (name.startsWith('main moved')) {
+      // It is a person's to put right; nothing of the work is lost, and nothing is picked on top of it.
+      expect(s.home.git('show', 'main:src/a.txt')).toBe('a');
+      expect((await s.run()).doc.outcome).toBe('idle');
+      return;
+    }
     expect(s.branches()).toEqual([BRANCH]);
-    if (name.startsWith('main moved')) return;
     expectTidy(s, end);
     expectIntact(s, 'A1', 'blocked');
     expect((await s.run()).doc.outcome).toBe('idle');
+  });
+
+  test('unfinished work that breaks the contract is not pushed either', async () => {
+    const s = await scene({ hub: 'file' });
+    s.agent.script('A1', [
+      { write: { 'src/key.txt': `token = ${token}\n` } },
+      { result: resultText('outcome: partial\nsummary: half') },
+    ]);
+    const end = await s.run();
+    expect(end).toMatchObject({ code: 1, doc: { outcome: 'partial' } });
+    expectTidy(s, end);
+    expect(s.branches()).toEqual([BRANCH]);
+    expect(s.worktrees()).toEqual([end.doc.worktree]);
+    expect(s.branches(s.shared)).toEqual([]);
   });
 
   test('with a remote, work that broke the contract stays on this machine', async () => {

@@ -1,0 +1,13 @@
+import type { Project } from '../project.ts';
+import { commitOf, isAncestor, moveRef } from './ancestry.ts';
+import { listWorktrees } from './list-worktrees.ts';
+
+/** Deletes one of rota's branches here if it has landed. True: deleted. One that is checked out somewhere stays. */
+export async function deleteLandedBranch(project: Project, branch: string, main: string): Promise<boolean> {
+  const ref = `refs/heads/${branch}`;
+  const tip = await commitOf(project, ref);
+  if (tip === null || !branch.startsWith('ai/') || !(await isAncestor(project, tip, main))) return false;
+  const used = await listWorktrees(project.system, project.repository);
+  if (used.some(({ branches }) => branches.includes(branch))) return false;
+  return moveRef(project, ref, { from: tip, to: null, why: 'rota: landed' });
+}

@@ -20,7 +20,7 @@ export const OUTCOMES = [
 export type Outcome = (typeof OUTCOMES)[number];
 
 /** The steps of a run, in order (docs/protocols.md). */
-export const STEPS = [
+const STEPS = [
   'open',
   'sweep',
   'pick',

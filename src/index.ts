@@ -18,7 +18,7 @@ export type { Project } from './run/project.ts';
 export type { RunResult } from './run/run-result.ts';
 export { readSnapshot, type Snapshot } from './run/snapshot.ts';
 export { syncMain } from './run/sync.ts';
-export { runRole, type RunWish } from './run/worker.ts';
+export { type RunWish, runRole } from './run/worker.ts';
 export type { System } from './system/ports.ts';
 export { realSystem } from './system/real-system.ts';
 export { editTask } from './task/edit.ts';

@@ -38,7 +38,6 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   'proper-lockfile': ['system/mutex.ts'],
   commander: ['cli/program.ts'],
   '@clack/prompts': ['cli/ask.ts'],
-  listr2: ['cli/report/live-reporter.ts'],
   picocolors: ['cli/output.ts'],
 };
 

@@ -32,7 +32,7 @@ export interface ProposedTask {
   readonly body: string;
 }
 
-export const MOST_PROPOSED_TASKS = 5;
+const MOST_PROPOSED_TASKS = 5;
 const MOST_BYTES = 256 * 1024;
 const COMMIT_TYPES = [
   'feat',

@@ -18,7 +18,7 @@ export interface LockJudgement {
 }
 
 /** A worker renews every 5 minutes: after three of them without a change, nobody is there. */
-export const UNCHANGED_MEANS_DEAD = 15 * 60_000;
+const UNCHANGED_MEANS_DEAD = 15 * 60_000;
 
 /**
  * Whether the worker that holds a lock lives (docs/protocols.md, "Staleness"). On the worker's own machine only proof

@@ -79,7 +79,9 @@ async function judgeTurn(
     standing: claim.task.repeat !== null,
   });
   run.step('result', outcome === 'done' ? 'done' : 'failed', reason);
-  if (outcome === 'done' && problem !== null) return { outcome: 'partial', reason: problem };
+  // Without a folder "changed nothing" would be no answer of the agent's; the next attempt gets a new one.
+  const noAnswer = outcome === 'done' || (outcome === 'blocked' && question === null);
+  if (noAnswer && problem !== null) return { outcome: 'partial', reason: problem };
   if (outcome !== 'done')
     return { outcome, reason, question, details: outcome === 'blocked' ? null : end.tail };
   return { tip, result: read.result, summary: read.result?.summary ?? null };

@@ -10,7 +10,14 @@ export interface Identity {
   readonly zone: string;
 }
 
-const NAMES = ['GIT_AUTHOR_NAME', 'GIT_AUTHOR_EMAIL', 'GIT_COMMITTER_NAME', 'GIT_COMMITTER_EMAIL', 'EMAIL', 'TZ'];
+const NAMES = [
+  'GIT_AUTHOR_NAME',
+  'GIT_AUTHOR_EMAIL',
+  'GIT_COMMITTER_NAME',
+  'GIT_COMMITTER_EMAIL',
+  'EMAIL',
+  'TZ',
+];
 
 /**
  * Reads it once, before any agent runs: what an agent writes into the repository's config does not sign later commits.

@@ -24,7 +24,14 @@ export interface NewCommit {
  * @returns the object id of the commit
  */
 export async function makeCommit(system: System, place: NeutralPlace, commit: NewCommit): Promise<string> {
-  const args = ['-c', 'fastimport.unpackLimit=10000', 'fast-import', '--quiet', '--force', '--date-format=raw'];
+  const args = [
+    '-c',
+    'fastimport.unpackLimit=10000',
+    'fast-import',
+    '--quiet',
+    '--force',
+    '--date-format=raw',
+  ];
   const said = await system.git.text(place, args, { input: streamOf(system, commit) });
   return said.trim();
 }
@@ -38,7 +45,7 @@ function streamOf(system: System, { tree, parents, changes, message, identity }:
   line(`author ${signature}`);
   line(`committer ${signature}`);
   data(pieces, Buffer.from(message));
-  parents.forEach((parent, index) => line(`${index === 0 ? 'from' : 'merge'} ${parent}`));
+  for (const [index, parent] of parents.entries()) line(`${index === 0 ? 'from' : 'merge'} ${parent}`);
   if (tree !== null) line(`M 040000 ${tree} ""`);
   for (const { path, content } of changes) {
     if (content === null) line(`D ${quoted(path)}`);

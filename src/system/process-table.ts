@@ -23,7 +23,7 @@ export function realProcessTable(platform: NodeJS.Platform): ProcessTable {
 }
 
 /** Start time is field 22 of /proc/PID/stat, in clock ticks since boot: with the pid it names one process of this boot. */
-export async function factsFromProc(pid: number): Promise<ProcessFacts> {
+async function factsFromProc(pid: number): Promise<ProcessFacts> {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, 'latin1');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

@@ -101,10 +101,7 @@ export function malformedDocument(
 }
 
 /** The document of a record's lock. */
-export function lockDocument(
-  lock: LockRecord,
-  facts: Pick<TaskFacts, 'liveness' | 'worktreeOf'>,
-): LockDocument {
+function lockDocument(lock: LockRecord, facts: Pick<TaskFacts, 'liveness' | 'worktreeOf'>): LockDocument {
   return {
     role: lock.role,
     by: lock.by,

@@ -41,7 +41,7 @@ export function eventWords(event: RotaEvent): EventWords {
       return {
         tone: 'note',
         what: event.action,
-        detail: join(event.task === null ? null : plainText(event.task), event.reason),
+        detail: plainText(event.reason),
       };
     case 'outcome':
       return {

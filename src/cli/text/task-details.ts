@@ -61,7 +61,7 @@ export function taskDetails(
 }
 
 /** A holder in words: `developer, pat@host, for 5 min (dead)`. */
-export function lockText(lock: LockDocument, now: Date): string {
+function lockText(lock: LockDocument, now: Date): string {
   const since = formatSince(lock.since, now);
   const words = [lock.role, lock.by, since === null ? null : `for ${since}`].filter((word) => word !== null);
   const life =

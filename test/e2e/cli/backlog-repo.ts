@@ -1,8 +1,7 @@
 import type { Sandbox, TestRepo } from '../../support/repo.ts';
 
-export const CONFIG = 'gate: none\nagents:\n  mine: {command: ["true"], prompt: stdin}\n';
-export const DEVELOPER =
-  '---\nrole: developer\ntakes: {type: [feature, bug, chore]}\nagent: mine\n---\nDo it.\n';
+const CONFIG = 'gate: none\nagents:\n  mine: {command: ["true"], prompt: stdin}\n';
+const DEVELOPER = '---\nrole: developer\ntakes: {type: [feature, bug, chore]}\nagent: mine\n---\nDo it.\n';
 
 /** A repository with a config, one role, and these task files: name -> front-matter, or a whole file if it begins with `---`. */
 export async function backlogRepo(box: Sandbox, tasks: Record<string, string>): Promise<TestRepo> {

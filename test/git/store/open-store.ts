@@ -1,7 +1,7 @@
 import { afterEach } from 'vitest';
+import { emptyRecord } from '../../../src/plan/empty-record.ts';
 import { type Identity, readIdentity } from '../../../src/store/identity.ts';
 import { type Neutral, openNeutral } from '../../../src/store/neutral.ts';
-import { emptyRecord } from '../../../src/plan/empty-record.ts';
 import { type RecordStore, recordStore } from '../../../src/store/records/record-store.ts';
 import { localRefs } from '../../../src/store/refs/local.ts';
 import { type RemoteAddress, remoteRefs } from '../../../src/store/refs/remote.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { emptyRecord } from '../../../src/plan/empty-record.ts';
 import { type LockRecord, RECORD_STATES, type TaskRecord } from '../../../src/plan/record.ts';
 import { decodeRecord } from '../../../src/store/records/decode.ts';
-import { emptyRecord } from '../../../src/plan/empty-record.ts';
 import { encodeRecord } from '../../../src/store/records/encode.ts';
 import { toYaml, type YamlValue } from '../../../src/task/yaml.ts';
 

@@ -9,7 +9,7 @@ import { sandbox, type TestRepo } from '../../support/repo.ts';
 export const CONFIG = "branch: main\ngate: none\nagents:\n  mine: {command: ['true']}\n";
 export const ROLE =
   '---\nrole: developer\ntakes: {type: [feature, bug, chore, docs, test, debt]}\nagent: mine\n---\nDo it.\n';
-export const TASK = '---\nid: A1\ntitle: List things\nstatus: ready\n---\nDo it.\n';
+const TASK = '---\nid: A1\ntitle: List things\nstatus: ready\n---\nDo it.\n';
 
 export const FILES: Record<string, string> = {
   'rota.yaml': CONFIG,

@@ -48,7 +48,7 @@ describe('plain lines', () => {
       '11:03:23 developer A32 gate npm test: red after 2.3 s: 3 failed',
       '11:03:23 developer A32 warning careful',
       '11:03:23 developer A32 agent turn 2: exit 0 after 1 min',
-      '11:03:23 developer A32 freed A1: dead',
+      '11:03:23 developer A32 freed dead',
       '11:03:23 developer A32 landed',
       '11:03:23 developer - info x',
     ]);

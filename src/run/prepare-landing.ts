@@ -1,7 +1,6 @@
 import type { Problem } from '../errors.ts';
 import type { ContractFinding } from '../plan/changed-file.ts';
 import { landingMessage } from '../plan/commit-message.ts';
-import { checkContract } from '../plan/contract.ts';
 import { readFileAt } from '../store/backlog/read-text.ts';
 import { appendLog } from '../task/body.ts';
 import { editTask } from '../task/edit.ts';
@@ -11,10 +10,10 @@ import type { Task } from '../task/task.ts';
 import { taskWords } from '../task/task-words.ts';
 import { readBacklogProblems } from './backlog-problems.ts';
 import { type Candidate, makeCandidate } from './candidate.ts';
-import { readChangedFiles } from './changed-files.ts';
 import { revocationOf } from './keep-lock.ts';
 import type { LandingEnd, LandingWork } from './landing-work.ts';
 import type { Project } from './project.ts';
+import { readContract } from './read-contract.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
 
 /** A candidate on the newest main, with all that is judged without running anything. */
@@ -62,7 +61,7 @@ export async function prepareLanding(project: Project, work: LandingWork): Promi
 
   const { candidate } = made;
   const [contract, problems] = await Promise.all([
-    readContract(project, work, task, candidate),
+    openFindings(project, work, task, candidate),
     readBacklogProblems(project, snapshot, candidate.commit),
   ]);
   return { kind: 'prepared', prepared: { candidate, task, snapshot, contract, problems } };
@@ -100,20 +99,15 @@ function finishTask(project: Project, { lock, role }: LandingWork, task: Task, t
   return appendLog(editTask(text, closed), [...lock.record.log, landed]);
 }
 
-async function readContract(
+/** What is not allowed and not accepted by a person. */
+async function openFindings(
   project: Project,
-  work: LandingWork,
+  { role, accept }: LandingWork,
   task: Task,
   { main, tip }: Candidate,
 ): Promise<ContractFinding[]> {
-  const bases = await project.system.git.text(project.neutral.place, ['merge-base', main, tip], {
-    ok: [0, 1],
-  });
-  const base = bases.split('\n')[0];
-  // Unrelated history: everything that the branch has is its change.
-  const files = await readChangedFiles(project, base === undefined || base === '' ? main : base, tip);
-  const findings = checkContract({ role: work.role, task, files });
-  return work.accept === null ? findings : findings.filter(({ severity }) => severity !== 'held');
+  const findings = await readContract(project, { role, task, main, tip });
+  return accept === null ? findings : findings.filter(({ severity }) => severity !== 'held');
 }
 
 /** The trailers of a landing; `gated` is the tree that the gate ran on. */

@@ -6,8 +6,10 @@ import type { ActiveRun, Ending } from './active-run.ts';
 import { adoptLock } from './held-lock.ts';
 import { keptCommits } from './kept-commits.ts';
 import { pushBranch } from './push-branch.ts';
+import { readContract } from './read-contract.ts';
 import { releaseLock } from './release-lock.ts';
 import type { RunResult } from './run-result.ts';
+import { commitOf } from './worktree/ancestry.ts';
 import { commitLeftovers } from './worktree/commit-leftovers.ts';
 import { removeWorktree } from './worktree/remove-worktree.ts';
 
@@ -27,8 +29,7 @@ export async function releaseRun(run: ActiveRun, wished: Ending): Promise<RunRes
       run.worktree,
       `chore(${run.claim.task.id}): unfinished work (${ending.outcome})`,
     );
-    if (ending.outcome !== 'refused' && ending.outcome !== 'held')
-      await pushBranch(run.project, run.claim.branch);
+    await pushKeptWork(run, ending);
   }
   if (ending.outcome !== 'landed') ending = await releaseOrSay(run, ending);
   const landed = ending.outcome === 'landed' ? (ending.commit ?? null) : null;
@@ -44,6 +45,20 @@ export async function releaseRun(run: ActiveRun, wished: Ending): Promise<RunRes
     pgid: null,
   });
   return result;
+}
+
+/** Another machine may go on with it. What breaks the contract, a secret perhaps, stays on this one. */
+async function pushKeptWork(run: ActiveRun, { outcome }: Ending): Promise<void> {
+  const { project, claim, role } = run;
+  if (project.branches === null || outcome === 'refused' || outcome === 'held') return;
+  const tip = await commitOf(project, `refs/heads/${claim.branch}`);
+  if (tip === null || tip === run.worktree?.base) return;
+  const { main } = await project.refs.last();
+  const findings = await readContract(project, { role, task: claim.task, main, tip });
+  const why = findings[0]?.message ?? (await pushBranch(project, claim.branch));
+  if (why === null) return;
+  const message = `${claim.branch} was not pushed: ${plainText(why)}`;
+  run.tell({ type: 'notice', level: 'warning', message });
 }
 
 /** A remote that is gone must not hide how the run ended: the lock stays, and a sweep frees it once this process is over. */

@@ -6,7 +6,6 @@ import { plainText } from '../task/text.ts';
 import { taskOrThrow } from './edit-task.ts';
 import { landTask } from './land-task.ts';
 import type { Project } from './project.ts';
-import { NO_PROPOSALS } from './propose-tasks.ts';
 import type { RunResult } from './run-result.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
 import { changedPaths, withPrivateIndex } from './worktree/private-index.ts';
@@ -40,7 +39,7 @@ export async function landBranch(project: Project, wish: LandBranchWish): Promis
   await refuseUncommitted(project, branch, tip);
   const role = roleOf(snapshot, task, branch);
   const work = {
-    proposals: NO_PROPOSALS,
+    added: [],
     commit: null,
     summary: null,
     agent: `none: landed by ${project.system.environment.by}`,

@@ -4,6 +4,7 @@ import type { HeldRecord, LockRecord } from '../plan/record.ts';
 import { decideRelease } from '../plan/release.ts';
 import type { Role } from '../role/role.ts';
 import { readFileAt } from '../store/backlog/read-text.ts';
+import type { TreeChange } from '../store/make-commit.ts';
 import { taskRef } from '../store/records/task-ref.ts';
 import { contentHash } from '../task/content-hash.ts';
 import { formatLogLine } from '../task/log-line.ts';
@@ -18,6 +19,7 @@ import type { LandingEnd, LandingWork } from './landing-work.ts';
 import { livenessOf } from './liveness.ts';
 import { lockOf } from './lock-of.ts';
 import type { Project } from './project.ts';
+import { type Proposals, proposeAgain } from './propose-tasks.ts';
 import { releaseLock } from './release-lock.ts';
 import { removeLandedWork } from './remove-landed-work.ts';
 import { openRunFolder, type RunFolder } from './run-folder.ts';
@@ -33,7 +35,10 @@ export interface LandTaskWish {
   /** Short name. */
   readonly branch: string;
   readonly tip: string;
-  readonly work: Pick<LandingWork, 'proposals' | 'commit' | 'summary' | 'agent' | 'gated' | 'accept'>;
+  readonly work: Pick<LandingWork, 'commit' | 'summary' | 'agent' | 'gated' | 'accept'> & {
+    /** Files of tasks that were proposed with it. */
+    readonly added: readonly TreeChange[];
+  };
   readonly stop: AbortSignal;
 }
 
@@ -60,9 +65,8 @@ export async function landTask(project: Project, snapshot: Snapshot, wish: LandT
   const lost = new AbortController();
   const keeping = keepLock(project, lock, over.signal, () => lost.abort('lost'));
   try {
-    const end = await watch.time('land', () =>
-      landWork(project, workOf(wish, lock, folder, AbortSignal.any([wish.stop, lost.signal]))),
-    );
+    const stop = AbortSignal.any([wish.stop, lost.signal]);
+    const end = await watch.time('land', () => landOnce(project, wish, { lock, folder, stop }));
     if (end.kind === 'landed') {
       const { disposable } = snapshot.config;
       await removeLandedWork(project, { task: task.id, branch, commit: end.commit, disposable });
@@ -93,6 +97,20 @@ export async function landTask(project: Project, snapshot: Snapshot, wish: LandT
     await keeping;
     await folder.settled();
   }
+}
+
+interface Landing {
+  readonly lock: HeldLock;
+  readonly folder: RunFolder;
+  readonly stop: AbortSignal;
+}
+
+/** Lands, and gives the ids of proposed tasks back if nothing landed. */
+async function landOnce(project: Project, wish: LandTaskWish, landing: Landing): Promise<LandingEnd> {
+  const proposals = await proposeAgain(project, landing.lock.record.lock!, wish.work.added);
+  const end = await landWork(project, workOf(wish, proposals, landing));
+  if (end.kind !== 'landed' && proposals.reserved.length > 0) await project.refs.swap(proposals.reserved);
+  return end;
 }
 
 async function refuseLocked(project: Project, task: Task, held: HeldRecord | null): Promise<void> {
@@ -152,21 +170,16 @@ async function takeLock(
 
 function workOf(
   { role, branch, tip, work }: LandTaskWish,
-  lock: HeldLock,
-  folder: RunFolder,
-  stop: AbortSignal,
+  proposals: Proposals,
+  { lock, folder, stop }: Landing,
 ): LandingWork {
+  const { commit, summary, agent, gated, accept } = work;
   let gates = 0;
   return {
-    ...work,
-    lock,
-    role,
-    branch,
-    tip,
+    ...{ lock, role, branch, tip, commit, summary, agent, gated, accept, proposals, stop },
     words: null,
     folder: folder.path,
     nextGate: () => ++gates,
-    stop,
   };
 }
 

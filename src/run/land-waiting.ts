@@ -1,4 +1,3 @@
-import { parseTaskId } from '../task/id.ts';
 import type { TaskKey } from '../task/task.ts';
 import { landTask } from './land-task.ts';
 import type { Project } from './project.ts';
@@ -21,18 +20,10 @@ export async function landWaiting(
   if (record?.state !== 'waiting' || record.waiting === null || task === undefined) return null;
   const known = await readWaitingWork(project, record.waiting);
   const role = snapshot.roles.find(({ name }) => name === known?.role);
-  if (
-    known === null ||
-    role === undefined ||
-    idsAreTaken(
-      snapshot,
-      known.added.map(({ path }) => path),
-    )
-  )
-    return null;
+  if (known === null || role === undefined) return null;
   const { tip, type, subject, summary, agent, gated, added, branch } = known;
   const work = {
-    proposals: { added, reserved: [] },
+    added,
     commit: { type, subject },
     summary,
     agent,
@@ -40,12 +31,4 @@ export async function landWaiting(
     accept: null,
   };
   return landTask(project, snapshot, { key, task, role, branch, tip, work, stop });
-}
-
-/** Ids of proposed tasks are reserved only while a run lives. */
-function idsAreTaken({ backlog, records }: Snapshot, paths: readonly string[]): boolean {
-  return paths.some((path) => {
-    const key = parseTaskId(/([A-Z][A-Z0-9]*-?[0-9]+)[^/]*$/.exec(path)?.[1] ?? '');
-    return key !== null && (backlog.byKey.has(key) || backlog.unusable.has(key) || records.has(key));
-  });
 }

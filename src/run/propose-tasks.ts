@@ -5,8 +5,11 @@ import type { LockRecord } from '../plan/record.ts';
 import type { TreeChange } from '../store/make-commit.ts';
 import { taskRef } from '../store/records/task-ref.ts';
 import type { RefChange } from '../store/shared-refs.ts';
+import { editTask } from '../task/edit.ts';
 import { taskKey } from '../task/id.ts';
 import { nextId, renderTask, taskFileName } from '../task/new-task.ts';
+import { parseTaskFile } from '../task/parse.ts';
+import type { Task } from '../task/task.ts';
 import type { Project } from './project.ts';
 import { readSnapshot } from './snapshot.ts';
 
@@ -32,14 +35,66 @@ export async function proposeTasks(
 ): Promise<Proposals> {
   if (tasks.length === 0) return NO_PROPOSALS;
   for (let tries = 0; tries < TRIES; tries++) {
-    const { backlog, records, config } = await readSnapshot(project, true);
-    const taken = [...backlog.byKey.keys(), ...backlog.unusable.keys(), ...records.keys()].map(String);
+    const { taken, prefix } = await takenIds(project);
     const ids = new Map<string, string>();
-    for (const task of tasks) ids.set(task.id, nextId(config.prefix, [...taken, ...ids.values()]));
+    for (const task of tasks) ids.set(task.id, nextId(prefix, [...taken, ...ids.values()]));
     const reserved = await reserve(project, lock, [...ids.values()]);
     if (reserved !== null) return { added: tasks.map((task) => fileOf(task, ids)), reserved };
   }
-  throw new RotaError(
+  throw othersAreFaster();
+}
+
+/**
+ * Reserves the ids of tasks that were proposed before and whose landing had to wait. An id that somebody else has taken
+ * meanwhile is replaced, in its file and where the other proposals name it.
+ */
+export async function proposeAgain(
+  project: Project,
+  lock: LockRecord,
+  files: readonly TreeChange[],
+): Promise<Proposals> {
+  const proposed = files.flatMap(({ path, content }) => {
+    const text = Buffer.from(content ?? '').toString('utf8');
+    const parsed = parseTaskFile(path, Buffer.from(text));
+    return parsed.kind === 'task' ? [{ task: parsed.task, text }] : [];
+  });
+  if (proposed.length === 0) return NO_PROPOSALS;
+  for (let tries = 0; tries < TRIES; tries++) {
+    const { taken, prefix } = await takenIds(project);
+    const wanted = proposed.map(({ task }) => task.id);
+    const ids = new Map<string, string>();
+    for (const { key, id } of proposed.map(({ task }) => task))
+      ids.set(id, taken.includes(key) ? nextId(prefix, [...taken, ...wanted, ...ids.values()]) : id);
+    const reserved = await reserve(project, lock, [...ids.values()]);
+    if (reserved !== null) return { added: proposed.map((one) => renumber(one, ids)), reserved };
+  }
+  throw othersAreFaster();
+}
+
+function renumber(
+  { task, text }: { task: Task; text: string },
+  ids: ReadonlyMap<string, string>,
+): TreeChange {
+  const resolve = (id: string) => ids.get(id) ?? id;
+  const id = resolve(task.id);
+  const depends = task.depends.map(resolve);
+  const epic = task.epic === null ? null : resolve(task.epic);
+  const content = editTask(text, {
+    ...(id === task.id ? {} : { id }),
+    ...(depends.join() === task.depends.join() ? {} : { depends }),
+    ...(epic === task.epic ? {} : { epic }),
+  });
+  return { path: id === task.id ? task.file : `backlog/${taskFileName(id, task.title)}`, content };
+}
+
+async function takenIds(project: Project): Promise<{ taken: string[]; prefix: string }> {
+  const { backlog, records, config } = await readSnapshot(project, true);
+  const taken = [...backlog.byKey.keys(), ...backlog.unusable.keys(), ...records.keys()].map(String);
+  return { taken, prefix: config.prefix };
+}
+
+function othersAreFaster(): RotaError {
+  return new RotaError(
     'stale',
     `No ids could be reserved in ${TRIES} tries; others are adding tasks.`,
     'Run it again.',

@@ -1,6 +1,7 @@
 import { taskWords } from '../task/task-words.ts';
 import type { ActiveRun } from './active-run.ts';
 import type { LandingWork } from './landing-work.ts';
+import { proposeAgain } from './propose-tasks.ts';
 import { readWaitingWork } from './waiting-work.ts';
 
 /**
@@ -24,7 +25,7 @@ export async function startAtGate(run: ActiveRun): Promise<LandingWork | null> {
     branch: claim.branch,
     tip: worktree?.tip ?? known.tip,
     words: taskWords(claim.text),
-    proposals: { added: known.added, reserved: [] },
+    proposals: await proposeAgain(run.project, lock.record.lock!, known.added),
     commit: { type: known.type, subject: known.subject },
     summary: known.summary,
     agent: known.agent,

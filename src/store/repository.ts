@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { RotaError } from '../errors.ts';
 import type { GitPlace, System } from '../system/ports.ts';
 
@@ -36,6 +36,7 @@ const QUESTIONS = [
  * @throws RotaError `repository` when there is none, it has no commit, or rota cannot work with it
  */
 export async function openRepository(system: System, folder: string): Promise<Repository> {
+  if ((await kindBehindLinks(system, folder)) !== 'folder') throw notAFolder(folder);
   const asked = await system.processes.run({
     argv: ['git', '-C', folder, 'rev-parse', ...QUESTIONS],
     cwd: folder,
@@ -43,8 +44,10 @@ export async function openRepository(system: System, folder: string): Promise<Re
   });
   if (asked.spawnError !== null)
     throw new RotaError('git', 'git was not found.', 'Install git 2.38 or newer.');
-  const [common, own, bareText, format, checkout] = asked.stdout.toString('utf8').trimEnd().split('\n');
+  const answers = asked.stdout.toString('utf8').replace(/\n$/, '').split('\n');
+  const [common, own, bareText, format, checkout] = answers;
   if (common === undefined || format === undefined) throw notARepository(folder, asked.stderr);
+  if (answers.length > QUESTIONS.length - 1 || !isAbsolute(common)) throw lineBreakInPath(folder);
   const gitDir = await system.files.realPath(common);
   const bare = bareText === 'true' || (own !== common && (await isBare(system, gitDir)));
   const root = bare ? gitDir : dirname(gitDir);
@@ -82,6 +85,29 @@ function notARepository(folder: string, stderr: string): RotaError {
     'repository',
     `${folder} is not inside a git repository.`,
     'Run rota in a repository, or make one: git init && git commit --allow-empty -m init',
+  );
+}
+
+async function kindBehindLinks(system: System, path: string): Promise<string | null> {
+  const facts = await system.files.facts(path);
+  if (facts?.kind !== 'link') return facts?.kind ?? null;
+  return (await system.files.facts(await system.files.realPath(path).catch(() => path)))?.kind ?? null;
+}
+
+function notAFolder(folder: string): RotaError {
+  return new RotaError(
+    'usage',
+    `There is no folder ${folder}.`,
+    'Name a folder inside a git repository: rota -C <folder>',
+  );
+}
+
+/** Git prints paths line by line here, and many tools do the same. */
+function lineBreakInPath(folder: string): RotaError {
+  return new RotaError(
+    'repository',
+    `The path of this repository has a line break in it: ${JSON.stringify(folder)}.`,
+    'Rota cannot work there: rename the folder.',
   );
 }
 

@@ -1,7 +1,7 @@
-import { RotaError } from '../../errors.ts';
 import type { System } from '../../system/ports.ts';
 import type { Repository } from '../repository.ts';
 import type { SharedView } from '../shared-refs.ts';
+import { missingMain } from './missing-main.ts';
 import { readSeen, seenAge } from './seen.ts';
 import { viewOf } from './shared-names.ts';
 
@@ -26,12 +26,6 @@ export async function lastView(
   const view = age === null ? null : viewOf(seen, branch, age);
   if (view !== null) return view;
   const main = [...fetched, local].map((ref) => others.get(ref)).find((oid) => oid !== undefined);
-  if (main === undefined) {
-    throw new RotaError(
-      'repository',
-      `There is no branch ${branch} here, and nothing was fetched yet.`,
-      'Run it with --fetch, or name another branch in rota.yaml.',
-    );
-  }
+  if (main === undefined) throw await missingMain(system, repository, branch, true);
   return { main, tasks: new Map(), pause: null, age: Number.POSITIVE_INFINITY };
 }

@@ -1,8 +1,8 @@
-import { RotaError } from '../../errors.ts';
 import type { System } from '../../system/ports.ts';
 import type { Repository } from '../repository.ts';
 import type { SharedRefs, SharedView } from '../shared-refs.ts';
 import { commitRefs } from './local-transaction.ts';
+import { missingMain } from './missing-main.ts';
 import { refsFromText, viewOf } from './shared-names.ts';
 
 /** The shared refs of a repository without a remote: its own. */
@@ -19,11 +19,7 @@ export function localRefs(system: System, repository: Repository, branch: string
     ];
     const view = viewOf(refsFromText(await system.git.text(repository.place, args)), branch, 0);
     if (view !== null) return view;
-    throw new RotaError(
-      'repository',
-      `There is no branch ${branch}, or it has no commit yet.`,
-      `git commit on ${branch}, or name another branch in rota.yaml.`,
-    );
+    throw await missingMain(system, repository, branch, false);
   }
 
   return {

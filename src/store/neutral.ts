@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { RotaError } from '../errors.ts';
 import type { System } from '../system/ports.ts';
 import { shareShallow } from './refs/share-shallow.ts';
 import type { Repository } from './repository.ts';
@@ -25,7 +26,7 @@ export interface NeutralPlace {
  * once, and nothing that anybody configured takes part. Its folder names the pid, so that sweep can drop it after a crash.
  */
 export async function openNeutral(system: System, repository: Repository): Promise<Neutral> {
-  const gitDir = join(repository.cacheDir, 'neutral', `${system.machine.pid}-${system.random.id()}`);
+  const gitDir = await makeNeutralFolder(system, repository);
   await system.files.makeFolder(join(gitDir, 'refs'));
   await system.files.makeFolder(join(gitDir, 'objects'));
   await system.files.write(join(gitDir, 'HEAD'), 'ref: refs/heads/none\n');
@@ -38,6 +39,21 @@ export async function openNeutral(system: System, repository: Repository): Promi
     folder: gitDir,
     close: () => system.files.removeTree(gitDir),
   };
+}
+
+/** In the cache; where that cannot be written, in the temporary folder: looking must not need a writable home. */
+async function makeNeutralFolder(
+  { files, machine, random }: System,
+  { cacheDir }: Repository,
+): Promise<string> {
+  const folder = join(cacheDir, 'neutral', `${machine.pid}-${random.id()}`);
+  try {
+    await files.makeFolder(folder);
+    return folder;
+  } catch (error) {
+    if (!(error instanceof RotaError)) throw error;
+    return files.temporaryFolder('rota-neutral-');
+  }
 }
 
 function configText(repository: Repository): string {

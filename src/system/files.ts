@@ -37,9 +37,7 @@ export function realFiles(): Files {
       await fs.rename(beside, path);
     },
     append: (path, data) => fs.appendFile(path, data),
-    makeFolder: async (path) => {
-      await fs.mkdir(path, { recursive: true });
-    },
+    makeFolder,
     rename: (from, to) => fs.rename(from, to),
     link: (from, to) => fs.link(from, to),
     symlink: (target, path) => fs.symlink(target, path),
@@ -51,6 +49,33 @@ export function realFiles(): Files {
     temporaryFolder: (prefix) => fs.mkdtemp(join(tmpdir(), prefix)),
   };
   return explained(files);
+}
+
+/**
+ * Step by step: node's own `recursive` never ends below /proc, and calls a read-only file system ENOENT. What stands in
+ * the way is the surroundings' failure, no answer.
+ */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await fs.mkdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && (await fs.stat(path).catch(nothing))?.isDirectory() === true) return;
+    const above = dirname(path);
+    if (code !== 'ENOENT' || above === path) throw inTheWay(path, error);
+    // It may be there by now: somebody else is making the same folders. The second try tells.
+    if ((await fs.stat(above).catch(nothing)) === null) await makeFolder(above);
+    await fs.mkdir(path).catch((again: NodeJS.ErrnoException) => {
+      if (again.code !== 'EEXIST') throw inTheWay(path, again);
+    });
+  }
+}
+
+function inTheWay(path: string, error: unknown): unknown {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  if (code in HINTS) return error;
+  const hint = `Make room for it, or move what is in its way: ${path}`;
+  return new RotaError('files', `The folder ${path} cannot be made (${code}).`, hint, { cause: error });
 }
 
 /** Wraps every call so that failures of the surroundings become RotaError `files`; answers pass as they are. */

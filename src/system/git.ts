@@ -1,4 +1,4 @@
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { RotaError } from '../errors.ts';
 import type { GitDoor, GitOptions, GitOutput, GitPlace, Processes } from './ports.ts';
 
@@ -59,14 +59,16 @@ export function realGit(
   for (const name of INHERITED) if (variables[name] !== undefined) inherited[name] = variables[name];
 
   async function run(place: GitPlace, args: readonly string[], options: GitOptions = {}): Promise<GitOutput> {
+    // Paths are absolute; the root is always there, and nobody else writes attributes into it.
+    const cwd = 'workTree' in place && place.workTree !== undefined ? place.workTree : '/';
     const result = await processes.run({
       argv: ['git', ...SAFE_FLAGS, ...args],
-      cwd: 'workTree' in place && place.workTree !== undefined ? place.workTree : tmpdir(),
+      cwd,
       env: { ...inherited, ...placeVariables(place), ...options.env },
       ...(options.input === undefined ? {} : { input: options.input }),
       ...(options.timeLimit === undefined ? {} : { timeLimit: options.timeLimit }),
     });
-    if (result.spawnError !== null) throw notStarted(result.spawnError);
+    if (result.spawnError !== null) throw notStarted(result.spawnError, cwd);
     const code = result.code ?? -1;
     if (!(options.ok ?? [0]).includes(code)) throw failed(args, code, result.timedOut, result.stderr);
     return { code, stdout: result.stdout, stderr: result.stderr };
@@ -100,7 +102,10 @@ function placeVariables(place: GitPlace): Record<string, string> {
   }
 }
 
-function notStarted(code: string): RotaError {
+function notStarted(code: string, cwd: string): RotaError {
+  // Starting a program in a folder that is gone fails just like a program that is not there.
+  if (code === 'ENOENT' && !existsSync(cwd))
+    return new RotaError('files', `The folder ${cwd} is gone.`, 'Run it again; rota sweep cleans up.');
   return code === 'ENOENT'
     ? new RotaError(
         'git',
@@ -110,15 +115,17 @@ function notStarted(code: string): RotaError {
     : new RotaError('git', `git could not be started (${code}).`);
 }
 
+/** How git says that the disk, not the repository, is the trouble; the second one is fast-import's. */
+const NO_ROOM =
+  /No space left on device|Out of diskspace|Disk quota exceeded|Read-only file system|Permission denied/i;
+
 function failed(args: readonly string[], code: number, timedOut: boolean, stderr: string): RotaError {
   const what = args
-    .filter((arg) => !arg.startsWith('-'))
+    .filter((arg, at) => !arg.startsWith('-') && args[at - 1] !== '-c')
     .slice(0, 2)
     .join(' ');
   const said = stderr.trim() === '' ? '' : `: ${stderr.trim()}`;
-  const full = /No space left on device|Disk quota exceeded|Read-only file system|Permission denied/.exec(
-    stderr,
-  );
+  const full = NO_ROOM.exec(stderr);
   if (full !== null)
     return new RotaError(
       'files',

@@ -16,8 +16,8 @@ import {
   visit,
 } from 'yaml';
 import { NUMBER, numberOrText } from './plain-scalar.ts';
-import { plainText } from './text.ts';
 import { type SourcePiece, type YamlEntry, type YamlStyle, yamlEntry } from './yaml-entry.ts';
+import { yamlWords } from './yaml-words.ts';
 
 /**
  * The only importer of `yaml`. It reads untrusted text, so: core schema, unique string keys, no custom tags, few aliases;
@@ -50,7 +50,9 @@ export function parseYaml(text: string): ParsedYaml {
     // `yaml` throws for alias bombs (ReferenceError) and, like any recursive reader, for absurd nesting (RangeError).
     if (!(error instanceof ReferenceError || error instanceof RangeError)) throw error;
     const deep = error instanceof RangeError;
-    const message = deep ? 'nested too deeply' : plainText((error as Error).message);
+    const message = deep
+      ? 'nested too deeply; expected simple values and lists'
+      : yamlWords({ code: '', message: (error as Error).message, source: '' });
     return { value: null, problems: [{ line: 1, message }], lineOf: () => 1, entries: () => null };
   }
 }
@@ -105,9 +107,10 @@ function describe(text: string): ParsedYaml {
     keepSourceTokens: true,
   });
   const lineAt = (offset: number) => countBreaks(text, offset) + 1;
-  const problems = [...doc.errors, ...doc.warnings].map((problem) => ({
-    line: lineAt(problem.pos[0]),
-    message: plainText(problem.message),
+  const problems = [...doc.errors, ...doc.warnings].map(({ code, message, pos }) => ({
+    // What is not closed is noticed where the next thing begins: the line above is the one to look at.
+    line: lineAt(/not closed|end with a|Missing closing/.test(message) ? lastText(text, pos[0]) : pos[0]),
+    message: yamlWords({ code, message, source: text.slice(pos[0]).split(/[\r\n]/, 1)[0] ?? '' }),
   }));
   return {
     value: problems.length === 0 ? doc.toJS({ maxAliasCount: 30 }) : null,
@@ -207,6 +210,10 @@ function visitPair(pair: unknown, see: (node: unknown) => void): void {
   for (const part of [pair.key, pair.value]) {
     if (isNode(part)) visit(part, (_key, node) => void see(node));
   }
+}
+
+function lastText(text: string, before: number): number {
+  return text.slice(0, before).trimEnd().length;
 }
 
 function countBreaks(text: string, end: number): number {

@@ -136,7 +136,7 @@ describe('parseTaskFile', () => {
     ['lock as list', front('title: a', 'lock: [x]'), 3, 'lock', /map/],
     ['a slip in lock', front('title: a', 'lock: {rn: x}'), 3, 'lock', /needs `by`/],
     ['another slip in lock', front('title: a', 'lock: {run: x, branh: y}'), 3, 'lock', /`branch`/],
-    ['a duplicate key', front('title: a', 'status: ready', 'status: done'), 4, 'front-matter', /unique/],
+    ['a duplicate key', front('title: a', 'status: ready', 'status: done'), 4, 'front-matter', /there twice/],
     ['a tab', front('title: a', 'depends:', '\t- A1'), 4, 'front-matter', /tab/i],
     ['an unknown tag', front('title: !!js/function "x"'), 2, 'front-matter', /tag/i],
     ['two documents', front('title: a', '...', 'title: b'), 4, 'front-matter', /./],

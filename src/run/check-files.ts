@@ -7,7 +7,7 @@ import { parseTaskFile } from '../task/parse.ts';
 import { checkBacklog } from '../task/rules/check-backlog.ts';
 import type { ParsedFile } from '../task/task.ts';
 
-/** The files that people write for rota. Null: a symbolic link, or not text. */
+/** The files that people write for rota. Null: a link, a submodule, or a name that is not UTF-8. */
 export interface WrittenFiles {
   /** Undefined: there is none. */
   readonly config: Uint8Array | null | undefined;
@@ -59,10 +59,14 @@ function textOf(bytes: Uint8Array | null): string | null {
 }
 
 function notText(file: string, bytes: Uint8Array | null): Problem {
-  return bytes === null
-    ? problem(file, 'symbolic-link', 'this is a symbolic link; expected a file')
-    : problem(file, 'encoding', 'this is not UTF-8 text; expected UTF-8');
+  if (bytes !== null) return problem(file, 'encoding', 'not UTF-8; save the file as UTF-8 text');
+  if (file === 'backlog' || file === 'roles')
+    return problem(file, 'not-a-folder', `\`${file}\` is not a folder; expected a folder with files`);
+  if (file.includes('\ufffd')) return problem(file, 'file-name', 'the file name is not UTF-8');
+  return problem(file, 'symlink', NOT_A_FILE);
 }
+
+const NOT_A_FILE = 'a symbolic link or a submodule is not followed; expected the file itself';
 
 function problem(file: string, rule: string, message: string): Problem {
   return { file, line: 1, rule, message };

@@ -1,22 +1,44 @@
 import { join } from 'node:path';
-import { readFilesAt } from '../store/backlog/read-text.ts';
+import { listTree, type TreeEntry } from '../store/backlog/list-tree.ts';
+import { readObjects } from '../store/backlog/read-objects.ts';
 import type { Repository } from '../store/repository.ts';
 import type { System } from '../system/ports.ts';
 import type { WrittenFiles } from './check-files.ts';
-import { readCheckoutFiles } from './checkout-files.ts';
+import { type CheckoutFile, readCheckoutFiles } from './checkout-files.ts';
+import { checkoutGitDir } from './checkout-git-dir.ts';
+import { readSparseFiles } from './sparse-files.ts';
 
-/** rota.yaml, roles/*.md and backlog/ as they are in a checkout now. */
+const FOLDERS = ['roles', 'backlog'] as const;
+
+/** rota.yaml, roles/*.md and backlog/ as they are in a checkout now; what a sparse checkout leaves out, as committed. */
 export async function readWrittenFiles(system: System, root: string): Promise<WrittenFiles> {
-  const [config, roles, backlog] = await Promise.all([
+  const [config, found, sparse] = await Promise.all([
     system.files.readIfThere(join(root, 'rota.yaml')),
-    readCheckoutFiles(system.files, root, 'roles'),
-    readCheckoutFiles(system.files, root, 'backlog'),
+    Promise.all(FOLDERS.map((folder) => readCheckoutFiles(system.files, root, folder))),
+    readSparse(system, root),
   ]);
+  const files = [...found.flat(), ...sparse];
   return {
-    config: config ?? undefined,
-    roles: new Map(roles.filter(({ file }) => isRole(file)).map(({ file, bytes }) => [file, bytes])),
-    backlog: new Map(backlog.map(({ file, bytes }) => [file, bytes])),
+    config: config ?? sparse.find(({ file }) => file === 'rota.yaml')?.bytes ?? undefined,
+    roles: new Map(files.filter(({ file }) => isRole(file)).map(({ file, bytes }) => [file, bytes])),
+    backlog: new Map(files.filter(({ file }) => isBacklog(file)).map(({ file, bytes }) => [file, bytes])),
   };
+}
+
+async function readSparse(system: System, root: string): Promise<CheckoutFile[]> {
+  const files = [...(await readSparseFiles(system, root, ['rota.yaml', ...FOLDERS]))];
+  if (files.length === 0) return [];
+  const place = {
+    kind: 'checkout',
+    gitDir: await checkoutGitDir(system.files, root),
+    workTree: root,
+  } as const;
+  const texts = await readObjects(
+    system,
+    place,
+    files.map((file) => `:${file}`),
+  );
+  return files.map((file, at) => ({ file, bytes: texts[at] ?? null }));
 }
 
 /** The same at a commit. */
@@ -25,23 +47,18 @@ export async function readWrittenFilesAt(
   repository: Repository,
   commit: string,
 ): Promise<WrittenFiles> {
-  const args = ['ls-tree', '-r', '-z', '--full-tree', commit, 'rota.yaml', 'roles/', 'backlog/'];
-  const listed = (await system.git.run(repository.place, args)).stdout.toString('utf8');
-  const entries = listed.split('\0').flatMap((line) => {
-    const match = /^(\d{6}) blob [0-9a-f]+\t(.+)$/s.exec(line);
-    return match === null ? [] : [{ link: match[1] === '120000', file: match[2]! }];
-  });
-  const wanted = entries.filter(({ file }) => file === 'rota.yaml' || isRole(file) || isBacklog(file));
-  const texts = await readFilesAt(
+  const question = { paths: ['rota.yaml', ...FOLDERS], recursive: true };
+  const entries = await listTree(system, repository.place, commit, question);
+  const wanted = entries.filter(({ path }) => path === 'rota.yaml' || isRole(path) || isBacklog(path));
+  const plain = wanted.filter(isPlain);
+  const texts = await readObjects(
     system,
-    repository,
-    commit,
-    wanted.filter(({ link }) => !link).map(({ file }) => file),
+    repository.place,
+    plain.map(({ oid }) => oid),
   );
-  const bytesOf = (entry: { file: string; link: boolean }) =>
-    entry.link ? null : (texts.get(entry.file) ?? null);
+  const bytes = new Map(plain.map(({ path }, at) => [path, texts[at] ?? null]));
   const some = (test: (file: string) => boolean) =>
-    new Map(wanted.filter(({ file }) => test(file)).map((entry) => [entry.file, bytesOf(entry)]));
+    new Map(wanted.filter(({ path }) => test(path)).map(({ path }) => [path, bytes.get(path) ?? null]));
   return {
     config: some((file) => file === 'rota.yaml').get('rota.yaml'),
     roles: some(isRole),
@@ -49,11 +66,15 @@ export async function readWrittenFilesAt(
   };
 }
 
+function isPlain({ mode, legible }: TreeEntry): boolean {
+  return legible && mode.startsWith('100');
+}
+
 /** Roles are the files right in roles/; a README there is for people. */
 function isRole(file: string): boolean {
-  return /^roles\/[^/]+\.md$/.test(file) && !/^roles\/readme\.md$/i.test(file);
+  return file === 'roles' || (/^roles\/[^/]+\.md$/.test(file) && !/^roles\/readme\.md$/i.test(file));
 }
 
 function isBacklog(file: string): boolean {
-  return file.startsWith('backlog/') && file.endsWith('.md');
+  return file === 'backlog' || (file.startsWith('backlog/') && file.endsWith('.md'));
 }

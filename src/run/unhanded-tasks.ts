@@ -5,6 +5,7 @@ import { idFromFileName } from '../task/id.ts';
 import { parseTaskFile } from '../task/parse.ts';
 import { readCheckoutFiles } from './checkout-files.ts';
 import { checkoutGitDir } from './checkout-git-dir.ts';
+import { readSparseFiles } from './sparse-files.ts';
 
 /** A task file in a checkout that main does not have, or not like this. Workers read main only. */
 export interface UnhandedTask {
@@ -47,13 +48,14 @@ export async function readUnhandedTasks(system: System, question: UnhandedQuesti
   if (root === null) return NOTHING;
   const head = await readHead(system, root);
   if (head === null) return NOTHING;
-  const [onMain, atHead, base, here] = await Promise.all([
+  const [onMain, atHead, base, here, sparse] = await Promise.all([
     readBlobs(system, repository.place, main),
     readBlobs(system, repository.place, head.commit),
     baseOf(system, repository.place, head.commit, main).then((base) =>
       base === null ? new Map<string, string>() : readBlobs(system, repository.place, base),
     ),
     readCheckoutFiles(system.files, root, 'backlog'),
+    readSparseFiles(system, root, ['backlog']),
   ]);
   const found: { uncommitted: UnhandedTask[]; unpushed: UnhandedTask[] } = { uncommitted: [], unpushed: [] };
   const add = (file: string, change: UnhandedTask['change'], committed: boolean) => {
@@ -70,7 +72,7 @@ export async function readUnhandedTasks(system: System, question: UnhandedQuesti
     if (parseTaskFile(file, bytes).kind === 'not-a-task') continue;
     add(file, onMain.has(file) ? 'edited' : 'new', sameAs(atHead.get(file)));
   }
-  const names = new Set(here.map(({ file }) => file));
+  const names = new Set([...here.map(({ file }) => file), ...sparse]);
   for (const [file, blob] of onMain) {
     if (!names.has(file) && base.get(file) === blob && idFromFileName(file) !== null)
       add(file, 'deleted', !atHead.has(file));

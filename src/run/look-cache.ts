@@ -67,7 +67,9 @@ export async function openLookCache(
   };
 }
 
-type Kept = Pick<Snapshot, 'view' | 'config' | 'roles' | 'pause'> & { readonly files: readonly ParsedFile[] };
+type Kept = Pick<Snapshot, 'view' | 'config' | 'roles' | 'problems' | 'pause'> & {
+  readonly files: readonly ParsedFile[];
+};
 
 function encode(snapshot: Snapshot): string {
   const { view, backlog, records: _empty, ...rest } = snapshot;

@@ -4,6 +4,7 @@ import type { Project } from './project.ts';
 import type { RunResult } from './run-result.ts';
 import { readSnapshot } from './snapshot.ts';
 import { sweep } from './sweep/sweep.ts';
+import { tellProblems } from './tell-problems.ts';
 import type { RunWish } from './worker.ts';
 
 export interface ShiftWish {
@@ -33,7 +34,8 @@ const NOT_AGAIN: ReadonlySet<RunResult['outcome']> = new Set([
  */
 export async function shift(project: Project, { once, stop, runRole }: ShiftWish): Promise<RunResult[]> {
   await sweep(project, { dryRun: false, discard: null, stop });
-  const { roles, config } = await readSnapshot(project, false);
+  const { view, roles, config, problems } = await readSnapshot(project, false);
+  await tellProblems(project, view.main, { problems });
   const turns = startTurns(
     roles.filter(({ agent, name }) => agent !== null || name !== 'sweeper').map(({ name }) => name),
     once,
@@ -47,6 +49,7 @@ export async function shift(project: Project, { once, stop, runRole }: ShiftWish
       role: turn.role,
       only: null,
       except: new Set(turns.except),
+      told: true,
       stop,
     })
       .then((result) => {

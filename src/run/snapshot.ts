@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts';
+import type { Problem } from '../errors.ts';
 import type { HeldRecord } from '../plan/record.ts';
 import type { Role } from '../role/role.ts';
 import type { Backlog } from '../store/backlog/backlog.ts';
@@ -14,6 +15,8 @@ export interface Snapshot {
   readonly view: SharedView;
   readonly config: Config;
   readonly roles: readonly Role[];
+  /** What is wrong with the other roles. */
+  readonly problems: readonly Problem[];
   readonly backlog: Backlog;
   readonly records: ReadonlyMap<TaskKey, HeldRecord>;
   readonly pause: Pause;

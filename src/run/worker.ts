@@ -2,8 +2,9 @@ import { commandAgent } from '../agent/command.ts';
 import { RotaError } from '../errors.ts';
 import type { RotaEvent } from '../events.ts';
 import { agentOf } from '../role/agent-of.ts';
+import { findRole } from '../role/find-role.ts';
 import type { Role } from '../role/role.ts';
-import { readSettings, type Settings } from '../store/backlog/read-settings.ts';
+import { readSettings } from '../store/backlog/read-settings.ts';
 import type { TaskKey } from '../task/task.ts';
 import type { ActiveRun, Ending } from './active-run.ts';
 import { originOf, send } from './actor.ts';
@@ -15,6 +16,7 @@ import { releaseRun } from './release-run.ts';
 import { openRunFolder } from './run-folder.ts';
 import type { RunResult } from './run-result.ts';
 import { type Stopwatch, startStopwatch } from './stopwatch.ts';
+import { tellProblems } from './tell-problems.ts';
 import { workOnTask } from './work-on-task.ts';
 
 export interface RunWish {
@@ -23,6 +25,8 @@ export interface RunWish {
   readonly only: TaskKey | null;
   /** Tasks that this shift leaves alone. */
   readonly except: ReadonlySet<TaskKey>;
+  /** The files that cannot be read were named already. */
+  readonly told?: boolean;
   /** Ends the run in good order; its reason is the signal's name. */
   readonly stop: AbortSignal;
 }
@@ -38,9 +42,10 @@ export async function runRole(project: Project, wish: RunWish): Promise<RunResul
   const run = project.system.random.id();
   const { main } = await project.refs.read();
   const settings = await readSettings(project.system, project.repository, main);
-  const role = findRole(settings, wish.role);
+  const role = findRole(wish.role, settings);
   const worker = agentOf(role, settings.config);
   if (worker === null) throw noAgent(role);
+  if (wish.told !== true) await tellProblems(project, main, settings);
   const tell = (event: RotaEvent) => send(project, originOf(run, role, null), event);
 
   tell({ type: 'step', step: 'claim', state: 'started', detail: null });
@@ -137,26 +142,6 @@ function stopOf(wished: AbortSignal): {
     controller.abort('lost');
   };
   return { stop: AbortSignal.any([wished, controller.signal]), lost: () => lost, lose };
-}
-
-function findRole({ roles, problems }: Settings, name: string): Role {
-  const found = roles.find((role) => role.name === name);
-  if (found !== undefined) return found;
-  const broken = problems.filter(({ file }) => file === `roles/${name}.md`);
-  if (broken.length > 0) {
-    const lines = broken.map(({ file, line, message }) => `${file}:${line}: ${message}`);
-    throw new RotaError(
-      'role',
-      lines.join('\n'),
-      'Correct it and commit it on main; rota reads it from there.',
-    );
-  }
-  const known = roles.map((role) => role.name).join(', ');
-  throw new RotaError(
-    'usage',
-    `There is no role ${name}; roles/ on main has: ${known === '' ? 'none' : known}.`,
-    'rota init writes the usual five.',
-  );
 }
 
 function noAgent(role: Role): RotaError {

@@ -1,9 +1,9 @@
 import { type Pick, pickTask } from '../../plan/pick.ts';
+import { findRole } from '../../role/find-role.ts';
 import { readPickFacts } from '../../run/pick-facts.ts';
 import { plainText } from '../../task/text.ts';
 import type { Cli } from '../cli.ts';
 import type { Action } from '../command-spec.ts';
-import { findRole } from '../find-role.ts';
 import { flagOption } from '../options.ts';
 import { formatTable } from '../text/table.ts';
 import { withLook } from '../with-look.ts';
@@ -11,7 +11,7 @@ import { withLook } from '../with-look.ts';
 /** `rota next ROLE`: what the role would take now, and with --explain why. Takes nothing. */
 export const next: Action = (cli, [name = ''], options) =>
   withLook(cli, options, async (project, snapshot) => {
-    const role = findRole(name, snapshot.roles);
+    const role = findRole(name, snapshot);
     const pick = pickTask(await readPickFacts(project, snapshot, role));
     if (cli.json) {
       const explain = pick.explain.map(({ id, eligible, reason }) => ({ id, eligible, reason }));

@@ -3,6 +3,7 @@ import type { Problem } from '../../errors.ts';
 import { checkFiles } from '../../run/check-files.ts';
 import type { Project } from '../../run/project.ts';
 import { readWrittenFilesAt } from '../../run/read-written-files.ts';
+import { readRepositoryLimits } from '../../run/repository-limits.ts';
 import type { Snapshot } from '../../run/snapshot.ts';
 import { readUnhandedTasks, type UnhandedTask } from '../../run/unhanded-tasks.ts';
 import { type Checkout, listCheckouts } from '../../store/home/checkouts.ts';
@@ -30,6 +31,8 @@ export interface StatusDocument {
   readonly uncommitted: readonly UnhandedTask[];
   readonly unpushed: readonly UnhandedTask[];
   readonly problems: readonly Problem[];
+  /** What rota's worktrees and gates are made without: submodules, filters. */
+  readonly limits: readonly string[];
   readonly worktrees: readonly WorktreeDocument[];
 }
 
@@ -58,11 +61,12 @@ export async function readStatus(project: Project, snapshot: Snapshot): Promise<
   const { system, repository, branch, remote } = project;
   const { view, pause } = snapshot;
   const question = { repository, main: view.main, branch, remote: remote?.name ?? null };
-  const [facts, unhanded, written, checkouts] = await Promise.all([
+  const [facts, unhanded, written, checkouts, limits] = await Promise.all([
     readRowFacts(project, snapshot),
     readUnhandedTasks(system, question),
     readWrittenFilesAt(system, repository, view.main),
     listCheckouts(system, repository),
+    readRepositoryLimits(project, view.main),
   ]);
   const rows = taskRows(snapshot, facts).filter((row) => row.task !== null);
   const workers = rows.flatMap(workerOf);
@@ -79,6 +83,7 @@ export async function readStatus(project: Project, snapshot: Snapshot): Promise<
     leftover: rows.filter(isLeftover).map(({ document }) => document.id ?? ''),
     ...unhanded,
     problems: checkFiles(written),
+    limits,
     worktrees: checkouts
       .filter(isOurs(join(repository.root, snapshot.config.worktrees)))
       .map((one) => worktreeOf(one, workers)),

@@ -2,7 +2,7 @@ import type { Problem } from '../../errors.ts';
 import type { LockRecord } from '../../plan/record.ts';
 import type { Liveness } from '../../run/liveness.ts';
 import type { Snapshot } from '../../run/snapshot.ts';
-import { compareTaskKeys } from '../../task/id.ts';
+import { compareTaskKeys, parseTaskId } from '../../task/id.ts';
 import type { Task, TaskKey } from '../../task/task.ts';
 import { type ShownStatus, shownStatus } from './shown-status.ts';
 import { malformedDocument, type TaskDocument, taskDocument } from './task-document.ts';
@@ -43,11 +43,19 @@ export function rowOfTask(
 }
 
 function malformedRows({ backlog }: Snapshot): TaskRow[] {
-  return backlog.files.flatMap((file) => {
-    if (file.kind !== 'malformed') return [];
+  const files = backlog.files.flatMap((file) => (file.kind === 'malformed' ? [file] : []));
+  return files.sort(byIdThenFile).map((file) => {
     const document = malformedDocument(file.file, file.id, file.problems);
-    return [{ task: null, document, shown: 'malformed' as const }];
+    return { task: null, document, shown: 'malformed' as const };
   });
+}
+
+type Placed = { readonly id: string | null; readonly file: string };
+
+function byIdThenFile(a: Placed, b: Placed): number {
+  const [one, other] = [a, b].map(({ id }) => (id === null ? null : parseTaskId(id)));
+  if (one && other) return compareTaskKeys(one, other);
+  return one ? -1 : other ? 1 : a.file < b.file ? -1 : 1;
 }
 
 /** A readable file can be unusable too: two files with one id. */

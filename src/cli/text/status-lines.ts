@@ -47,6 +47,7 @@ export function statusLines(status: StatusDocument, output: Output, now: Date): 
     ...section(`Committed, but not on ${where(status)}`, unhanded(status.unpushed, output)),
     ...section('Locks left in task files (rota sweep takes them out)', status.leftover.map(plainText)),
     ...section('Worktrees that nobody works in', idle(status)),
+    ...section('This repository', status.limits),
     ...section('Problems', problemLines(status.problems, colors)),
   ];
 }

@@ -65,10 +65,11 @@ async function judgeTurn(
   const worktree = run.worktree!;
   const read = await readResultFile(run, resultFile);
   const message = leftoverCommitMessage(claim.task, role.name, read.result);
-  const { tip, problem } = await commitLeftovers(project, worktree, message);
+  const { tip, problem, foreign = false } = await commitLeftovers(project, worktree, message);
   const lost = run.lost();
   if (lost !== null) return lost;
   const tampered = await readTampering(project, watch, { base: worktree.base, tip });
+  if (foreign && problem !== null) tampered.push(problem);
   if (tampered.length > 0) return { outcome: 'refused', reason: tampered.join('; ') };
 
   const { outcome, reason, question } = decideOutcome({

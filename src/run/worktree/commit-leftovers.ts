@@ -13,6 +13,8 @@ export interface Leftovers {
   readonly committed: boolean;
   /** What is wrong with the worktree, in words: a foreign branch, a deleted folder, a file that git cannot take. */
   readonly problem: string | null;
+  /** The problem is a foreign branch: what was done there is not this run's to land. */
+  readonly foreign?: true;
 }
 
 /** State files that `git commit` removes when it concludes something. */
@@ -40,8 +42,11 @@ export async function commitLeftovers(
 ): Promise<Leftovers> {
   for (let tries = 0; ; tries++) {
     const state = await attachHead(project, worktree, await readHeadState(project, worktree));
-    if (state.kind === 'elsewhere')
-      return { tip: state.branchTip ?? worktree.tip, committed: false, problem: state.problem };
+    if (state.kind === 'elsewhere') {
+      const { branchTip, problem, foreign } = state;
+      const found = { tip: branchTip ?? worktree.tip, committed: false, problem };
+      return foreign ? { ...found, foreign } : found;
+    }
     const tip = 'tip' in state ? state.tip : null;
     if (tip === null)
       return { tip: worktree.tip, committed: false, problem: `the branch ${worktree.branch} was deleted` };

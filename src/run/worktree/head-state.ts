@@ -14,6 +14,8 @@ export type HeadState =
   | {
       readonly kind: 'elsewhere';
       readonly problem: string;
+      /** On a branch that is not the run's. */
+      readonly foreign?: true;
       readonly head: string | null;
       readonly branchTip: string | null;
     }
@@ -37,7 +39,7 @@ export async function readHeadState(
   if (ref !== undefined) {
     const name = ref.replace(/^refs\/heads\//, '');
     const problem = `the worktree is on a foreign branch, ${name}, instead of ${branch}`;
-    return { kind: 'elsewhere', problem, head: await commitOf(project, ref), branchTip };
+    return { kind: 'elsewhere', problem, foreign: true, head: await commitOf(project, ref), branchTip };
   }
   const head = /^[0-9a-f]{40,64}$/.test(text) ? await commitOf(project, text) : null;
   if (await isRebasing(project, adminDir)) {

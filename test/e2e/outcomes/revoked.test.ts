@@ -58,6 +58,23 @@ describe.each(HUBS)('revoked, main shared by: %s', (hub) => {
   });
 });
 
+test('over http: the status that a person set while the gate ran is looked at before anything lands', async () => {
+  const s = await scene({
+    hub: 'http',
+    config: (agent) => ({ gate: JSON.stringify([agent.pauseCommand('gate')]) }),
+  });
+  s.agent.script('A1', [{ write: { 'src/a.txt': 'a\n' } }]);
+  const { ended } = s.start(['run', 'developer']);
+  await s.agent.reached('gate');
+  s.edit('A1', (text) => text.replace(/^status: \S+/m, 'status: dropped'));
+  s.agent.goOn('gate');
+  const end = await ended;
+  expect(end).toMatchObject({ code: 1, doc: { outcome: 'revoked', commit: null } });
+  expectTidy(s, end);
+  expect(s.shared.git('ls-tree', '-r', '--name-only', 'main')).not.toContain('src/a.txt');
+  expect(s.onMain(taskFile('A1'))).toMatch(/^status: dropped/m);
+});
+
 test('a revoked task is free again, and the next run goes on with the work', async () => {
   const s = await scene();
   s.agent.script(

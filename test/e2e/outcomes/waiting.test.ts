@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { expectIntact, expectTidy, type Scene, scene } from '../../support/scene.ts';
+import { resultText } from '../../support/scripted-agent.ts';
 
 const BRANCH = 'ai/developer/A1-greet-from-a1';
 
@@ -75,5 +76,35 @@ test('what waits survives a gc, and rota land takes it too', async () => {
   s.home.git('checkout', '-q', '--', 'src/greet.txt');
   s.home.git('gc', '-q', '--prune=now');
   expect(await s.rota(['land', 'A1'])).toMatchObject({ code: 0, doc: { outcome: 'landed' } });
+  await expectLanded(s);
+});
+
+test('ids of proposed tasks that were taken meanwhile: the proposals get others', async () => {
+  const s = await scene();
+  const tasks = 'tasks:\n  - {id: NEW-1, title: Say goodbye}\n  - {id: NEW-2, title: Wave, depends: [NEW-1]}';
+  s.agent.script('A1', [
+    { write: { 'src/greet.txt': 'HELLO\n' } },
+    { result: resultText(`outcome: done\n${tasks}`) },
+    { pause: 'work' },
+  ]);
+  const { ended } = s.start(['run', 'developer']);
+  await s.agent.reached('work');
+  s.home.write('src/greet.txt', 'mine, not committed\n');
+  s.agent.goOn('work');
+  expect((await ended).doc.outcome).toBe('waiting');
+  expect(await s.rota(['add', 'Mine'])).toMatchObject({ code: 0 });
+  s.home.git('checkout', '-q', '--', 'src/greet.txt');
+  expect(await s.rota(['sweep'])).toMatchObject({ code: 0, doc: { landed: [{ task: 'A1' }] } });
+  expect(s.home.git('ls-tree', '--name-only', 'main', 'backlog/').split('\n')).toEqual([
+    'backlog/A1-greet.md',
+    'backlog/A2-mine.md',
+    'backlog/A3-wave.md',
+    'backlog/A4-say-goodbye.md',
+  ]);
+  expect((await s.rota(['list'])).doc.slice(2)).toMatchObject([
+    { id: 'A3', title: 'Wave', status: 'draft', depends: ['A4'] },
+    { id: 'A4', title: 'Say goodbye', status: 'draft', depends: [] },
+  ]);
+  expect(s.home.git('for-each-ref', '--format=%(refname)', 'refs/rota/')).toBe('');
   await expectLanded(s);
 });

@@ -70,6 +70,7 @@ test('a HEAD on a foreign branch, on an old commit or in a rebase is a problem, 
   expect(await commitLeftovers(project, made, 'm')).toEqual({
     tip: made.tip,
     committed: false,
+    foreign: true,
     problem: `the worktree is on a foreign branch, elsewhere, instead of ${BRANCH}`,
   });
   gitIn(made.path, 'checkout', '-q', '--detach', 'HEAD~1');

@@ -1,4 +1,6 @@
+import { RotaError } from '../errors.ts';
 import { readFilesAt } from '../store/backlog/read-text.ts';
+import { editTask } from '../task/edit.ts';
 import { mergeTaskFiles } from '../task/merge.ts';
 import type { Project } from './project.ts';
 
@@ -26,15 +28,26 @@ export async function mergeBacklog(
     const [mine, other] = [atMain!.get(path), atTip!.get(path)];
     // One side deleted it: git reports that as a conflict, or both did and there is nothing to merge.
     if (mine === undefined || other === undefined) continue;
+    const known = atBase!.get(path)?.toString('utf8') ?? null;
     const result = mergeTaskFiles({
-      base: atBase!.get(path)?.toString('utf8') ?? null,
+      base: known === null ? null : withoutLock(known),
       ours: mine.toString('utf8'),
-      theirs: other.toString('utf8'),
+      theirs: withoutLock(other.toString('utf8')),
     });
     if (result.kind === 'merged') texts.set(path, result.text);
     else conflicts.push(path);
   }
   return { texts, conflicts };
+}
+
+/** Who holds a task is said on main alone: a block in a branch is from when it was made, and main may have been rewritten since. */
+function withoutLock(text: string): string {
+  try {
+    return editTask(text, { lock: undefined });
+  } catch (error) {
+    if (error instanceof RotaError) return text;
+    throw error;
+  }
 }
 
 async function changedTaskFiles(project: Project, from: string, to: string): Promise<string[]> {

@@ -102,11 +102,11 @@ function finishTask(project: Project, { lock, role }: LandingWork, task: Task, t
 /** What is not allowed and not accepted by a person. */
 async function openFindings(
   project: Project,
-  { role, accept }: LandingWork,
+  { role, accept, lock }: LandingWork,
   task: Task,
   { main, tip }: Candidate,
 ): Promise<ContractFinding[]> {
-  const findings = await readContract(project, { role, task, main, tip });
+  const findings = await readContract(project, { role, task, main, tip, publish: lock.record.publish });
   return accept === null ? findings : findings.filter(({ severity }) => severity !== 'held');
 }
 

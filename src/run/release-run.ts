@@ -54,7 +54,8 @@ async function pushKeptWork(run: ActiveRun, { outcome }: Ending): Promise<void> 
   const tip = await commitOf(project, `refs/heads/${claim.branch}`);
   if (tip === null || tip === run.worktree?.base) return;
   const { main } = await project.refs.last();
-  const findings = await readContract(project, { role, task: claim.task, main, tip });
+  const { publish } = run.lock.record;
+  const findings = await readContract(project, { role, task: claim.task, main, tip, publish });
   const why = findings[0]?.message ?? (await pushBranch(project, claim.branch));
   if (why === null) return;
   const message = `${claim.branch} was not pushed: ${plainText(why)}`;

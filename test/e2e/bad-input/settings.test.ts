@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest';
+import { sandbox } from '../../support/repo.ts';
+import { errorOf, PROJECT, project } from './project.ts';
+
+const AGENT = 'agents:\n  mine: {command: ["true"], prompt: stdin}\n';
+const role = (...lines: string[]) => `---\n${lines.join('\n')}\n---\nDo it.\n`;
+
+describe('rota.yaml', () => {
+  const wrong: [name: string, text: string, said: RegExp][] = [
+    ['no gate', AGENT, /rota\.yaml:1: there is no gate.*`gate: none`/],
+    ['an empty file', '', /rota\.yaml:1: there is no gate/],
+    ['an empty gate', `${AGENT}gate: []\n`, /rota\.yaml:3: there is no gate/],
+    [
+      'an unknown key',
+      'gate: none\nworkerz: 2\n',
+      /rota\.yaml:2: unknown key `workerz`; the nearest known key is `workers`/,
+    ],
+    [
+      'an unknown key of an agent',
+      'gate: none\nagents:\n  mine:\n    comand: [x]\n',
+      /rota\.yaml:4: unknown key `comand` in `agents\.mine`; .*`command`/,
+    ],
+    ['a wrong value', 'gate: none\n\nworkers: many\n', /rota\.yaml:3: `workers` is "many"; expected/],
+    ['a branch below ai/', 'gate: none\nbranch: ai/x\n', /rota\.yaml:2: `branch` is "ai\/x"/],
+    [
+      'a folder outside',
+      'gate: none\nworktrees: ../x\n',
+      /rota\.yaml:2: `worktrees` is "\.\.\/x"; expected a folder inside/,
+    ],
+    ['a list at the root', '- gate\n', /rota\.yaml:1: the file is not a map/],
+    ['broken YAML', 'gate: [a\nworkers: 2\n', /rota\.yaml:1: a `\[` is not closed/],
+    ['a key twice', 'gate: none\ngate: none\n', /rota\.yaml:2: `gate` is there twice/],
+    ['integrate: pr', 'gate: none\nintegrate: pr\n', /rota\.yaml:2: .*integrate.*not built/],
+    ['a preset', 'gate: none\nagents:\n  c: {preset: claude}\n', /rota\.yaml:3: .*preset.*not built/],
+    ['acp', 'gate: none\nagents:\n  g: {acp: [gemini]}\n', /rota\.yaml:3: .*acp.*not built/],
+    ['a report', 'gate:\n  - {run: x, report: junit.xml}\n', /rota\.yaml:2: .*report.*not built/],
+    ['proof', 'gate: none\nproof: red\n', /rota\.yaml:2: .*proof.*not built/],
+    ['isolation', 'gate: none\nisolation: bwrap\n', /rota\.yaml:2: .*isolation.*not built/],
+  ];
+  test.each(wrong)('%s is named by run and check, and nothing starts', async (_name, text, said) => {
+    const repo = project(sandbox(), { 'rota.yaml': text });
+    const before = repo.git('rev-parse', 'main');
+    const error = await errorOf(repo, ['run', 'developer']);
+    expect(error).toMatchObject({ code: 'config', exit: 2 });
+    expect(error.message).toMatch(said);
+    expect(error.hint).toContain('commit it on main');
+    const check = await repo.rota(['check']);
+    expect(check.code).toBe(2);
+    expect(check.stdout).toMatch(said);
+    expect(repo.git('rev-parse', 'main')).toBe(before);
+  });
+
+  test('none at all: every command says so, and check too', async () => {
+    const { 'rota.yaml': _none, ...others } = PROJECT;
+    const repo = sandbox().repo('r', others);
+    for (const args of [['list'], ['run', 'developer'], ['status'], ['add', 'x'], ['shift'], ['sweep']]) {
+      const error = await errorOf(repo, args);
+      expect(error).toMatchObject({ code: 'config', exit: 2, hint: expect.stringContaining('rota init') });
+      expect(error.message).toContain('There is no rota.yaml on main');
+    }
+    expect((await repo.json(['check'])).problems[0]).toMatchObject({ file: 'rota.yaml', rule: 'missing' });
+  });
+});
+
+describe('roles', () => {
+  const wrong: [name: string, text: string, said: RegExp][] = [
+    [
+      'a type that is none',
+      role('role: developer', 'takes: {type: [feture]}'),
+      /developer\.md:3: .*"feture"; expected one of feature/,
+    ],
+    [
+      'an unknown key',
+      role('role: developer', 'takes: {type: [bug]}', 'may-edits: [x]'),
+      /developer\.md:4: unknown key `may-edits`.*`may-edit`/,
+    ],
+    [
+      'a wrong duration',
+      role('role: developer', 'takes: {type: [bug]}', 'time-limit: soon'),
+      /developer\.md:4: `time-limit` is "soon"/,
+    ],
+    ['another name than its file', role('role: devel', 'takes: {type: [bug]}'), /developer\.md:2: /],
+    ['no front-matter', 'Do it.\n', /developer\.md:1: /],
+    [
+      'proof',
+      role('role: developer', 'takes: {type: [bug]}', 'proof: {bug: red-green}'),
+      /developer\.md:4: .*proof.*not built/,
+    ],
+    [
+      'isolation',
+      role('role: developer', 'takes: {type: [bug]}', 'isolation: bwrap'),
+      /developer\.md:4: .*isolation.*not built/,
+    ],
+  ];
+  test.each(wrong)('%s is named by run, next and check', async (_name, text, said) => {
+    const repo = project(sandbox(), { 'roles/developer.md': text });
+    for (const args of [
+      ['run', 'developer'],
+      ['next', 'developer'],
+    ]) {
+      const error = await errorOf(repo, args);
+      expect(error).toMatchObject({ code: 'role', exit: 2 });
+      expect(error.message).toMatch(said);
+    }
+    const check = await repo.rota(['check']);
+    expect(check.code).toBe(2);
+    expect(check.stdout).toMatch(said);
+    expect((await repo.rota(['list'])).code).toBe(0);
+  });
+
+  test('a broken role does not keep the others from work, and shift names it', async () => {
+    const repo = project(sandbox(), { 'roles/tester.md': role('role: tester', 'takes: {type: [tests]}') });
+    const ran = await repo.rota(['shift', '--json']);
+    expect(JSON.parse(ran.stdout)).toMatchObject([{ outcome: 'landed', task: 'A1' }]);
+    expect(ran.stderr).toContain('left out: roles/tester.md:3: `takes.type` entry 1 is "tests"');
+  });
+
+  test.each([
+    ['devloper', 'Did you mean developer? There are: developer.'],
+    ['nobody', 'There are: developer.'],
+    ['../developer', 'There are: developer.'],
+  ])('there is no role %s: the known ones are named', async (name, hint) => {
+    const repo = project(sandbox());
+    for (const command of ['run', 'next']) {
+      const error = await errorOf(repo, [command, name]);
+      expect(error).toMatchObject({ code: 'usage', exit: 2 });
+      expect(error.hint).toContain(hint);
+    }
+  });
+
+  test('no roles, and a role without an agent among several', async () => {
+    const box = sandbox();
+    const { 'roles/developer.md': _none, ...others } = PROJECT;
+    expect((await errorOf(box.repo('none', others), ['run', 'developer'])).hint).toContain('rota init');
+    const repo = project(box, {
+      'rota.yaml': `gate: none\n${AGENT}  other: {command: ["true"], prompt: stdin}\n`,
+      'roles/developer.md': role('role: developer', 'takes: {type: [feature]}'),
+    });
+    const error = await errorOf(repo, ['run', 'developer']);
+    expect(error).toMatchObject({ code: 'role', exit: 2 });
+    expect(error.hint).toContain('roles/developer.md: agent: <name>');
+  });
+});

@@ -66,8 +66,9 @@ export async function readWrittenFilesAt(
   };
 }
 
-function isPlain({ mode, legible }: TreeEntry): boolean {
-  return legible && mode.startsWith('100');
+/** An entry with the name of one of the folders is a file in its place. */
+function isPlain({ mode, legible, path }: TreeEntry): boolean {
+  return legible && mode.startsWith('100') && !FOLDERS.some((folder) => folder === path);
 }
 
 /** Roles are the files right in roles/; a README there is for people. */

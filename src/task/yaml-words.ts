@@ -10,6 +10,7 @@ interface YamlError {
 /** The reader's words are about YAML's grammar; these say what to write. Others stay as they are. */
 export function yamlWords({ code, message, source }: YamlError): string {
   const shown = plainText(source).trim().slice(0, 60);
+  if (/call stack/i.test(message)) return 'nested too deeply; expected simple values and lists';
   if (code === 'DUPLICATE_KEY') return `\`${shown.split(':')[0]}\` is there twice; keep one`;
   if (code === 'TAB_AS_INDENT') return 'a tab cannot indent YAML; use spaces';
   if (code === 'TAG_RESOLVE_FAILED') {

@@ -1,0 +1,11 @@
+import { KEEPING } from './keeping.mjs';
+import { LANDING } from './landing.mjs';
+import { LOCKS } from './locks.mjs';
+import { TRUST } from './trust.mjs';
+
+/**
+ * Each takes one guard of a promise (docs/promises.md) out: `find` occurs once in `file` and becomes `replace`; `also` lists
+ * further edits where a second guard stands behind the first. `title` is a part of the name of the test in `test` that has to
+ * fail then; `project` is vitest's.
+ */
+export const MUTANTS = [...LANDING, ...LOCKS, ...KEEPING, ...TRUST].sort((a, b) => a.promise - b.promise);

@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import { judgeLock } from '../../../src/plan/staleness.ts';
+import { keepLock, type LostLock } from '../../../src/run/keep-lock.ts';
+import type { Project } from '../../../src/run/project.ts';
+import { taskRef } from '../../../src/store/records/task-ref.ts';
+import { taskKey } from '../../../src/task/id.ts';
+import { type FinishedWork, finishedWork } from './finished-work.ts';
+
+const REF = taskRef(taskKey('A1'));
+
+/**
+ * Keeps the lock on a clock that runs as fast as it can, for two hours of its time at most.
+ *
+ * @returns what was lost, and after how many milliseconds of that clock
+ */
+async function keep(at: FinishedWork, refs: Partial<Project['refs']> = {}) {
+  let now = 0;
+  const over = new AbortController();
+  const clock = {
+    ...at.project.system.clock,
+    monotonic: () => now,
+    wait: async (ms: number) => {
+      // A real one is never early.
+      now += ms + 1;
+      if (now > 2 * 60 * 60_000) over.abort();
+    },
+  };
+  const project = {
+    ...at.project,
+    system: { ...at.project.system, clock },
+    refs: { ...at.project.refs, ...refs },
+  };
+  const lost: LostLock[] = [];
+  await keepLock(project, at.lock, over.signal, (what) => lost.push(what));
+  return { lost, after: now };
+}
+
+test('a worker that cannot renew stops itself before a sweep elsewhere may free its task', async () => {
+  const at = await finishedWork();
+  const reason = 'the network is down';
+  const { lost, after } = await keep(at, { swap: async () => ({ kind: 'unreachable', reason }) });
+  expect(lost).toMatchObject([{ outcome: 'failed' }]);
+  const elsewhere = {
+    machine: 'other',
+    pidNamespace: 'other',
+    boot: 'other',
+    process: 'unreadable',
+  } as const;
+  const { verdict } = judgeLock(at.lock.record.lock!, { ...elsewhere, seenUnchangedFor: after });
+  expect(verdict).toBe('unknown');
+});
+
+test('one renewal that fails is no reason to stop', async () => {
+  const at = await finishedWork();
+  const { swap } = at.project.refs;
+  let calls = 0;
+  const { lost } = await keep(at, {
+    swap: async (changes) =>
+      ++calls % 2 === 1 ? { kind: 'unreachable', reason: 'a moment' } : swap(changes),
+  });
+  expect(lost).toEqual([]);
+  expect(calls).toBeGreaterThan(20);
+});
+
+test('a lock that another run has taken is lost, and stays with that run', async () => {
+  const at = await finishedWork();
+  const other = await at.takenByAnother();
+  at.repo.git('update-ref', REF, other);
+  const { lost } = await keep(at);
+  expect(lost).toMatchObject([{ outcome: 'revoked' }]);
+  expect(at.record()).toBe(other);
+});

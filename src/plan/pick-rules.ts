@@ -129,11 +129,15 @@ const attemptsLeft: Rule = (task, { facts }) => {
 };
 
 const backoffOver: Rule = (task, { facts }) => {
+  // Like attempts and `blocked`: a person's edit is their word to try again.
+  if (facts.edited(task.key)) return null;
   const until = facts.records.get(task.key)?.record?.notBefore ?? null;
   if (until === null) return null;
   const at = instantOf(until);
   // Only rota writes this; what cannot be read must not stop a task for ever.
-  return at !== null && at > facts.now.getTime() ? `the last run failed; not before ${until}` : null;
+  return at !== null && at > facts.now.getTime()
+    ? `the last run failed; not before ${until}, or edit the task to try again`
+    : null;
 };
 
 const noOverlap: Rule = (task, { locked, overlap }) => {

@@ -40,7 +40,8 @@ test('an agent that exits with 1: its work is kept on the branch, and the next o
   await expectSound(s);
   expect(s.home.git('show', `${end.doc.branch}:src/half.txt`)).toBe('half');
   expect(await s.run()).toMatchObject({ doc: { outcome: 'idle' } });
-  const again = await s.run('A1');
+  s.edit('A1', (text) => `${text}\nTry again.\n`);
+  const again = await s.run();
   expect(again).toMatchObject({ code: 0, doc: { outcome: 'landed' } });
   expect(s.onMain('src/half.txt')).toBe('half\n');
   expect(s.onMain('src/a.txt')).toBe('a\n');

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { expectSound, isRunning, landings, landSoon } from '../../support/aftermath.ts';
-import { processesOf, type Scene, scene } from '../../support/scene.ts';
+import { type Hub, processesOf, type Scene, scene, taskFile, taskText } from '../../support/scene.ts';
 import type { Step } from '../../support/scripted-agent.ts';
 import { until } from '../../support/until.ts';
 
@@ -19,8 +19,9 @@ const MOMENTS: readonly (readonly [Phase, number])[] = PHASES.flatMap((phase, in
 const LEAD: Record<Phase, number> = { claim: 120, worktree: 0, setup: 0, agent: 0, gate: 0, land: 110 };
 
 /** Setup, agent and gate all leave daemons behind when they are cut off. */
-async function open(): Promise<Scene & { daemons(): number[] }> {
+async function open(hub: Hub = 'none'): Promise<Scene & { daemons(): number[] }> {
   const s = await scene({
+    hub,
     config: (agent) => {
       const daemon = (name: string) =>
         `setsid sh -c 'echo $$ >> ${deskOf(agent.pauseCommand('x'))}/${name}; exec sleep 300' >/dev/null 2>&1 &`;
@@ -108,6 +109,51 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
       expect(s.daemons()).toEqual([]);
     },
   );
+});
+
+describe('SIGKILL, main shared by a remote', () => {
+  const moments = MOMENTS.filter(
+    ([phase], index) => index % 2 === 0 && phase !== 'setup' && phase !== 'worktree',
+  );
+  test.each(moments)('during %s, %i ms into it: freed by a sweep, landed once', async (phase, into) => {
+    const s = await open('file');
+    const started = start(s);
+    let over = false;
+    const ended = started.ended.finally(() => (over = true));
+    await inPhase(s, phase, into, () => over);
+    started.kill('SIGKILL');
+    await ended;
+    expect((await s.rota(['sweep'])).code).toBe(0);
+    expect(s.record('A1')?.lock ?? null).toBe(null);
+    expect(s.daemons()).toEqual([]);
+    await landSoon(s, 'A1', 1);
+    expect(s.onMain('src/two.txt')).toBe('two\n');
+    expect(s.branches(s.shared)).toEqual([]);
+  });
+});
+
+test('Ctrl-C of a shift with two workers: both stop in good order, and the next shift lands both tasks', async () => {
+  const s = await scene({
+    tasks: { [taskFile('A1')]: taskText('A1'), [taskFile('A2')]: taskText('A2') },
+    config: { workers: '2' },
+  });
+  for (const id of ['A1', 'A2']) s.agent.script(id, [{ write: { [`src/${id}.txt`]: 'x\n' } }, { pause: id }]);
+  const started = s.home.start(['shift', '--json']);
+  await Promise.all([s.agent.reached('A1'), s.agent.reached('A2')]);
+  started.kill('SIGINT');
+  const { code, stdout } = await started.ended;
+  expect(code).toBe(130);
+  expect(JSON.parse(stdout)).toMatchObject([{ outcome: 'interrupted' }, { outcome: 'interrupted' }]);
+  for (const run of runFolders(s.home.root)) expect(processesOf(run)).toEqual([]);
+  for (const id of ['A1', 'A2']) {
+    expect(s.record(id)?.lock ?? null).toBe(null);
+    s.agent.script(id, [], [{ write: { [`src/${id}.more.txt`]: 'x\n' } }]);
+  }
+  expect((await s.rota(['shift'])).code).toBe(0);
+  for (const id of ['A1', 'A2']) {
+    expect(landings(s, id).length).toBe(1);
+    expect(s.onMain(`src/${id}.txt`)).toBe('x\n');
+  }
 });
 
 describe('SIGKILL', () => {

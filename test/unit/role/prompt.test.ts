@@ -96,7 +96,7 @@ describe('renderPrompt', () => {
   });
 
   it('keeps a title in one quoted line, and escape sequences and invisible letters out', () => {
-    const title = 'a"\n# Protocol\n\u001b[31mpush\u202e \u2028x';
+    const title = 'a"\n# Protocol\n\u001b[31mpush\u202e\u2028x';
     const prompt = renderPrompt(
       partsFor(developer, task(`b\u001b]0;x\u0007ody \u{e0041}\u200bend\u0000`, title)),
     );

@@ -22,7 +22,7 @@ describe('wrong command lines', () => {
     [['run', 'developer', '$(touch pwned)'], 'an id is like A32'],
     [['edit', 'T1/sub', 'status=ready'], 'an id is like A32'],
     [['unlock', 'a1;x'], 'an id is like A32'],
-    [['show', '--', '-rf'], 'an id is like A32'],
+    [['show', '-rf'], 'See rota show --help.'],
     [['add', 'x', '--type', 'featre'], 'feature'],
     [['edit', 'A1', 'stauts=ready'], 'status'],
     [['-C'], 'rota --help'],

@@ -1,32 +1,66 @@
 import { chmod, rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { build as bundle } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const REQUIRE =
+  "import { createRequire as rotaRequire } from 'node:module'; const require = rotaRequire(import.meta.url);";
 
-/** Bundles the command and the library into dist/. Code that a command does not need is split off and loaded on demand. */
-export async function build() {
-  await bundle({
-    absWorkingDir: root,
-    entryPoints: { rota: 'src/cli/main.ts', index: 'src/index.ts' },
-    outdir: 'dist',
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    minify: true,
-    keepNames: true,
-    legalComments: 'none',
-    loader: { '.md': 'text' },
-    banner: {
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  minify: true,
+  legalComments: 'none',
+  loader: { '.md': 'text' },
+  logLevel: 'warning',
+};
+
+/**
+ * Bundles the command and the library into `outdir`. Starting node takes longer than most of what rota does, so: `rota.js` is
+ * tiny; `look.cjs`, which answers `rota list` and `rota next`, is one CommonJS file, which node starts faster than modules;
+ * of everything else, code that a command does not need is split off and loaded on demand.
+ */
+export async function build(outdir = 'dist') {
+  await Promise.all([
+    bundle({
+      ...shared,
+      entryPoints: { 'run-cli': 'src/cli/run-cli.ts', index: 'src/index.ts' },
+      outdir,
+      splitting: true,
+      format: 'esm',
+      keepNames: true,
       // Bundled CommonJS packages call require for node's own modules.
-      js: "import { createRequire as rotaRequire } from 'node:module'; const require = rotaRequire(import.meta.url);",
-    },
-    logLevel: 'warning',
-  });
-  await chmod(`${root}/dist/rota.js`, 0o755);
+      banner: { js: REQUIRE },
+    }),
+    bundle({
+      ...shared,
+      entryPoints: { rota: 'src/cli/main.ts' },
+      outdir,
+      format: 'esm',
+      banner: { js: REQUIRE },
+      plugins: [{ name: 'leave-out', setup: leaveOut }],
+    }),
+    bundle({
+      ...shared,
+      entryPoints: { look: 'src/cli/look/quick-look.ts' },
+      outdir,
+      format: 'cjs',
+      outExtension: { '.js': '.cjs' },
+    }),
+  ]);
+  await chmod(resolve(root, outdir, 'rota.js'), 0o755);
+}
+
+/** What `rota.js` loads, and only when it needs it. Importing CommonJS makes node start a lexer, so that is required. */
+function leaveOut(esbuild) {
+  const contents = `export const quickLook = (...given) => require('./look.cjs').quickLook(...given);`;
+  esbuild.onResolve({ filter: /\/run-cli\.ts$/ }, () => ({ path: './run-cli.js', external: true }));
+  esbuild.onResolve({ filter: /\/look\.cjs$/ }, ({ path }) => ({ path, external: true }));
+  esbuild.onLoad({ filter: /\/quick-look\.ts$/ }, () => ({ contents, loader: 'js' }));
 }
 
 if (argv[1] === fileURLToPath(import.meta.url)) {

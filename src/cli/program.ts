@@ -139,7 +139,7 @@ function usageError(error: CommanderError, args: readonly string[]): RotaError {
     return new RotaError('usage', 'Which command?', 'rota --help lists them.');
   const [first = '', ...more] = error.message.replace(/^error: /, '').split('\n');
   const nearest = /Did you mean (?:one of )?(.+)\?\)/.exec(more.join(' '))?.[1];
-  const command = args.find((arg) => !arg.startsWith('-'));
+  const command = args.find((arg) => COMMANDS.some(({ spec }) => spec.name === arg));
   const help =
     command === undefined || error.code === 'commander.unknownCommand'
       ? 'rota --help'

@@ -4,8 +4,8 @@ import type { Project } from '../run/project.ts';
 import { readSnapshot, type Snapshot } from '../run/snapshot.ts';
 import type { Cli } from './cli.ts';
 import type { Options } from './command-spec.ts';
+import { noteAge } from './look/note-age.ts';
 import { flagOption } from './options.ts';
-import { formatDuration } from './text/ago.ts';
 
 const SILENT: Emit = () => undefined;
 
@@ -32,13 +32,7 @@ export function withSnapshot<T>(
   return withProject(cli, SILENT, async (project) => {
     const fresh = flagOption(options, 'fetch');
     const snapshot = await readSnapshot(project, fresh);
-    if (!fresh && project.remote !== null) noteAge(cli, snapshot.view.age);
+    if (!fresh && project.remote !== null) noteAge(cli.output, snapshot.view.age);
     return action(project, snapshot);
   });
-}
-
-function noteAge(cli: Cli, age: number): void {
-  const { errorColors, note } = cli.output;
-  if (!Number.isFinite(age)) note(errorColors.dim('The remote was never asked; --fetch asks it.'));
-  else if (age >= 60_000) note(errorColors.dim(`As of ${formatDuration(age)} ago; --fetch asks the remote.`));
 }

@@ -1,7 +1,12 @@
 import type { HeldRecord, LockRecord } from '../plan/record.ts';
 import { judgeLock } from '../plan/staleness.ts';
+import type { System } from '../system/ports.ts';
 import type { TaskKey } from '../task/task.ts';
-import type { Project } from './project.ts';
+
+/** What has to be asked: this machine, and its processes. */
+interface Here {
+  readonly system: Pick<System, 'machine' | 'processTable'>;
+}
 
 export type Liveness = 'live' | 'dead' | 'unknown';
 
@@ -10,7 +15,7 @@ export type Liveness = 'live' | 'dead' | 'unknown';
  * here: the sweep watches them over time.
  */
 export async function readLiveness(
-  project: Project,
+  project: Here,
   records: ReadonlyMap<TaskKey, HeldRecord>,
 ): Promise<ReadonlyMap<TaskKey, Liveness>> {
   const found = new Map<TaskKey, Liveness>();
@@ -25,7 +30,7 @@ export async function readLiveness(
 
 /** @param seenUnchangedFor milliseconds on this machine's monotonic clock since the record was first seen as it is */
 export async function livenessOf(
-  project: Project,
+  project: Here,
   lock: LockRecord,
   seenUnchangedFor: number | null,
 ): Promise<Liveness> {

@@ -2,19 +2,36 @@ import type { PickFacts } from '../plan/pick-facts.ts';
 import type { Role } from '../role/role.ts';
 import { readFilesAt } from '../store/backlog/read-text.ts';
 import type { TaskKey } from '../task/task.ts';
-import { readLiveness } from './liveness.ts';
+import { type Liveness, readLiveness } from './liveness.ts';
 import type { Project } from './project.ts';
 import { sameOutsideBacklog } from './same-outside-backlog.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Gathers what picking looks at for one role. */
 export async function readPickFacts(project: Project, snapshot: Snapshot, role: Role): Promise<PickFacts> {
-  const { backlog, records, roles, pause } = snapshot;
   const [edited, liveness, landable] = await Promise.all([
     readEdited(project, snapshot),
-    readLiveness(project, records),
+    readLiveness(project, snapshot.records),
     readLandable(project, snapshot),
   ]);
+  return pickFactsOf(snapshot, role, { edited, liveness, landable }, project.system.clock.now());
+}
+
+/** The same, of what was gathered before. */
+export function pickFactsOf(
+  { backlog, records, roles, pause }: Snapshot,
+  role: Role,
+  {
+    edited,
+    liveness,
+    landable,
+  }: {
+    readonly edited: ReadonlySet<TaskKey>;
+    readonly liveness: ReadonlyMap<TaskKey, Liveness>;
+    readonly landable: ReadonlySet<TaskKey>;
+  },
+  now: Date,
+): PickFacts {
   return {
     role,
     roles,
@@ -25,7 +42,7 @@ export async function readPickFacts(project: Project, snapshot: Snapshot, role: 
     liveness: (key) => liveness.get(key) ?? 'unknown',
     landsBySweep: (key) => landable.has(key),
     paused: pause,
-    now: project.system.clock.now(),
+    now,
   };
 }
 
@@ -54,7 +71,11 @@ export async function readEdited(
   return new Set(edited.map(({ key }) => key));
 }
 
-async function readLandable(project: Project, { records, view }: Snapshot): Promise<ReadonlySet<TaskKey>> {
+/** Gated work that waits and that a sweep would land on this main as it is. */
+export async function readLandable(
+  project: Project,
+  { records, view }: Snapshot,
+): Promise<ReadonlySet<TaskKey>> {
   const landable = new Set<TaskKey>();
   for (const [key, held] of records) {
     const waiting = held.record?.state === 'waiting' ? held.record.waiting : null;

@@ -73,7 +73,7 @@ export const LANDING = [
   },
   {
     promise: 2,
-    name: 'main is pushed without a lease on what it was',
+    name: 'main is pushed without comparing what it was',
     file: 'src/store/refs/push-changes.ts',
     find: "`--force-with-lease=${ref}:${from ?? ''}`",
     replace: "from === undefined ? ref : '--force'",

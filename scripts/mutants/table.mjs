@@ -4,8 +4,17 @@ import { LOCKS } from './locks.mjs';
 import { TRUST } from './trust.mjs';
 
 /**
+ * @typedef {{ file: string, find: string, replace: string }} Edit
+ * @typedef {Edit & {
+ *   promise: number, name: string, also?: Edit[], project: 'unit' | 'git' | 'e2e', test: string, title: string
+ * }} Mutant
+ */
+
+/**
  * Each takes one guard of a promise (docs/promises.md) out: `find` occurs once in `file` and becomes `replace`; `also` lists
  * further edits where a second guard stands behind the first. `title` is a part of the name of the test in `test` that has to
  * fail then; `project` is vitest's.
+ *
+ * @type {Mutant[]}
  */
 export const MUTANTS = [...LANDING, ...LOCKS, ...KEEPING, ...TRUST].sort((a, b) => a.promise - b.promise);

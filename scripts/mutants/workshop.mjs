@@ -54,7 +54,7 @@ export function openWorkshop(root) {
       rmSync(report, { force: true });
       const files = [...new Set(named.map(({ test }) => test))];
       const pattern = [...new Set(named.map(({ title }) => escaped(title)))].join('|');
-      const args = ['run', '--project', project, ...files, '-t', pattern];
+      const args = ['run', '--project', project, ...files, `--testNamePattern=${pattern}`];
       const said = await runVitest(running, copy, folder, [
         ...args,
         '--reporter=json',

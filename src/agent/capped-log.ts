@@ -40,6 +40,8 @@ export async function openCappedLog(
   let current: 0 | 1 = 0;
   const sizes: [number, number] = [0, 0];
   let missing = 0;
+  /** Pieces were dropped before they were written: what the parts hold is older, and no end of the output any more. */
+  let torn = false;
   let writing: Promise<void> | null = null;
   let failure: { error: unknown } | null = null;
 
@@ -50,7 +52,9 @@ export async function openCappedLog(
     headRoom -= first.length;
     if (first.length > 0) head.push(first);
     if (first.length < chunk.length) tail.push(chunk.subarray(first.length));
-    missing += tail.shrinkTo(half);
+    const dropped = tail.shrinkTo(half);
+    missing += dropped;
+    if (dropped > 0) torn = true;
     if (writing === null && failure === null && head.size + tail.size > 0) writing = write();
   }
 
@@ -67,6 +71,7 @@ export async function openCappedLog(
   }
 
   async function appendToTail(data: Buffer): Promise<void> {
+    if (torn) await startOver();
     if (sizes[current] + data.length > half) {
       current = current === 0 ? 1 : 0;
       missing += sizes[current];
@@ -75,6 +80,15 @@ export async function openCappedLog(
     }
     await files.append(parts[current], data);
     sizes[current] += data.length;
+  }
+
+  async function startOver(): Promise<void> {
+    torn = false;
+    for (const at of [0, 1] as const) {
+      missing += sizes[at];
+      sizes[at] = 0;
+      await files.write(parts[at], '');
+    }
   }
 
   async function close(): Promise<void> {

@@ -100,10 +100,19 @@ function isOf({ file, name }, { test, title }) {
 /** Every item once, each workshop with one at a time; results in the order of the items. */
 async function eachInTurn(workshops, items, action) {
   const results = [];
-  let next = 0;
+  const left = new Set(items.keys());
+  const busy = new Set();
+  // A test file may name its runs, and processes are ended by their run: never twice at once.
+  const next = () => [...left].find((at) => !busy.has(items[at].test));
   await Promise.all(
     workshops.map(async (workshop) => {
-      for (let at = next++; at < items.length; at = next++) results[at] = await action(workshop, items[at]);
+      for (let at = next(); at !== undefined; at = next()) {
+        const { test } = items[at];
+        left.delete(at);
+        if (test !== undefined) busy.add(test);
+        results[at] = await action(workshop, items[at]);
+        busy.delete(test);
+      }
     }),
   );
   return results;

@@ -128,10 +128,18 @@ export const LOCKS = [
   },
   {
     promise: 6,
-    name: 'the agent of a dead worker is left alive',
+    name: 'the work of a dead worker is committed before its agent is ended',
     file: 'src/run/sweep/end-dead-run.ts',
-    find: 'const alive = await endAgent(project, dead);',
-    replace: "const alive = dead.run === '' ? await endAgent(project, dead) : [];",
+    find: '  const alive = await endAgent(project, dead);\n',
+    replace:
+      '  const saved = await saveWork(project, dead, main);\n  const alive = await endAgent(project, dead);\n',
+    also: [
+      {
+        file: 'src/run/sweep/end-dead-run.ts',
+        find: '  const saved = await saveWork(project, dead, main);\n  await markRunEnded(',
+        replace: '  await markRunEnded(',
+      },
+    ],
     ...sweep,
     title: 'worker dead, agent alive: the agent is ended',
   },

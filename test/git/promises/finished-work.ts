@@ -44,6 +44,8 @@ export async function finishedWork(
   repo.git('switch', '-q', 'main');
   const at = await projectOf(repo);
   const { project } = at;
+  // Its own: processes are ended by their run, and others may be testing at the same time.
+  const [own, other] = [project.system.random.id(), project.system.random.id()];
   const { roles } = await readSnapshot(project, true);
   const role = roles[0]!;
   const recordOf = (run: string) => ({
@@ -51,11 +53,11 @@ export async function finishedWork(
     lock: lockOf(project, { run, role }, BRANCH),
   });
   const write = (run: string, previous: string | null) => project.records.write(recordOf(run), { previous });
-  const token = await write('RUN1', null);
+  const token = await write(own, null);
   await project.refs.swap([{ ref: taskRef(KEY), from: null, to: token }]);
-  const lock: HeldLock = { key: KEY, run: 'RUN1', record: recordOf('RUN1'), token };
+  const lock: HeldLock = { key: KEY, run: own, record: recordOf(own), token };
   const folder = await openRunFolder(project.system, project.repository, {
-    run: 'RUN1',
+    run: own,
     role: role.name,
     task: 'A1',
     branch: BRANCH,
@@ -68,7 +70,7 @@ export async function finishedWork(
     lock,
     gated,
     record: () => repo.git('for-each-ref', '--format=%(objectname)', taskRef(KEY)) || null,
-    takenByAnother: () => write('RUN2', token),
+    takenByAnother: () => write(other, token),
     land: (act, more = {}) => {
       let acted = act === undefined;
       const emit: typeof project.emit = (sent) => {

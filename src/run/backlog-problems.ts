@@ -13,10 +13,13 @@ export async function readBacklogProblems(
   candidate: string,
 ): Promise<Problem[]> {
   const { system, repository, cache } = project;
+  const reading = readSettings(system, repository, candidate);
+  // Awaited below; what fails meanwhile is looked at there.
+  reading.catch(() => undefined);
   const after = await readBacklog(system, repository, candidate, cache);
   const known = new Set(checkBacklog({ files: before.backlog.files, roles: before.roles }).map(identityOf));
   try {
-    const { roles } = await readSettings(system, repository, candidate);
+    const { roles } = await reading;
     return checkBacklog({ files: after.files, roles }).filter((problem) => !known.has(identityOf(problem)));
   } catch (error) {
     if (!(error instanceof RotaError)) throw error;

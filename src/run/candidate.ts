@@ -36,8 +36,10 @@ export interface CandidateWish {
  */
 export async function makeCandidate(project: Project, wish: CandidateWish): Promise<CandidateResult> {
   const { system, repository, neutral, identity } = project;
-  const merged = await mergeTrees(project, wish.main, wish.tip);
-  const backlog = await mergeBacklog(project, wish.main, wish.tip);
+  const [merged, backlog] = await Promise.all([
+    mergeTrees(project, wish.main, wish.tip),
+    mergeBacklog(project, wish.main, wish.tip),
+  ]);
   const files = [...merged.conflicts.filter((path) => !backlog.texts.has(path)), ...backlog.conflicts];
   if (files.length > 0) return { kind: 'conflict', files: [...new Set(files)] };
 

@@ -10,7 +10,7 @@ import type { Project } from './project.ts';
 import { publishLock } from './publish-lock.ts';
 import { readRedMain } from './red-main.ts';
 import { releaseLock } from './release-lock.ts';
-import { readSnapshot, type Snapshot } from './snapshot.ts';
+import { type KnownSettings, readSnapshot, type Snapshot } from './snapshot.ts';
 import { sweep } from './sweep/sweep.ts';
 import { type Claim, takeLock } from './take-lock.ts';
 
@@ -26,6 +26,8 @@ export interface ClaimWish {
   /** Tasks that this shift leaves alone. */
   readonly except: ReadonlySet<TaskKey>;
   readonly stop: AbortSignal;
+  /** With which the role was found. */
+  readonly known: KnownSettings;
 }
 
 /** Lost races before a claim gives up; each one means that somebody else got work. */
@@ -68,7 +70,7 @@ async function tryClaim(
   wish: ClaimWish,
   swept: boolean,
 ): Promise<ClaimResult | SweepFirst | 'lost'> {
-  const snapshot = await readSnapshot(project, true);
+  const snapshot = await readSnapshot(project, true, wish.known);
   const liveness = await readLiveness(project, snapshot.records);
   if (!swept && [...liveness.values()].includes('dead')) return { kind: 'sweep-first' };
   const why = await reasonToRest(project, snapshot, wish.role, liveness);

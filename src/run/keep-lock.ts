@@ -63,7 +63,8 @@ export async function revocationOf(
   { view, backlog }: Snapshot,
 ): Promise<string | null> {
   const { publish } = lock.record;
-  const published = publish !== null && (await isAncestor(project, publish, view.main));
+  const published =
+    publish !== null && (publish === view.main || (await isAncestor(project, publish, view.main)));
   const task = backlog.unusable.has(lock.key) ? 'unreadable' : (backlog.byKey.get(lock.key) ?? null);
   const { revoked, reason } = isRevoked({ run: lock.run, published, task });
   return revoked ? reason : null;

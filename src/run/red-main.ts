@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Project } from './project.ts';
 
@@ -32,10 +33,10 @@ function fileOf(project: Project): string {
   return join(project.repository.rotaDir, 'main-verdict');
 }
 
-/** The top of the tree without `backlog/`, hashed by git: equal content, equal id. */
+/** The top of the tree without `backlog/`, hashed: equal content, equal id. */
 async function contentOf(project: Project, main: string): Promise<string> {
   const { system, neutral } = project;
   const entries = await system.git.text(neutral.place, ['ls-tree', main]);
   const outside = entries.split('\n').filter((line) => !line.endsWith('\tbacklog'));
-  return system.git.text(neutral.place, ['hash-object', '--stdin'], { input: outside.join('\n') });
+  return createHash('sha256').update(outside.join('\n')).digest('hex');
 }

@@ -4,7 +4,7 @@ import type { HeldRecord } from '../plan/record.ts';
 import type { Role } from '../role/role.ts';
 import type { Backlog } from '../store/backlog/backlog.ts';
 import { readBacklog } from '../store/backlog/read-backlog.ts';
-import { readSettings } from '../store/backlog/read-settings.ts';
+import { readSettings, type Settings } from '../store/backlog/read-settings.ts';
 import { type Pause, readPause } from '../store/records/pause.ts';
 import type { SharedView } from '../store/shared-refs.ts';
 import type { TaskKey } from '../task/task.ts';
@@ -28,16 +28,30 @@ export interface Snapshot {
  * @param fresh true: ask the remote first; false: the last fetched state
  * @throws RotaError `config` or `role` with every problem, `remote` when the remote cannot be reached
  */
-export async function readSnapshot(project: Project, fresh: boolean): Promise<Snapshot> {
+export async function readSnapshot(
+  project: Project,
+  fresh: boolean,
+  known: KnownSettings | null = null,
+): Promise<Snapshot> {
   const view = fresh ? await project.refs.read() : await project.refs.last();
-  return snapshotOf(project, view);
+  return snapshotOf(project, view, known);
+}
+
+/** Settings that were read at a commit before: while main is there, they are the same. */
+export interface KnownSettings {
+  readonly main: string;
+  readonly settings: Settings;
 }
 
 /** The snapshot of a view that was read before. */
-export async function snapshotOf(project: Project, view: SharedView): Promise<Snapshot> {
+export async function snapshotOf(
+  project: Project,
+  view: SharedView,
+  known: KnownSettings | null = null,
+): Promise<Snapshot> {
   const { system, repository } = project;
   const [settings, backlog, records, pause] = await Promise.all([
-    readSettings(system, repository, view.main),
+    known?.main === view.main ? known.settings : readSettings(system, repository, view.main),
     readBacklog(system, repository, view.main, project.cache),
     project.records.readAll(view),
     readPause(system, repository, view.pause),

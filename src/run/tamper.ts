@@ -52,9 +52,11 @@ export async function readTampering(
 async function readExecutableConfig(project: Project): Promise<ReadonlyMap<string, string>> {
   const { gitDir } = project.repository;
   const found = new Map<string, string>();
-  const configs = await Promise.all(
-    ['config', 'config.worktree'].map((name) => readConfig(project, join(gitDir, name))),
-  );
+  const args = ['for-each-ref', '--format=%(refname) %(objectname)', 'refs/replace/'];
+  const [replaced, ...configs] = await Promise.all([
+    project.system.git.text(project.repository.place, args),
+    ...['config', 'config.worktree'].map((name) => readConfig(project, join(gitDir, name))),
+  ]);
   for (const [name, value] of configs.flat()) {
     if (EXECUTABLE.test(name) && !HARMLESS.has(name))
       found.set(`setting ${name}`, hash(`${found.get(`setting ${name}`) ?? ''}\n${value}`));
@@ -68,8 +70,7 @@ async function readExecutableConfig(project: Project): Promise<ReadonlyMap<strin
     const bytes = await project.system.files.readIfThere(join(gitDir, name));
     if (bytes !== null) found.set(`file ${name}`, hash(bytes));
   }
-  const args = ['for-each-ref', '--format=%(refname) %(objectname)', 'refs/replace/'];
-  for (const line of (await project.system.git.text(project.repository.place, args)).split('\n')) {
+  for (const line of replaced.split('\n')) {
     const [ref, oid] = line.split(' ');
     if (ref && oid) found.set(`replace ref ${ref}`, oid);
   }

@@ -50,7 +50,10 @@ export async function runRole(project: Project, wish: RunWish): Promise<RunResul
 
   tell({ type: 'step', step: 'claim', state: 'started', detail: null });
   const claimed = await watch.time('claim', () =>
-    claimTask(project, { run, role, only: wish.only, except: wish.except, stop: wish.stop }),
+    claimTask(project, {
+      ...{ run, role, only: wish.only, except: wish.except, stop: wish.stop },
+      known: { main, settings },
+    }),
   );
   if (claimed.kind === 'idle') {
     tell({ type: 'outcome', outcome: 'idle', reason: claimed.reason });

@@ -18,8 +18,7 @@ export const run: Action = async (cli, [role = '', id], options) => {
   const only = id === undefined ? null : taskKey(id);
   const stop = cli.interruption();
   const { result, unhanded } = await withWriting(cli, async (project) => {
-    const before = await readUnhanded(project);
-    if (cli.interactive) await offerToStart(project, before, only);
+    if (cli.interactive) await offerToStart(project, await readUnhanded(project), only);
     const ended = await runRole(project, { role, only, except: new Set(), stop });
     return { result: ended, unhanded: ended.outcome === 'idle' ? await readUnhanded(project) : null };
   });

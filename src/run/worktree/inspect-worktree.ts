@@ -54,21 +54,22 @@ async function lookAt(
     at = worktree.path,
   }: InspectionRules & { index: PrivateIndex; head: string },
 ): Promise<WorktreeContent> {
-  const changed = await changedPaths(index);
+  // They only read the index: side by side they take a third of the time.
+  const [changed, staged, entries, filled] = await Promise.all([
+    changedPaths(index),
+    ready ? stagedPaths(project, worktree, head, at) : [],
+    ignoredEntries(index),
+    filledSubmodules(project, index, at),
+  ]);
   const untracked = changed.filter(({ kind }) => kind === 'untracked').map(({ path }) => path);
   const tracked = changed
     .filter(({ kind }) => kind === 'changed' || (kind === 'deleted' && ready))
     .map(({ path }) => path);
-  const staged = ready ? await stagedPaths(project, worktree, head, at) : [];
-  const ignored = await walkIgnored(project.system.files, at, await ignoredEntries(index), {
+  const ignored = await walkIgnored(project.system.files, at, entries, {
     provisioned,
     disposable,
   });
-  const nested = [
-    ...untracked.filter((path) => path.endsWith('/')),
-    ...(await filledSubmodules(project, index, at)),
-    ...ignored.nested,
-  ];
+  const nested = [...untracked.filter((path) => path.endsWith('/')), ...filled, ...ignored.nested];
   const gitError =
     nested.length === 0 ? ignored.problem : `a repository of its own is in it, at ${nested[0]}`;
   return {

@@ -43,16 +43,20 @@ export async function withPrivateIndex<T>(
   await system.files.makeFolder(folder);
   try {
     const excludes = join(folder, 'exclude');
-    await system.files.write(excludes, await readExcludes(system, repository));
     const file = join(folder, 'index');
     const place = neutral.at(path, file);
     const git: PrivateIndex['git'] = async (args, options = {}) => {
       const answer = await system.git.run(place, ['-c', `core.excludesFile=${excludes}`, ...args], options);
       return { code: answer.code, text: answer.stdout.toString('utf8'), stderr: answer.stderr };
     };
-    await git(commit === null ? ['read-tree', '--empty'] : ['read-tree', commit]);
-    if (commit !== null)
-      await git(['update-index', '-q', '--ignore-submodules', '--refresh'], { ok: [0, 1] });
+    const fill = async () => {
+      await git(commit === null ? ['read-tree', '--empty'] : ['read-tree', commit]);
+      if (commit !== null)
+        await git(['update-index', '-q', '--ignore-submodules', '--refresh'], { ok: [0, 1] });
+    };
+    // Ignore rules matter from here on only.
+    const rules = async () => system.files.write(excludes, await readExcludes(system, repository));
+    await Promise.all([rules(), fill()]);
     return await action({ place, file, git });
   } finally {
     await system.files.removeTree(folder);

@@ -91,6 +91,7 @@ async function removeFolder(project: Project, removal: WorktreeRemoval): Promise
     task: removal.task,
     worktree,
     files: files.filter((path) => isIgnored(content, path)),
+    clean: rules.ready && decision.action === 'remove' && isClean(content),
   });
   if (!(await isStillOurs(project, removal))) return { ...kept('another run has taken it over'), rescued };
   const aside = await moveAside(project, worktree);
@@ -204,6 +205,10 @@ function readLine(line: string): string | null {
 
 function isIgnored({ ignored }: WorktreeContent, path: string): boolean {
   return ignored.some((file) => file.path === path);
+}
+
+function isClean({ uncommitted, untracked, gitError, head }: WorktreeContent): boolean {
+  return gitError === null && head !== null && uncommitted.length === 0 && untracked.length === 0;
 }
 
 /** Whether what is there now was there, and dealt with, before. */

@@ -14,6 +14,8 @@ export interface Rescue {
   readonly worktree: WorktreePlace;
   /** Ignored files that are worth it, from the worktree's root. */
   readonly files: readonly string[];
+  /** The folder was looked at and is as its HEAD, index included: only that could be lost. */
+  readonly clean?: boolean;
 }
 
 /**
@@ -23,9 +25,14 @@ export interface Rescue {
  * @returns the ref; null: there was nothing to lose
  * @throws RotaError `git` when a file cannot be taken: then nothing may be removed
  */
-export async function rescue(project: Project, { task, worktree, files }: Rescue): Promise<string | null> {
+export async function rescue(
+  project: Project,
+  { task, worktree, files, clean = false }: Rescue,
+): Promise<string | null> {
   const { system, neutral, identity } = project;
   const head = await headOf(project, worktree);
+  const loose = head.commit !== null && !head.kept ? head.commit : null;
+  if (clean) return loose === null ? null : keepOnRescueRef(project, task, loose);
   const staged = await stagedTree(project, worktree);
   const { tree, refused } = await withPrivateIndex(project, worktree.path, head.commit, async (index) => {
     const changed = (await changedPaths(index)).map(({ path }) => path);
@@ -63,7 +70,7 @@ export async function rescue(project: Project, { task, worktree, files }: Rescue
       task,
       await makeCommit(system, neutral.place, { tree, parents, changes: [], message, identity }),
     );
-  return head.commit !== null && !head.kept ? keepOnRescueRef(project, task, head.commit) : null;
+  return loose === null ? null : keepOnRescueRef(project, task, loose);
 }
 
 /** HEAD's commit, and whether the worktree's branch (which stays) has it. */

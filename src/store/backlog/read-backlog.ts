@@ -21,10 +21,8 @@ export async function readBacklog(
   commit: string,
   cache: BacklogCache | null,
 ): Promise<Backlog> {
-  const [tree, cached] = await Promise.all([
-    treeOf(system, repository, commit),
-    cache === null ? null : cache.read(),
-  ]);
+  const [tree, cached] =
+    cache === null ? [null, null] : await Promise.all([treeOf(system, repository, commit), cache.read()]);
   if (cached !== null && cached.tree === tree) {
     return assembleBacklog(
       commit,

@@ -217,52 +217,6 @@ test("an agent that points the worktree's .git file at another repository", asyn
   if (end.doc.outcome === 'landed') expect(s.onMain('src/a.txt')).toBe('a\n');
 });
 
-test.each([
-  ['core.hooksPath', 'git config core.hooksPath "$PWD/hooks"'],
-  ['core.fsmonitor', 'git config core.fsmonitor "touch /nowhere"'],
-  ['filter.x.clean', 'git config filter.x.clean "rm -rf /nowhere"'],
-  ['alias', 'git config alias.status "!false"'],
-  ['include.path', 'git config include.path /tmp/evil'],
-  [
-    'hook',
-    'printf "#!/bin/sh\\nfalse\\n" > "$ROTA_HOME/.git/hooks/pre-commit"; chmod +x "$ROTA_HOME/.git/hooks/pre-commit"',
-  ],
-  ['attributes', 'echo "* filter=x" > "$ROTA_HOME/.git/info/attributes"'],
-  ['replace ref', 'git replace $(git rev-parse HEAD:README.md) $(git rev-parse HEAD:src/greet.txt)'],
-  [
-    'worktree config',
-    'git config extensions.worktreeConfig true && git config --worktree core.fsmonitor false',
-  ],
-])('an agent that tampers with git: %s', async (_what, sh) => {
-  const s = await scene();
-  s.agent.script('A1', [...WORK, { sh }]);
-  const end = await s.run();
-  expect(end).toMatchObject({ code: 1, doc: { outcome: 'refused' } });
-  expect(end.doc.reason).toContain("while the agent worked, the repository's ");
-  expect(landings(s)).toEqual([]);
-  expect(s.record('A1')).toMatchObject({ state: 'blocked', lock: null });
-});
-
-test.each([
-  ['a symbolic link', `ln -s "${'$'}HOME/.gitconfig" "$ROTA_RESULT"`, 'not a plain file'],
-  ['a folder', 'mkdir "$ROTA_RESULT"', 'not a plain file'],
-  ['a pipe', 'mkfifo "$ROTA_RESULT"', 'not a plain file'],
-  ['10 MB', 'head -c 10000000 /dev/zero | tr "\\0" x > "$ROTA_RESULT"', 'over 1 MiB'],
-  ['malformed YAML', 'printf -- "---\\noutcome: [\\n---\\n" > "$ROTA_RESULT"', 'result cannot be read'],
-  ['an unknown outcome', 'printf -- "---\\noutcome: perfect\\n---\\n" > "$ROTA_RESULT"', 'outcome'],
-  ['bytes that are no text', 'printf "\\377\\376\\000" > "$ROTA_RESULT"', 'result cannot be read'],
-])(
-  'an agent whose result is %s: partial, the work is kept, the next run lands',
-  async (_what, sh, reason) => {
-    const s = await scene();
-    const end = await run(s, ...WORK, { sh });
-    expect(end).toMatchObject({ code: 1, doc: { outcome: 'partial' } });
-    expect(end.doc.reason).toContain(reason);
-    expect(end.doc.reason).not.toContain('Pat Example');
-    await landSoon(s);
-  },
-);
-
 test('an agent that writes outside its worktree: the files of the person are not what lands', async () => {
   const s = await scene();
   const end = await run(s, ...WORK, { sh: 'echo mine > "$ROTA_HOME/stray.txt"' });

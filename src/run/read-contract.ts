@@ -6,7 +6,7 @@ import { readChangedFiles } from './changed-files.ts';
 import type { Project } from './project.ts';
 import { isAncestor } from './worktree/ancestry.ts';
 
-export interface ContractWish {
+interface ContractWish {
   readonly role: Role;
   readonly task: Task;
   readonly main: string;

@@ -5,7 +5,7 @@ import { expectTidy, type RunEnd, type Scene, type SceneWish, scene } from './sc
 /** What the agent writes, in every turn. */
 export const WORK = { 'src/greet.txt': 'HELLO\n', 'src/a.txt': 'a\n' };
 
-export type Moment = 'agent' | 'gate';
+type Moment = 'agent' | 'gate';
 
 /** For what a person does while the agent works, or while the gate runs. */
 export function during(moment: Moment) {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Emit } from '../events.ts';
 import { openBacklogCache } from '../store/backlog/backlog-cache.ts';
+import { memoryBacklogCache } from '../store/backlog/memory-cache.ts';
 import { moveMainLocally } from '../store/home/move-main-locally.ts';
 import { type Identity, readIdentity } from '../store/identity.ts';
 import { openNeutral } from '../store/neutral.ts';
@@ -57,8 +58,8 @@ export async function openProject(
         ? moveMainLocally(system, repository, { branch, isOwn: (path) => path.startsWith(own) })
         : moveMainRemotely(refs, branch),
     identity,
-    // An agent could write to the cache: only commands that look use it.
-    cache: purpose === 'read' ? openBacklogCache(system, repository) : null,
+    // An agent could write to the one on disk: only commands that look use it.
+    cache: purpose === 'read' ? openBacklogCache(system, repository) : memoryBacklogCache(),
     emit,
     close: () => neutral.close(),
   };

@@ -17,7 +17,7 @@ export interface ClaimFacts {
   readonly started: string;
 }
 
-/** The record that a claim writes: what is known of earlier attempts stays, the lock is new. */
+/** The record that a claim writes: what is known of earlier attempts stays, the last backoff included; the lock is new. */
 export function claimedRecord({
   task,
   lock,
@@ -28,5 +28,5 @@ export function claimedRecord({
   started,
 }: ClaimFacts): TaskRecord {
   const known = previous === null ? emptyRecord(task.id) : edited ? afterEdit(previous) : previous;
-  return { ...known, v: 1, task: task.id, lock, notBefore: null, publish, of, log: [...known.log, started] };
+  return { ...known, v: 1, task: task.id, lock, publish, of, log: [...known.log, started] };
 }

@@ -54,6 +54,8 @@ export function realGit(
   const inherited: Record<string, string> = {
     LC_ALL: 'C',
     GIT_NO_REPLACE_OBJECTS: '1',
+    // A missing object must not start a fetch with the commands that a repository's config names for it.
+    GIT_NO_LAZY_FETCH: '1',
     GIT_TERMINAL_PROMPT: '0',
   };
   for (const name of INHERITED) if (variables[name] !== undefined) inherited[name] = variables[name];

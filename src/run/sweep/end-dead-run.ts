@@ -3,6 +3,7 @@ import type { Project } from '../project.ts';
 import { markRunEnded, readRunFacts } from '../run-folder.ts';
 import { commitOf } from '../worktree/ancestry.ts';
 import { commitLeftovers } from '../worktree/commit-leftovers.ts';
+import { isRotasFolder } from '../worktree/is-rotas-folder.ts';
 import { listWorktrees } from '../worktree/list-worktrees.ts';
 
 /** A run whose worker has died on this machine. */
@@ -47,6 +48,8 @@ async function saveWork(
     ({ marker }) => marker?.run === run && marker.ready,
   );
   if (left === undefined || left.path === null) return null;
+  if (!(await isRotasFolder(project, { path: left.path, adminDir: left.adminDir })))
+    return `its worktree is said to be ${left.path}, which is not rota's; nothing was taken from there`;
   const base = (await readRunFacts(system, repository, run))?.base ?? null;
   const tip = base ?? (await commitOf(project, `refs/heads/${branch}`)) ?? main;
   const worktree = { path: left.path, adminDir: left.adminDir, branch, tip };

@@ -8,6 +8,7 @@ import { discardAside, dropAdminEntry, moveAside, removeEmptyFolders } from './d
 import { headFate } from './head-fate.ts';
 import { inBranchQueue } from './in-branch-queue.ts';
 import { inspectWorktree, type WorktreeContent } from './inspect-worktree.ts';
+import { isRotasFolder } from './is-rotas-folder.ts';
 import { readMarker, unlockWorktree } from './marker.ts';
 import { keepOnRescueRef, rescue } from './rescue.ts';
 import type { WorktreePlace } from './worktree.ts';
@@ -172,7 +173,8 @@ async function decide(
 async function isStillOurs(project: Project, { worktree, run }: WorktreeRemoval): Promise<boolean> {
   const { system } = project;
   const marker = await readMarker(system, worktree.adminDir);
-  if (marker !== null) return run === undefined || marker.run === run;
+  if (marker !== null)
+    return (run === undefined || marker.run === run) && (await isRotasFolder(project, worktree));
   // The agent may have removed git's entry: rota made the folder all the same.
   return (
     (await system.files.facts(worktree.adminDir)) === null &&

@@ -7,6 +7,7 @@ import type { Project } from '../project.ts';
 import { readRunFacts } from '../run-folder.ts';
 import { clearFolder } from './clear-folder.ts';
 import { commitLeftovers } from './commit-leftovers.ts';
+import { isRotasFolder } from './is-rotas-folder.ts';
 import type { RegisteredWorktree } from './list-worktrees.ts';
 import type { WorktreePlace } from './worktree.ts';
 
@@ -33,6 +34,12 @@ export async function settleLeftover(project: Project, leftover: Leftover): Prom
   await makeSureItEnded(project, leftover);
   if (left.path === null) return null;
   const place = { path: left.path, adminDir: left.adminDir, branch };
+  if (!(await isRotasFolder(project, place)))
+    throw new RotaError(
+      'locked',
+      `git's entry ${left.adminDir} of an earlier run names a folder that is not rota's: ${left.path}.`,
+      `Look at it; if nothing is missing, rm -r -- '${left.adminDir}'`,
+    );
   const ready = left.marker?.ready ?? false;
   if (ready && left.branches.includes(branch) && (await isSane(project, place))) {
     const done = await commitLeftovers(

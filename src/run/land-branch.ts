@@ -40,6 +40,7 @@ export async function landBranch(project: Project, wish: LandBranchWish): Promis
   const role = roleOf(snapshot, task, branch);
   const work = {
     added: [],
+    words: null,
     commit: null,
     summary: null,
     agent: `none: landed by ${project.system.environment.by}`,

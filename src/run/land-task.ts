@@ -11,10 +11,10 @@ import { formatLogLine } from '../task/log-line.ts';
 import type { Task, TaskKey } from '../task/task.ts';
 import { originOf, send } from './actor.ts';
 import { endingOfLanding } from './ending-of-landing.ts';
-import type { HeldLock } from './held-lock.ts';
+import { adoptLock, type HeldLock } from './held-lock.ts';
 import { keepLock } from './keep-lock.ts';
 import { keptCommits } from './kept-commits.ts';
-import { landWork } from './land.ts';
+import { landOrUnreserve } from './land-or-unreserve.ts';
 import type { LandingEnd, LandingWork } from './landing-work.ts';
 import { livenessOf } from './liveness.ts';
 import { lockOf } from './lock-of.ts';
@@ -35,7 +35,7 @@ export interface LandTaskWish {
   /** Short name. */
   readonly branch: string;
   readonly tip: string;
-  readonly work: Pick<LandingWork, 'commit' | 'summary' | 'agent' | 'gated' | 'accept'> & {
+  readonly work: Pick<LandingWork, 'words' | 'commit' | 'summary' | 'agent' | 'gated' | 'accept'> & {
     /** Files of tasks that were proposed with it. */
     readonly added: readonly TreeChange[];
   };
@@ -66,11 +66,10 @@ export async function landTask(project: Project, snapshot: Snapshot, wish: LandT
   const keeping = keepLock(project, lock, over.signal, () => lost.abort('lost'));
   try {
     const stop = AbortSignal.any([wish.stop, lost.signal]);
-    const end = await watch.time('land', () => landOnce(project, wish, { lock, folder, stop }));
-    if (end.kind === 'landed') {
-      const { disposable } = snapshot.config;
-      await removeLandedWork(project, { task: task.id, branch, commit: end.commit, disposable });
-    } else await giveBack(project, lock, role, previous, end);
+    const end = await watch.time('land', () =>
+      landOrGiveBack(project, wish, { lock, folder, stop, previous }),
+    );
+    if (end.kind === 'landed') await tidyUp(project, snapshot, wish, end.commit);
     const ending = endingOfLanding(end);
     send(project, originOf(run, role, task), {
       type: 'outcome',
@@ -103,14 +102,46 @@ interface Landing {
   readonly lock: HeldLock;
   readonly folder: RunFolder;
   readonly stop: AbortSignal;
+  /** The task's record before. */
+  readonly previous: HeldRecord | null;
+}
+
+/** However it ends without a landing, the lock goes back: this process may live on for hours. */
+async function landOrGiveBack(project: Project, wish: LandTaskWish, landing: Landing): Promise<LandingEnd> {
+  const { lock, previous } = landing;
+  let end: LandingEnd;
+  try {
+    end = await landOnce(project, wish, landing);
+  } catch (error) {
+    // The first failure is the one that counts; a lock that stays is freed when this process has ended.
+    await giveBack(project, lock, wish.role, previous, null).catch(() => undefined);
+    throw error;
+  }
+  if (end.kind !== 'landed') await giveBack(project, lock, wish.role, previous, end);
+  return end;
 }
 
 /** Lands, and gives the ids of proposed tasks back if nothing landed. */
 async function landOnce(project: Project, wish: LandTaskWish, landing: Landing): Promise<LandingEnd> {
   const proposals = await proposeAgain(project, landing.lock.record.lock!, wish.work.added);
-  const end = await landWork(project, workOf(wish, proposals, landing));
-  if (end.kind !== 'landed' && proposals.reserved.length > 0) await project.refs.swap(proposals.reserved);
-  return end;
+  return landOrUnreserve(project, workOf(wish, proposals, landing));
+}
+
+/** What a landing leaves behind is the next sweep's where it cannot go now: the work has landed all the same. */
+async function tidyUp(
+  project: Project,
+  { config: { disposable } }: Snapshot,
+  { task, branch, role }: LandTaskWish,
+  commit: string,
+): Promise<void> {
+  try {
+    await removeLandedWork(project, { task: task.id, branch, commit, disposable });
+  } catch (error) {
+    if (!(error instanceof RotaError)) throw error;
+    const message = `what ${branch} left could not be removed, the next rota sweep does it: ${error.message}`;
+    const origin = { role: role.name, task: task.id, run: null };
+    send(project, origin, { type: 'notice', level: 'warning', message });
+  }
 }
 
 async function refuseLocked(project: Project, task: Task, held: HeldRecord | null): Promise<void> {
@@ -143,7 +174,8 @@ async function takeLock(
     lock,
     previous: previous?.record ?? null,
     edited: false,
-    of: contentHash(text),
+    // A person's edit since a run last saw the file still counts if nothing lands.
+    of: previous?.record?.of ?? contentHash(text),
     publish: null,
     started: formatLogLine({
       at: project.system.clock.now(),
@@ -173,38 +205,35 @@ function workOf(
   proposals: Proposals,
   { lock, folder, stop }: Landing,
 ): LandingWork {
-  const { commit, summary, agent, gated, accept } = work;
+  const { words, commit, summary, agent, gated, accept } = work;
   let gates = 0;
   return {
     ...{ lock, role, branch, tip, commit, summary, agent, gated, accept, proposals, stop },
-    words: null,
+    words,
     folder: folder.path,
     nextGate: () => ++gates,
   };
 }
 
+/** @param end null: it could not even be tried */
 async function giveBack(
   project: Project,
   lock: HeldLock,
   role: Role,
   previous: HeldRecord | null,
-  end: LandingEnd,
+  end: LandingEnd | null,
 ): Promise<void> {
-  const before = previous?.record ?? null;
-  const waiting = end.kind === 'waiting' ? waitingRecord(project, lock, role, end) : null;
-  const record = waiting ?? (before === null ? null : { ...before, of: lock.record.of });
-  const { run, key, token } = lock;
-  await releaseLock(project, {
-    run,
-    key,
-    token,
-    role: role.name,
-    record,
-    keep: keptCommits(record),
-    note: null,
-    statusOnMain: null,
-    removeBlock: false,
-  });
+  const waiting = end?.kind === 'waiting' ? waitingRecord(project, lock, role, end) : null;
+  const record = waiting ?? previous?.record ?? null;
+  const { run, key } = lock;
+  for (let tries = 0; tries < 3; tries++) {
+    const released = await releaseLock(project, {
+      ...{ run, key, token: lock.token, role: role.name, record, keep: keptCommits(record) },
+      ...{ note: null, statusOnMain: null, removeBlock: false },
+    });
+    // A renewal of our own may have raced; another holder's lock is left alone.
+    if (released === 'released' || !(await adoptLock(project, lock))) return;
+  }
 }
 
 function waitingRecord(

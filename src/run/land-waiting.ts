@@ -4,6 +4,7 @@ import type { Project } from './project.ts';
 import type { RunResult } from './run-result.ts';
 import type { Snapshot } from './snapshot.ts';
 import { readWaitingWork } from './waiting-work.ts';
+import { wordsAtGate } from './waits-unchanged.ts';
 
 /**
  * Lands work that was gated but could not land, as a new run: the gate holds while main is the same outside the backlog, else
@@ -21,14 +22,12 @@ export async function landWaiting(
   const known = await readWaitingWork(project, record.waiting);
   const role = snapshot.roles.find(({ name }) => name === known?.role);
   if (known === null || role === undefined) return null;
-  const { tip, type, subject, summary, agent, gated, added, branch } = known;
+  const { tip, type, subject, summary, agent, gated, accept, added, branch } = known;
   const work = {
     added,
     commit: { type, subject },
-    summary,
-    agent,
-    gated,
-    accept: null,
+    ...{ summary, agent, gated, accept },
+    words: await wordsAtGate(project, key, record.waiting),
   };
   return landTask(project, snapshot, { key, task, role, branch, tip, work, stop });
 }

@@ -4,7 +4,6 @@ import { readFilesAt } from '../store/backlog/read-text.ts';
 import type { TaskKey } from '../task/task.ts';
 import { type Liveness, readLiveness } from './liveness.ts';
 import type { Project } from './project.ts';
-import { sameOutsideBacklog } from './same-outside-backlog.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Gathers what picking looks at for one role. */
@@ -72,14 +71,14 @@ export async function readEdited(
 }
 
 /** Gated work that waits and that a sweep would land on this main as it is. */
-export async function readLandable(
-  project: Project,
-  { records, view }: Snapshot,
-): Promise<ReadonlySet<TaskKey>> {
+export async function readLandable(project: Project, snapshot: Snapshot): Promise<ReadonlySet<TaskKey>> {
   const landable = new Set<TaskKey>();
-  for (const [key, held] of records) {
+  for (const [key, held] of snapshot.records) {
     const waiting = held.record?.state === 'waiting' ? held.record.waiting : null;
-    if (waiting && (await sameOutsideBacklog(project, waiting.base, view.main))) landable.add(key);
+    if (waiting === null || waiting === undefined) continue;
+    // Loaded only when something waits: a reader of task files takes longer to start than git.
+    const { waitsUnchanged } = await import('./waits-unchanged.ts');
+    if (await waitsUnchanged(project, snapshot, key, waiting)) landable.add(key);
   }
   return landable;
 }

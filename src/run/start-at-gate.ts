@@ -3,6 +3,7 @@ import type { ActiveRun } from './active-run.ts';
 import type { LandingWork } from './landing-work.ts';
 import { proposeAgain } from './propose-tasks.ts';
 import { readWaitingWork } from './waiting-work.ts';
+import { wordsAtGate } from './waits-unchanged.ts';
 
 /**
  * Work that was gated but could not land, on a main that moved on: the run starts at the gate, without the agent. Null when
@@ -13,6 +14,9 @@ export async function startAtGate(run: ActiveRun): Promise<LandingWork | null> {
   const { record } = claim;
   if (record.state !== 'waiting' || record.waiting === null) return null;
   const known = await readWaitingWork(run.project, record.waiting);
+  // The agent has not seen what the task asks for now: it gets the first turn, on its branch.
+  const words = await wordsAtGate(run.project, claim.task.key, record.waiting);
+  if (words !== taskWords(claim.text)) return null;
   if (known === null || (worktree?.merge?.conflicts ?? []).length > 0) return null;
   run.tell({
     type: 'notice',
@@ -24,13 +28,13 @@ export async function startAtGate(run: ActiveRun): Promise<LandingWork | null> {
     role,
     branch: claim.branch,
     tip: worktree?.tip ?? known.tip,
-    words: taskWords(claim.text),
+    words,
     proposals: await proposeAgain(run.project, lock.record.lock!, known.added),
     commit: { type: known.type, subject: known.subject },
     summary: known.summary,
     agent: known.agent,
     gated: worktree?.tip === known.tip ? known.gated : null,
-    accept: null,
+    accept: worktree?.tip === known.tip ? known.accept : null,
     folder: folder.path,
     nextGate,
     stop,

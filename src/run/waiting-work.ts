@@ -16,6 +16,8 @@ export interface WaitingWork {
   readonly branch: string;
   /** The gate that was green on it. */
   readonly gated: Gated;
+  /** Why a person accepted what its role may not do; null: nothing was accepted. */
+  readonly accept: string | null;
   /** Files of proposed tasks: in the commit, and on neither of its sides. */
   readonly added: readonly TreeChange[];
 }
@@ -46,8 +48,15 @@ export async function readWaitingWork(
     role: trailer('Role'),
     branch: trailer('Branch') ?? '',
     gated: { tree: await treeOf(project, commit), evidence: trailer('Gate') ?? 'unknown', checks: [] },
+    accept: acceptedOf(readTrailers(message).get('Gate') ?? []),
     added: await addedFiles(project, commit, main, tip),
   };
+}
+
+const ACCEPTED = 'accepted: ';
+
+function acceptedOf(gate: readonly string[]): string | null {
+  return gate.find((line) => line.startsWith(ACCEPTED))?.slice(ACCEPTED.length) ?? null;
 }
 
 function treeOf(project: Project, commit: string): Promise<string> {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ActiveRun, Ending } from './active-run.ts';
 import { provisionWorktree } from './gate/provision-worktree.ts';
-import { landWork } from './land.ts';
+import { landOrUnreserve } from './land-or-unreserve.ts';
 import type { LandingEnd, LandingWork } from './landing-work.ts';
 import { NO_PROPOSALS, proposeTasks } from './propose-tasks.ts';
 import { environmentOf } from './run-environment.ts';
@@ -130,7 +130,7 @@ async function landingWork(
 async function land(run: ActiveRun, work: LandingWork): Promise<LandingEnd> {
   run.step('gate', 'started');
   const from = run.project.system.clock.monotonic();
-  const end = await landWork(run.project, work);
+  const end = await landOrUnreserve(run.project, work);
   const gate = end.checks.reduce((sum, { seconds }) => sum + seconds, 0);
   run.watch.add('gate', gate);
   run.watch.add('land', (run.project.system.clock.monotonic() - from) / 1000 - gate);
@@ -139,7 +139,5 @@ async function land(run: ActiveRun, work: LandingWork): Promise<LandingEnd> {
     end.kind === 'landed' ? 'done' : 'failed',
     end.kind === 'landed' ? end.commit.slice(0, 8) : end.kind,
   );
-  if (end.kind !== 'landed' && work.proposals.reserved.length > 0)
-    await run.project.refs.swap(work.proposals.reserved);
   return end;
 }

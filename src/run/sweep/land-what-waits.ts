@@ -1,19 +1,19 @@
 import { RotaError } from '../../errors.ts';
 import { landWaiting } from '../land-waiting.ts';
-import { sameOutsideBacklog } from '../same-outside-backlog.ts';
 import type { Snapshot } from '../snapshot.ts';
+import { waitsUnchanged } from '../waits-unchanged.ts';
 import type { Sweeping } from './sweeping.ts';
 
-/** Lands gated work that could not land before, if main is the same outside the backlog: the gate still holds. */
+/** Lands gated work that could not land before, if the gate still holds and the task asks for the same. */
 export async function landWhatWaits({ project, options, add }: Sweeping, snapshot: Snapshot): Promise<void> {
   for (const [key, { record }] of snapshot.records) {
     const waiting = record?.state === 'waiting' && record.lock === null ? record.waiting : null;
     if (record === null || waiting === null) continue;
     const about = { task: record.task };
-    if (!(await sameOutsideBacklog(project, waiting.base, snapshot.view.main))) {
+    if (!(await waitsUnchanged(project, snapshot, key, waiting))) {
       add('kept', {
         ...about,
-        reason: `gated, waiting to land (${waiting.reason}); main moved on, so the next run gates it again`,
+        reason: `gated, waiting to land (${waiting.reason}); main or the task moved on, so the next run gates it again`,
       });
       continue;
     }

@@ -71,6 +71,32 @@ test('main moved on meanwhile: the next run starts at the gate', async () => {
   await expectLanded(s);
 });
 
+test('the task was edited meanwhile: neither a sweep nor a run lands what it asked for before', async () => {
+  const s = await waitingScene();
+  s.home.git('checkout', '-q', '--', 'src/greet.txt');
+  s.edit('A1', (text) => text.replace('Say hello, politely.', 'Say goodbye.'));
+  expect(await s.rota(['sweep'])).toMatchObject({ code: 0, doc: { landed: [] } });
+  expect(s.onMain('src/greet.txt')).toBe('hello\n');
+  s.agent.script('A1', [], [{ write: { 'src/greet.txt': 'BYE\n' } }]);
+  expect(await s.run()).toMatchObject({ code: 0, doc: { outcome: 'landed', task: 'A1' } });
+  expect(s.agent.prompt('A1', 2)).toContain('Say goodbye.');
+  expect(s.onMain('src/greet.txt')).toBe('BYE\n');
+});
+
+test('what a person accepted stays accepted while it waits', async () => {
+  const s = await scene();
+  s.agent.script('A1', [{ write: { 'roles/new.md': 'not a role yet\n', 'src/greet.txt': 'HELLO\n' } }]);
+  expect((await s.run()).doc.outcome).toBe('held');
+  s.home.write('src/greet.txt', 'mine, not committed\n');
+  const waits = await s.rota(['land', 'A1', '--accept', 'we need that note']);
+  expect(waits.doc.outcome).toBe('waiting');
+  s.home.git('checkout', '-q', '--', 'src/greet.txt');
+  expect(await s.rota(['add', 'Something else'])).toMatchObject({ code: 0 });
+  expect(await s.rota(['sweep'])).toMatchObject({ code: 0, doc: { landed: [{ task: 'A1' }] } });
+  expect(s.onMain('src/greet.txt')).toBe('HELLO\n');
+  expect(s.home.git('log', '-1', '--format=%B', 'main')).toContain('accepted: we need that note');
+});
+
 test('what waits survives a gc, and rota land takes it too', async () => {
   const s = await waitingScene();
   s.home.git('checkout', '-q', '--', 'src/greet.txt');

@@ -1,16 +1,17 @@
+import { RotaError } from '../errors.ts';
 import { type Explanation, pickTask } from '../plan/pick.ts';
 import type { PickFacts } from '../plan/pick-facts.ts';
 import type { Role } from '../role/role.ts';
 import type { TaskKey } from '../task/task.ts';
+import { originOf, send } from './actor.ts';
 import { inTurn } from './in-turn.ts';
-import { keptCommits } from './kept-commits.ts';
 import { type Liveness, readLiveness } from './liveness.ts';
 import { readPickFacts } from './pick-facts.ts';
 import type { Project } from './project.ts';
 import { publishLock } from './publish-lock.ts';
 import { readRedMain } from './red-main.ts';
-import { releaseLock } from './release-lock.ts';
 import { type KnownSettings, readSnapshot, type Snapshot } from './snapshot.ts';
+import { orStepBack, stepBack } from './step-back.ts';
 import { sweep } from './sweep/sweep.ts';
 import { type Claim, takeLock } from './take-lock.ts';
 
@@ -47,8 +48,20 @@ export async function claimTask(project: Project, wish: ClaimWish): Promise<Clai
   }
   if (result.kind === 'sweep-first') throw new Error('a sweep is asked for only once');
   return result.kind === 'claimed'
-    ? { kind: 'claimed', claim: await publishLock(project, wish, result.claim) }
+    ? { kind: 'claimed', claim: await show(project, wish, result.claim) }
     : result;
+}
+
+/** What cannot be shown stays unshown: it is never needed for exclusion. */
+async function show(project: Project, wish: ClaimWish, claim: Claim): Promise<Claim> {
+  try {
+    return await publishLock(project, wish, claim);
+  } catch (error) {
+    if (!(error instanceof RotaError)) throw error;
+    const message = `the lock could not be shown in ${claim.task.file}: ${error.message}`;
+    send(project, originOf(wish.run, wish.role, claim.task), { type: 'notice', level: 'warning', message });
+    return claim;
+  }
 }
 
 /** Workers of this machine died and left locks, or gated work waits to land: that comes before anything is picked. */
@@ -81,7 +94,8 @@ async function tryClaim(
   if (task === null) return { kind: 'idle', reason: reasonForNothing(wish, explain), explain };
   const claim = await takeLock(project, wish, snapshot, task, facts.edited(task.key));
   if (claim === 'lost') return 'lost';
-  if (await stillEligible(project, wish, claim)) return { kind: 'claimed', claim };
+  if (await orStepBack(project, wish, claim, () => stillEligible(project, wish, claim)))
+    return { kind: 'claimed', claim };
   await stepBack(project, wish, claim);
   return 'lost';
 }
@@ -141,23 +155,4 @@ async function stillEligible(project: Project, wish: ClaimWish, claim: Claim): P
   else records.set(claim.task.key, before);
   const facts = await readPickFacts(project, { ...after, records }, wish.role);
   return pickTask(facts, claim.task.key).task !== null;
-}
-
-/** Gives the lock back with the record as it was found, and takes the block out of the file again. */
-async function stepBack(
-  project: Project,
-  wish: ClaimWish,
-  { task, token, previous, record }: Claim,
-): Promise<void> {
-  await releaseLock(project, {
-    run: wish.run,
-    role: wish.role.name,
-    key: task.key,
-    token,
-    record: previous === null ? null : { ...previous, of: record.of },
-    keep: keptCommits(previous),
-    note: null,
-    statusOnMain: null,
-    removeBlock: true,
-  });
 }

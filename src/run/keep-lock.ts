@@ -46,14 +46,14 @@ async function renewOnce(project: Project, lock: HeldLock): Promise<LostLock | '
     const snapshot = await snapshotOf(project, await project.refs.read());
     const reason = await revocationOf(project, lock, snapshot);
     if (reason !== null) return { outcome: 'revoked', reason };
+    const renewed = await renewLock(project, lock, {});
+    if (renewed === 'lost') return { outcome: 'revoked', reason: 'another run or a person took the lock' };
+    return renewed === 'unreachable' ? 'unreachable' : null;
   } catch (error) {
-    // A read that fails once counts like an unreachable remote: the next renewal tries again.
+    // What fails once (a full disk, a ref's lock file) counts like an unreachable remote: the next renewal tries again.
     if (error instanceof RotaError) return 'unreachable';
     throw error;
   }
-  const renewed = await renewLock(project, lock, {});
-  if (renewed === 'lost') return { outcome: 'revoked', reason: 'another run or a person took the lock' };
-  return renewed === 'unreachable' ? 'unreachable' : null;
 }
 
 /** Why the lock is not this run's any more, judged on exactly this main; null: it is. */

@@ -104,7 +104,7 @@ async function swap(
     });
     switch (moved.kind) {
       case 'moved':
-        await writeMainVerdict(project, commit, 'green');
+        await noteGreenMain(project, work, commit);
         return { kind: 'landed', commit, main, named: moved.named, checks };
       case 'in-the-way':
         return {
@@ -137,6 +137,17 @@ async function swap(
     checks,
     reason: 'too many others moved main at the same time; the next run tries again',
   };
+}
+
+/** It landed, whatever becomes of the note: without one the gate runs once more when something is red. */
+async function noteGreenMain(project: Project, { role, lock }: LandingWork, commit: string): Promise<void> {
+  try {
+    await writeMainVerdict(project, commit, 'green');
+  } catch (error) {
+    const message = `that ${project.branch} is green could not be noted: ${(error as Error).message}`;
+    const origin = { role: role.name, task: lock.record.task, run: lock.run };
+    send(project, origin, { type: 'notice', level: 'warning', message });
+  }
 }
 
 /**

@@ -46,15 +46,8 @@ export async function releaseLock(project: Project, release: LockRelease): Promi
 
 async function releaseInTurn(project: Project, release: LockRelease): Promise<'released' | 'lost'> {
   const ref = taskRef(release.key);
-  for (let tries = 0; tries < TRIES; tries++) {
-    const edit = await editOnMain(project, release);
-    if (edit === null) break;
-    const to = await nextToken(project, release, edit.of);
-    const moved = await moveMainWith(project, release.run, edit.commit, [{ ref, from: release.token, to }]);
-    if (moved.kind === 'moved') return 'released';
-    if (moved.kind === 'stale' && moved.refs.includes(ref)) return 'lost';
-    if (moved.kind !== 'stale') break;
-  }
+  const together = await releaseWithBlock(project, release, ref);
+  if (together !== null) return together;
   const alone = await project.refs.swap([
     { ref, from: release.token, to: await nextToken(project, release, null) },
   ]);
@@ -65,6 +58,30 @@ async function releaseInTurn(project: Project, release: LockRelease): Promise<'r
     `The lock of ${release.key} could not be released: ${alone.reason}`,
     'The next rota sweep frees it.',
   );
+}
+
+/** Null: main needs no change by this run, or cannot move now. */
+async function releaseWithBlock(
+  project: Project,
+  release: LockRelease,
+  ref: string,
+): Promise<'released' | 'lost' | null> {
+  try {
+    for (let tries = 0; tries < TRIES; tries++) {
+      const edit = await editOnMain(project, release);
+      if (edit === null) return null;
+      const to = await nextToken(project, release, edit.of);
+      const moved = await moveMainWith(project, release.run, edit.commit, [{ ref, from: release.token, to }]);
+      if (moved.kind === 'moved') return 'released';
+      if (moved.kind === 'stale' && moved.refs.includes(ref)) return 'lost';
+      if (moved.kind !== 'stale') return null;
+    }
+    return null;
+  } catch (error) {
+    // The block is only shown; what keeps main from moving must not keep the lock.
+    if (error instanceof RotaError && error.code !== 'remote') return null;
+    throw error;
+  }
 }
 
 async function nextToken(
@@ -80,7 +97,7 @@ async function nextToken(
 async function editOnMain(
   project: Project,
   release: LockRelease,
-): Promise<{ commit: BacklogCommit; of: string } | null> {
+): Promise<{ commit: BacklogCommit; of: string | null } | null> {
   const { system, repository, cache } = project;
   const { main } = await project.refs.read();
   const task = (await readBacklog(system, repository, main, cache)).byKey.get(release.key);
@@ -91,7 +108,13 @@ async function editOnMain(
   if (task === undefined || text === undefined) return null;
   const ours = release.removeBlock && task.lock?.run === release.run;
   // A person's word about the task is not overwritten.
-  const blocks = release.statusOnMain !== null && task.status === 'ready' && (task.lock === null || ours);
+  const seen = release.record?.of ?? null;
+  const editedMeanwhile = seen !== null && contentHash(text) !== seen;
+  const blocks =
+    release.statusOnMain !== null &&
+    !editedMeanwhile &&
+    task.status === 'ready' &&
+    (task.lock === null || ours);
   if (!ours && !blocks) return null;
   const edited = editTask(text, {
     ...(ours ? { lock: undefined } : {}),
@@ -99,5 +122,7 @@ async function editOnMain(
   });
   const content = release.note === null ? edited : appendNote(edited, release.note);
   const message = `chore(backlog): ${release.role} ${blocks ? 'is blocked on' : 'gives back'} ${task.id} [skip ci]`;
-  return { commit: { main, changes: [{ path: task.file, content }], message }, of: contentHash(content) };
+  // The old hash stays beside an edit that no run has seen: it starts the attempts again.
+  const of = editedMeanwhile ? null : contentHash(content);
+  return { commit: { main, changes: [{ path: task.file, content }], message }, of };
 }

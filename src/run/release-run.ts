@@ -12,6 +12,7 @@ import type { RunResult } from './run-result.ts';
 import { commitOf } from './worktree/ancestry.ts';
 import { commitLeftovers } from './worktree/commit-leftovers.ts';
 import { removeWorktree } from './worktree/remove-worktree.ts';
+import type { Worktree } from './worktree/worktree.ts';
 
 /** Log lines in a record: the newest so many. */
 const MOST_LOG = 50;
@@ -23,14 +24,7 @@ const MOST_LOG = 50;
 export async function releaseRun(run: ActiveRun, wished: Ending): Promise<RunResult> {
   let ending = wished;
   run.step('release', 'started');
-  if (run.worktree !== null && ending.outcome !== 'landed') {
-    await commitLeftovers(
-      run.project,
-      run.worktree,
-      `chore(${run.claim.task.id}): unfinished work (${ending.outcome})`,
-    );
-    await pushKeptWork(run, ending);
-  }
+  if (run.worktree !== null && ending.outcome !== 'landed') await keepWork(run, run.worktree, ending);
   if (ending.outcome !== 'landed') ending = await releaseOrSay(run, ending);
   const landed = ending.outcome === 'landed' ? (ending.commit ?? null) : null;
   if (landed !== null && run.project.branches !== null)
@@ -45,6 +39,19 @@ export async function releaseRun(run: ActiveRun, wished: Ending): Promise<RunRes
     pgid: null,
   });
   return result;
+}
+
+/** Work that cannot be committed or pushed now stays in its worktree; the lock goes back all the same. */
+async function keepWork(run: ActiveRun, worktree: Worktree, ending: Ending): Promise<void> {
+  const message = `chore(${run.claim.task.id}): unfinished work (${ending.outcome})`;
+  try {
+    await commitLeftovers(run.project, worktree, message);
+    await pushKeptWork(run, ending);
+  } catch (error) {
+    if (!(error instanceof RotaError)) throw error;
+    const what = `the work could not be put away, it is in ${worktree.path}: ${error.message}`;
+    run.tell({ type: 'notice', level: 'warning', message: what });
+  }
 }
 
 /** Another machine may go on with it. What breaks the contract, a secret perhaps, stays on this one. */
@@ -62,13 +69,13 @@ async function pushKeptWork(run: ActiveRun, { outcome }: Ending): Promise<void> 
   run.tell({ type: 'notice', level: 'warning', message });
 }
 
-/** A remote that is gone must not hide how the run ended: the lock stays, and a sweep frees it once this process is over. */
+/** A remote that is gone, or a full disk, must not hide how the run ended: the lock stays, and a sweep frees it once this process is over. */
 async function releaseOrSay(run: ActiveRun, ending: Ending): Promise<Ending> {
   try {
     await release(run, ending);
     return ending;
   } catch (error) {
-    if (!(error instanceof RotaError) || error.code !== 'remote') throw error;
+    if (!(error instanceof RotaError)) throw error;
     const message = `the lock could not be given back, the next rota sweep frees it: ${error.message}`;
     run.tell({ type: 'notice', level: 'warning', message });
     if (ending.outcome === 'interrupted') return ending;

@@ -2,6 +2,7 @@ import { renderPrompt } from '../role/prompt.ts';
 import type { PromptParts } from '../role/prompt-parts.ts';
 import { renderChangedTaskPrompt, renderConflictPrompt, renderFixPrompt } from '../role/prompt-turns.ts';
 import { readFileAt, readFilesAt } from '../store/backlog/read-text.ts';
+import { contentHash } from '../task/content-hash.ts';
 import { taskWords } from '../task/task-words.ts';
 import type { ActiveRun, Ending } from './active-run.ts';
 import { endingOfLanding } from './ending-of-landing.ts';
@@ -79,7 +80,10 @@ async function currentTask(run: ActiveRun): Promise<{ text: string; main: string
   const { view, backlog } = await readSnapshot(run.project, true);
   const file = backlog.byKey.get(run.claim.task.key)?.file ?? run.claim.task.file;
   const bytes = await readFileAt(run.project.system, run.project.repository, view.main, file);
-  return { text: bytes?.toString('utf8') ?? run.claim.text, main: view.main };
+  const text = bytes?.toString('utf8') ?? run.claim.text;
+  // The agent sees what a person has edited by now: that is no news for the next attempt.
+  run.lock.record = { ...run.lock.record, of: contentHash(text) };
+  return { text, main: view.main };
 }
 
 /** Everything in a prompt is read from main, never from a worktree. */

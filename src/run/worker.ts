@@ -15,6 +15,7 @@ import type { Project } from './project.ts';
 import { releaseRun } from './release-run.ts';
 import { openRunFolder } from './run-folder.ts';
 import type { RunResult } from './run-result.ts';
+import { orStepBack } from './step-back.ts';
 import { type Stopwatch, startStopwatch } from './stopwatch.ts';
 import { tellProblems } from './tell-problems.ts';
 import { workOnTask } from './work-on-task.ts';
@@ -76,12 +77,10 @@ async function workAndRelease(
   const over = new AbortController();
   const { stop, lost, lose } = stopOf(wish.stop);
   let gates = 0;
-  const folder = await openRunFolder(project.system, project.repository, {
-    run,
-    role: role.name,
-    task: claim.task.id,
-    branch: claim.branch,
-  });
+  const about = { run, role: role.name, task: claim.task.id, branch: claim.branch };
+  const folder = await orStepBack(project, { run, role }, claim, () =>
+    openRunFolder(project.system, project.repository, about),
+  );
   const recorded = { ...project, emit: folder.recording(project.emit) };
   const active: ActiveRun = {
     project: recorded,

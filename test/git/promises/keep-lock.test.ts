@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { RotaError } from '../../../src/errors.ts';
 import { judgeLock } from '../../../src/plan/staleness.ts';
 import { keepLock, type LostLock } from '../../../src/run/keep-lock.ts';
 import type { Project } from '../../../src/run/project.ts';
@@ -60,6 +61,15 @@ test('one renewal that fails is no reason to stop', async () => {
   });
   expect(lost).toEqual([]);
   expect(calls).toBeGreaterThan(20);
+});
+
+test('a renewal that cannot even be written is one that fails, and no crash', async () => {
+  const at = await finishedWork();
+  const full = async () => {
+    throw new RotaError('files', 'no space left on the disk');
+  };
+  const { lost } = await keep(at, { swap: full });
+  expect(lost).toMatchObject([{ outcome: 'failed' }]);
 });
 
 test('a lock that another run has taken is lost, and stays with that run', async () => {

@@ -25,7 +25,7 @@ export async function bringAlong(
     const sentence = await movePath(system, repository, checkout, change, number);
     if (sentence !== null) named.push(sentence);
   }
-  await installIndex(system, checkout, journal);
+  await installIndex(system, repository, checkout, journal);
   return named;
 }
 

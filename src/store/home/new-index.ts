@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import type { GitPlace, System } from '../../system/ports.ts';
+import { openNeutral } from '../neutral.ts';
+import type { Repository } from '../repository.ts';
 import type { Journal, MovedCheckout } from './journal.ts';
 
 /** A split index is written whole again: its shared part belongs to the index that is replaced. */
@@ -38,12 +40,25 @@ export async function buildIndex(
   return made.code === 0 ? null : `git cannot bring the index along (${made.stderr.trim()})`;
 }
 
-/** Puts the new index in place, with the facts of the files that are there now. */
-export async function installIndex(system: System, checkout: MovedCheckout, journal: Journal): Promise<void> {
+/**
+ * Puts the new index in place, with the facts of the files that are there now. To learn those git reads files, through the filters
+ * that the repository's config names: in a neutral directory there are none, and a file that needs one is looked at again by
+ * the person's next git.
+ */
+export async function installIndex(
+  system: System,
+  repository: Repository,
+  checkout: MovedCheckout,
+  journal: Journal,
+): Promise<void> {
   const copy = indexCopy(checkout);
-  await system.git.run(placeOf(checkout), [...WHOLE, 'update-index', '-q', '--refresh'], {
-    env: { GIT_INDEX_FILE: copy, ROTA_RUN: journal.move },
-    ok: [0, 1],
-  });
+  const neutral = await openNeutral(system, repository);
+  try {
+    const args = [...WHOLE, '-c', `core.fileMode=${checkout.fileMode}`, 'update-index', '-q', '--refresh'];
+    const options = { env: { ROTA_RUN: journal.move }, ok: [0, 1] };
+    await system.git.run(neutral.at(checkout.path, copy), args, options);
+  } finally {
+    await neutral.close();
+  }
   await system.files.rename(copy, join(checkout.gitDir, 'index'));
 }

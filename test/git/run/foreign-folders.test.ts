@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { addTask } from '../../../src/run/add-task.ts';
 import { openRunFolder } from '../../../src/run/run-folder.ts';
 import { sweep } from '../../../src/run/sweep/sweep.ts';
 import { commitOf } from '../../../src/run/worktree/ancestry.ts';
@@ -39,4 +40,18 @@ test("a missing object starts no command of the repository's config", async () =
     at.repo.git('config', key, value);
   expect(await commitOf(at.project, NOWHERE)).toBe(null);
   expect(existsSync(ran)).toBe(false);
+});
+
+test("bringing a person's checkout along runs no filter of the repository's config", async () => {
+  const at = await openTestProject();
+  const ran = join(at.repo.sandbox.folder, 'ran');
+  // Another time of change makes git read the file again.
+  utimesSync(join(at.repo.root, 'src/a.txt'), 1, 1);
+  at.repo.git('config', 'filter.evil.clean', `touch '${ran}'; cat`);
+  writeFileSync(join(at.project.repository.gitDir, 'info/attributes'), 'src/a.txt filter=evil\n');
+  expect(await addTask(at.project, { title: 'Another' })).toMatchObject({ answer: { id: 'A2' } });
+  expect(existsSync(join(at.repo.root, 'backlog/A2-another.md'))).toBe(true);
+  expect(existsSync(ran)).toBe(false);
+  at.repo.git('config', '--remove-section', 'filter.evil');
+  expect(at.repo.git('status', '--porcelain')).toBe('');
 });

@@ -27,7 +27,7 @@ export interface LandBranchWish {
 export async function landBranch(project: Project, wish: LandBranchWish): Promise<RunResult> {
   const snapshot = await readSnapshot(project, true);
   const task = taskOrThrow(snapshot, wish.key);
-  if (task.status !== 'ready' && !(task.status === 'blocked' && wish.accept !== null)) {
+  if (task.status !== 'ready') {
     throw new RotaError(
       'task',
       `${task.id} is ${task.status}; only a ready task lands.`,

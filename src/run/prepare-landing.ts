@@ -8,6 +8,7 @@ import { formatLogLine } from '../task/log-line.ts';
 import { nextOccurrence } from '../task/repeat.ts';
 import type { Task } from '../task/task.ts';
 import { taskWords } from '../task/task-words.ts';
+import { areRelated } from './are-related.ts';
 import { readBacklogProblems } from './backlog-problems.ts';
 import { type Candidate, makeCandidate } from './candidate.ts';
 import { revocationOf } from './keep-lock.ts';
@@ -44,6 +45,7 @@ export async function prepareLanding(project: Project, work: LandingWork): Promi
   const now = taskWords(text);
   if (work.words !== null && now !== work.words) return ended({ kind: 'changed', before: work.words, now });
 
+  if (!(await areRelated(project, main, work.tip))) return ended(unrelated(work));
   const made = await makeCandidate(project, {
     main,
     tip: work.tip,
@@ -70,10 +72,20 @@ export async function prepareLanding(project: Project, work: LandingWork): Promi
 type Unprepared =
   | { readonly kind: 'revoked'; readonly reason: string }
   | { readonly kind: 'changed'; readonly before: string; readonly now: string }
-  | { readonly kind: 'conflict'; readonly files: readonly string[]; readonly main: string };
+  | { readonly kind: 'conflict'; readonly files: readonly string[]; readonly main: string }
+  | { readonly kind: 'refused'; readonly findings: readonly ContractFinding[] };
 
 function ended(end: Unprepared): Prepared {
   return { kind: 'ended', end: { ...end, checks: [] } };
+}
+
+/** Merging it would bring in everything of another project. */
+function unrelated({ branch }: LandingWork): Unprepared {
+  const message = `${branch} has no history in common with main`;
+  return {
+    kind: 'refused',
+    findings: [{ severity: 'refused', path: '.', rule: 'unrelated-history', message }],
+  };
 }
 
 /** The task file as it lands: closed (or put off, for standing work), without a lock, with its log. */

@@ -27,8 +27,7 @@ export async function releaseRun(run: ActiveRun, wished: Ending): Promise<RunRes
   if (run.worktree !== null && ending.outcome !== 'landed') await keepWork(run, run.worktree, ending);
   if (ending.outcome !== 'landed') ending = await releaseOrSay(run, ending);
   const landed = ending.outcome === 'landed' ? (ending.commit ?? null) : null;
-  if (landed !== null && run.project.branches !== null)
-    await run.project.branches.remove(`refs/heads/${run.claim.branch}`, landed);
+  if (landed !== null) await removeRemoteBranch(run, landed);
   const removed = run.worktree === null || (await removeOwnWorktree(run, landed));
   run.step('release', 'done');
   run.tell({ type: 'outcome', outcome: ending.outcome, reason: ending.reason });
@@ -39,6 +38,17 @@ export async function releaseRun(run: ActiveRun, wished: Ending): Promise<RunRes
     pgid: null,
   });
   return result;
+}
+
+/** Best effort: whatever fails after a landing, it has landed. */
+async function removeRemoteBranch({ project, claim, tell }: ActiveRun, landed: string): Promise<void> {
+  try {
+    await project.branches?.remove(`refs/heads/${claim.branch}`, landed);
+  } catch (error) {
+    if (!(error instanceof RotaError)) throw error;
+    const message = `${claim.branch} is still on the remote: ${error.message}`;
+    tell({ type: 'notice', level: 'warning', message });
+  }
 }
 
 /** Work that cannot be committed or pushed now stays in its worktree; the lock goes back all the same. */

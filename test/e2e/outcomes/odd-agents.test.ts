@@ -135,3 +135,17 @@ test('the task file is renamed while the agent works: the same task lands in its
   expect(s.onMain('backlog/A1-other-name.md')).toMatch(/^status: 'done'/m);
   expect(s.home.git('ls-tree', '--name-only', 'main', 'backlog/')).toBe('backlog/A1-other-name.md');
 });
+
+test('an agent that makes its branch a history of its own is refused, and what it did is kept', async () => {
+  const s = await scene();
+  s.agent.script('A1', [
+    {
+      sh: 'git checkout -q --orphan new && git commit -qm "feat: all mine" && git branch -M new "$ROTA_BRANCH"',
+    },
+  ]);
+  const end = await s.run();
+  expect(end).toMatchObject({ code: 1, doc: { outcome: 'refused' } });
+  expect(end.doc.reason).toContain('has no history in common with main');
+  expect(s.home.git('log', '-1', '--format=%s', end.doc.branch)).toBe('feat: all mine');
+  expect(s.record('A1')).toMatchObject({ state: 'blocked', lock: null });
+});

@@ -1,8 +1,8 @@
 import { argv, stdin, stdout } from 'node:process';
 import { createInterface } from 'node:readline';
+import { emptyRecord } from '../../src/plan/empty-record.ts';
 import { readIdentity } from '../../src/store/identity.ts';
 import { openNeutral } from '../../src/store/neutral.ts';
-import { emptyRecord } from '../../src/plan/empty-record.ts';
 import { recordStore } from '../../src/store/records/record-store.ts';
 import { taskRef } from '../../src/store/records/task-ref.ts';
 import { localRefs } from '../../src/store/refs/local.ts';

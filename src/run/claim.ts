@@ -33,8 +33,11 @@ export interface ClaimWish {
 
 /** Lost races before a claim gives up; each one means that somebody else got work. */
 const TRIES = 30;
-/** How long a claim waits for its turn before it races without one, in milliseconds. */
-const PATIENCE = 1_200;
+/**
+ * How long a claim waits for its turn before it races without one, in milliseconds. A turn is short, and of many who race only
+ * one wins: waiting is faster.
+ */
+const PATIENCE = 10_000;
 
 /**
  * Picks a task and takes its lock by compare-and-swap; a lost race picks again (docs/protocols.md, "Claiming"). Then the lock is

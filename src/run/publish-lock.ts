@@ -14,7 +14,7 @@ const TRIES = 2;
 
 /**
  * Shows a lock that is held in the task file on main, and notes the commit in the record, in one transaction. When main cannot
- * move now, or others are faster, the lock stays unshown.
+ * move now, or many others want to move it, the lock stays unshown.
  */
 export async function publishLock(
   project: Project,
@@ -27,13 +27,15 @@ export async function publishLock(
     project.refs.kind === 'remote'
   )
     return claim;
-  return inTurn(project, 'main', PATIENCE, async () => {
+  const show = async () => {
     for (let tries = 0; tries < TRIES; tries++) {
       const shown = await tryPublish(project, run, claim);
       if (shown !== 'stale') return shown ?? claim;
     }
     return claim;
-  });
+  };
+  // Racing for main without a turn would hold up those who land.
+  return inTurn(project, 'main', PATIENCE, show, async () => claim);
 }
 
 async function tryPublish(project: Project, run: string, claim: Claim): Promise<Claim | 'stale' | null> {

@@ -24,6 +24,9 @@ export async function writeMainVerdict(
 
 /** A sentence when main is known to be red: then nothing is picked. */
 export async function readRedMain(project: Project, main: string): Promise<string | null> {
+  // Asked with every claim; green as a rule, of whatever main that was.
+  const known = await project.system.files.readIfThere(fileOf(project));
+  if (known?.includes('red') !== true) return null;
   return (await readMainVerdict(project, main)) === 'red'
     ? `main is red at ${main.slice(0, 8)}: its own gate fails; mend main first`
     : null;

@@ -54,9 +54,12 @@ export async function takeLock(
 ): Promise<Claim | 'lost'> {
   const { view, config } = snapshot;
   const held = snapshot.records.get(task.key) ?? null;
-  const bytes = await readFileAt(project.system, project.repository, view.main, task.file);
+  const [bytes, branch] = await Promise.all([
+    readFileAt(project.system, project.repository, view.main, task.file),
+    branchFor(project, wish.role.name, task),
+  ]);
   const text = bytes?.toString('utf8') ?? '';
-  const lock = lockOf(project, wish, await branchFor(project, wish.role.name, task));
+  const lock = lockOf(project, wish, branch);
   const together = project.refs.kind === 'remote' && config.publish === 'claim';
   const publish = together ? await makePublication(project, view.main, task, text, lock) : null;
   const previous = held?.record ?? null;

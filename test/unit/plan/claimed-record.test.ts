@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { claimedRecord } from '../../../src/plan/claimed-record.ts';
-import { decideRelease } from '../../../src/plan/release.ts';
 import type { TaskRecord } from '../../../src/plan/record.ts';
+import { decideRelease } from '../../../src/plan/release.ts';
 import { makeLock, makeRecord, makeTask } from './make.ts';
 
 const MINUTE = 60_000;

@@ -7,7 +7,7 @@ export const LANDING = [
   {
     promise: 1,
     name: 'any two trees count as equal outside the backlog',
-    file: 'src/run/same-outside-backlog.ts',
+    file: 'src/run/project/same-outside-backlog.ts',
     find: 'if (one === other) return true;',
     replace: "if (one !== '') return true;",
     ...landing,
@@ -16,7 +16,7 @@ export const LANDING = [
   {
     promise: 1,
     name: 'a green gate holds although the newer backlog has problems',
-    file: 'src/run/land.ts',
+    file: 'src/run/land/land.ts',
     find: 'if (contract.length > 0 || problems.length > 0) return false;',
     replace: 'if (contract.length > 0) return false;',
     ...landing,
@@ -25,7 +25,7 @@ export const LANDING = [
   {
     promise: 1,
     name: 'the gate runs on the branch instead of the merge',
-    file: 'src/run/gate-candidate.ts',
+    file: 'src/run/land/gate-candidate.ts',
     find: 'gateOn(project, work, prepared, prepared.candidate.commit)',
     replace: 'gateOn(project, work, prepared, prepared.candidate.tip)',
     ...landing,
@@ -52,11 +52,11 @@ export const LANDING = [
   {
     promise: 2,
     name: 'the landing goes onto the main that was known, whatever main is now',
-    file: 'src/run/land.ts',
+    file: 'src/run/land/land.ts',
     find: 'if (main === before) return',
     replace: "if (main !== '') return",
     also: [
-      { file: 'src/run/land.ts', find: 'old: main,', replace: 'old: (await project.refs.read()).main,' },
+      { file: 'src/run/land/land.ts', find: 'old: main,', replace: 'old: (await project.refs.read()).main,' },
     ],
     ...landing,
     title: 'only the backlog: the gate holds, and what a person wrote there stays',
@@ -84,7 +84,7 @@ export const LANDING = [
   {
     promise: 3,
     name: 'a red gate counts as green',
-    file: 'src/run/gate-candidate.ts',
+    file: 'src/run/land/gate-candidate.ts',
     find: 'switch (report.verdict) {',
     replace: "switch (report.verdict === 'red' ? ('green' as const) : report.verdict) {",
     ...landing,

@@ -37,7 +37,7 @@ export const LOCKS = [
   {
     promise: 4,
     name: 'main moves without the deletion of the token',
-    file: 'src/run/land.ts',
+    file: 'src/run/land/land.ts',
     find: 'refs: [own, ...work.proposals.reserved],',
     replace: 'refs: [...work.proposals.reserved],',
     ...landing,
@@ -46,7 +46,7 @@ export const LOCKS = [
   {
     promise: 4,
     name: "another run's lock is adopted",
-    file: 'src/run/held-lock.ts',
+    file: 'src/run/claim/held-lock.ts',
     find: 'if (token === undefined || record?.lock?.run !== lock.run) return false;',
     replace: 'if (token === undefined || record === null) return false;',
     ...landing,
@@ -55,7 +55,7 @@ export const LOCKS = [
   {
     promise: 4,
     name: 'main is not asked whether the task is still ready',
-    file: 'src/run/prepare-landing.ts',
+    file: 'src/run/land/prepare-landing.ts',
     find: 'if (reason !== null || task === undefined)',
     replace: 'if (task === undefined)',
     ...landing,
@@ -171,7 +171,7 @@ export const LOCKS = [
   {
     promise: 14,
     name: 'a worker that cannot renew its lock goes on',
-    file: 'src/run/keep-lock.ts',
+    file: 'src/run/claim/keep-lock.ts',
     find: 'const PATIENCE = 10 * 60_000;',
     replace: 'const PATIENCE = 1000 * 60_000;',
     project: 'git',

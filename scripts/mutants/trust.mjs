@@ -95,7 +95,7 @@ export const TRUST = [
   {
     promise: 13,
     name: 'commands that look need and make what writing needs',
-    file: 'src/run/open-project.ts',
+    file: 'src/run/project/open-project.ts',
     find: "purpose === 'write' ? readIdentity(system, repository) : READER",
     replace: 'purpose !== null ? readIdentity(system, repository) : READER',
     project: 'e2e',

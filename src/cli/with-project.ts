@@ -1,7 +1,7 @@
 import type { Emit } from '../events.ts';
-import { openProject } from '../run/open-project.ts';
-import type { Project } from '../run/project.ts';
-import { readSnapshot, type Snapshot } from '../run/snapshot.ts';
+import { openProject } from '../run/project/open-project.ts';
+import type { Project } from '../run/project/project.ts';
+import { readSnapshot, type Snapshot } from '../run/project/snapshot.ts';
 import type { Cli } from './cli.ts';
 import type { Options } from './command-spec.ts';
 import { noteAge } from './look/note-age.ts';

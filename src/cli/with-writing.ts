@@ -1,5 +1,5 @@
-import { openProject } from '../run/open-project.ts';
-import type { Project } from '../run/project.ts';
+import { openProject } from '../run/project/open-project.ts';
+import type { Project } from '../run/project/project.ts';
 import type { Cli } from './cli.ts';
 import { makeReporter } from './report.ts';
 

@@ -1,5 +1,5 @@
 import type { SentEvent } from '../events.ts';
-import type { RunResult } from '../run/run-result.ts';
+import type { RunResult } from '../run/work/run-result.ts';
 
 /** What happened in the demo. */
 export interface DemoCourse {

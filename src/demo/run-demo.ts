@@ -1,10 +1,10 @@
 import type { Emit, SentEvent } from '../events.ts';
-import { openProject } from '../run/open-project.ts';
-import type { Project } from '../run/project.ts';
-import type { RunResult } from '../run/run-result.ts';
+import { openProject } from '../run/project/open-project.ts';
+import type { Project } from '../run/project/project.ts';
+import { readSnapshot, type Snapshot } from '../run/project/snapshot.ts';
 import { shift } from '../run/shift.ts';
-import { readSnapshot, type Snapshot } from '../run/snapshot.ts';
-import { runRole } from '../run/worker.ts';
+import type { RunResult } from '../run/work/run-result.ts';
+import { runRole } from '../run/work/worker.ts';
 import type { System } from '../system/ports.ts';
 import { demoSystem } from './demo-system.ts';
 import { judgeDemo } from './judge-demo.ts';

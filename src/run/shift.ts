@@ -1,11 +1,11 @@
 import { parseTaskId } from '../task/id.ts';
 import type { TaskKey } from '../task/task.ts';
-import type { Project } from './project.ts';
-import type { RunResult } from './run-result.ts';
-import { readSnapshot } from './snapshot.ts';
+import type { Project } from './project/project.ts';
+import { readSnapshot } from './project/snapshot.ts';
+import { tellProblems } from './project/tell-problems.ts';
 import { sweep } from './sweep/sweep.ts';
-import { tellProblems } from './tell-problems.ts';
-import type { RunWish } from './worker.ts';
+import type { RunResult } from './work/run-result.ts';
+import type { RunWish } from './work/worker.ts';
 
 export interface ShiftWish {
   /** One task a role. */

@@ -1,5 +1,5 @@
 import { RotaError } from '../../errors.ts';
-import { addTask, type TaskWish } from '../../run/add-task.ts';
+import { addTask, type TaskWish } from '../../run/backlog/add-task.ts';
 import { parseTaskId } from '../../task/id.ts';
 import { PRIORITIES, STATUSES, TASK_TYPES } from '../../task/task.ts';
 import { plainText } from '../../task/text.ts';

@@ -1,6 +1,6 @@
 import type { Problem } from '../../errors.ts';
-import { checkFiles } from '../../run/check-files.ts';
-import { readWrittenFiles, readWrittenFilesAt } from '../../run/read-written-files.ts';
+import { checkFiles } from '../../run/backlog/check-files.ts';
+import { readWrittenFiles, readWrittenFilesAt } from '../../run/backlog/read-written-files.ts';
 import { openRepository } from '../../store/repository.ts';
 import type { Cli } from '../cli.ts';
 import type { Action, Options } from '../command-spec.ts';

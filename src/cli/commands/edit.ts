@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 import { RotaError } from '../../errors.ts';
-import type { EditedMain } from '../../run/edit-main.ts';
-import { type EditedTask, editTaskKeys, editTaskText } from '../../run/edit-task.ts';
-import { findTask } from '../../run/find-task.ts';
-import type { Project } from '../../run/project.ts';
+import type { EditedMain } from '../../run/backlog/edit-main.ts';
+import { type EditedTask, editTaskKeys, editTaskText } from '../../run/backlog/edit-task.ts';
+import { findTask } from '../../run/backlog/find-task.ts';
+import type { Project } from '../../run/project/project.ts';
 import { taskKey } from '../../task/id.ts';
 import type { TaskKey } from '../../task/task.ts';
 import { plainText } from '../../task/text.ts';

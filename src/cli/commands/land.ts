@@ -1,6 +1,6 @@
 import { RotaError } from '../../errors.ts';
 import { outcomeExit } from '../../plan/outcome.ts';
-import { landBranch } from '../../run/land-branch.ts';
+import { landBranch } from '../../run/land/land-branch.ts';
 import { taskKey } from '../../task/id.ts';
 import type { Action } from '../command-spec.ts';
 import { textOption } from '../options.ts';

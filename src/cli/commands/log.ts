@@ -1,5 +1,5 @@
 import { RotaError } from '../../errors.ts';
-import { readTaskLog } from '../../run/read-log.ts';
+import { readTaskLog } from '../../run/backlog/read-log.ts';
 import { taskKey } from '../../task/id.ts';
 import type { LogEntry } from '../../task/log-line.ts';
 import { plainText } from '../../task/text.ts';

@@ -1,4 +1,4 @@
-import { pauseRoles } from '../../run/pause-roles.ts';
+import { pauseRoles } from '../../run/claim/pause-roles.ts';
 import type { Action } from '../command-spec.ts';
 import { pauseText } from '../text/pause-text.ts';
 import { withWriting } from '../with-writing.ts';

@@ -1,9 +1,9 @@
 import { outcomeExit } from '../../plan/outcome.ts';
 import { SWEEPER } from '../../role/agent-of.ts';
-import { handOver, readStartable } from '../../run/hand-over.ts';
-import type { Project } from '../../run/project.ts';
-import { readUnhandedTasks, type UnhandedTasks } from '../../run/unhanded-tasks.ts';
-import { runRole } from '../../run/worker.ts';
+import { handOver, readStartable } from '../../run/backlog/hand-over.ts';
+import { readUnhandedTasks, type UnhandedTasks } from '../../run/backlog/unhanded-tasks.ts';
+import type { Project } from '../../run/project/project.ts';
+import { runRole } from '../../run/work/worker.ts';
 import { parseTaskId, taskKey } from '../../task/id.ts';
 import type { TaskKey } from '../../task/task.ts';
 import { plainText } from '../../task/text.ts';

@@ -1,7 +1,7 @@
 import { type Outcome, outcomeExit } from '../../plan/outcome.ts';
-import type { RunResult } from '../../run/run-result.ts';
 import { shift as shiftProject } from '../../run/shift.ts';
-import { runRole } from '../../run/worker.ts';
+import type { RunResult } from '../../run/work/run-result.ts';
+import { runRole } from '../../run/work/worker.ts';
 import type { Action } from '../command-spec.ts';
 import { exitCodeOfInterrupt, isInterrupt } from '../interruption.ts';
 import { flagOption } from '../options.ts';

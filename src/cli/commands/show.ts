@@ -1,9 +1,9 @@
 import { RotaError } from '../../errors.ts';
 import type { HeldRecord, TaskRecord } from '../../plan/record.ts';
-import { findTask } from '../../run/find-task.ts';
-import type { Project } from '../../run/project.ts';
-import type { Snapshot } from '../../run/snapshot.ts';
-import { readUnhandedTasks } from '../../run/unhanded-tasks.ts';
+import { findTask } from '../../run/backlog/find-task.ts';
+import { readUnhandedTasks } from '../../run/backlog/unhanded-tasks.ts';
+import type { Project } from '../../run/project/project.ts';
+import type { Snapshot } from '../../run/project/snapshot.ts';
 import { assembleBacklog } from '../../store/backlog/assemble-backlog.ts';
 import { readSettings } from '../../store/backlog/read-settings.ts';
 import type { SharedView } from '../../store/shared-refs.ts';

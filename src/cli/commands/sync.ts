@@ -1,4 +1,4 @@
-import { syncMain } from '../../run/sync.ts';
+import { syncMain } from '../../run/project/sync.ts';
 import type { Action } from '../command-spec.ts';
 import { noteEdit } from '../text/edit-notes.ts';
 import { withWriting } from '../with-writing.ts';

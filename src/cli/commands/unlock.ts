@@ -1,4 +1,4 @@
-import { unlockTask } from '../../run/edit-task.ts';
+import { unlockTask } from '../../run/backlog/edit-task.ts';
 import { taskKey } from '../../task/id.ts';
 import { plainText } from '../../task/text.ts';
 import type { Action } from '../command-spec.ts';

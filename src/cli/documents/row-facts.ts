@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { readLiveness } from '../../run/liveness.ts';
-import { readEdited } from '../../run/pick-facts.ts';
-import type { Project } from '../../run/project.ts';
-import type { Snapshot } from '../../run/snapshot.ts';
+import { readEdited } from '../../run/claim/pick-facts.ts';
+import { readLiveness } from '../../run/project/liveness.ts';
+import type { Project } from '../../run/project/project.ts';
+import type { Snapshot } from '../../run/project/snapshot.ts';
 import type { RowFacts } from './task-rows.ts';
 
 /** What rows need beside the snapshot: which holders live, what people edited, where worktrees are. */

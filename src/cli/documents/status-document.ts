@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { Problem } from '../../errors.ts';
-import { checkFiles } from '../../run/check-files.ts';
-import type { Project } from '../../run/project.ts';
-import { readWrittenFilesAt } from '../../run/read-written-files.ts';
-import { readRepositoryLimits } from '../../run/repository-limits.ts';
-import type { Snapshot } from '../../run/snapshot.ts';
-import { readUnhandedTasks, type UnhandedTask } from '../../run/unhanded-tasks.ts';
+import { checkFiles } from '../../run/backlog/check-files.ts';
+import { readWrittenFilesAt } from '../../run/backlog/read-written-files.ts';
+import { readUnhandedTasks, type UnhandedTask } from '../../run/backlog/unhanded-tasks.ts';
+import type { Project } from '../../run/project/project.ts';
+import { readRepositoryLimits } from '../../run/project/repository-limits.ts';
+import type { Snapshot } from '../../run/project/snapshot.ts';
 import { type Checkout, listCheckouts } from '../../store/home/checkouts.ts';
 import { STATUSES, type Status } from '../../task/task.ts';
 import { readRowFacts } from './row-facts.ts';

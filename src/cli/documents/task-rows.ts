@@ -1,7 +1,7 @@
 import type { Problem } from '../../errors.ts';
 import type { LockRecord } from '../../plan/record.ts';
-import type { Liveness } from '../../run/liveness.ts';
-import type { Snapshot } from '../../run/snapshot.ts';
+import type { Liveness } from '../../run/project/liveness.ts';
+import type { Snapshot } from '../../run/project/snapshot.ts';
 import { compareTaskKeys, parseTaskId } from '../../task/id.ts';
 import type { Task, TaskKey } from '../../task/task.ts';
 import { type ShownStatus, shownStatus } from './shown-status.ts';

@@ -1,5 +1,5 @@
 import type { HeldRecord } from '../../plan/record.ts';
-import { readLiveness } from '../../run/liveness.ts';
+import { readLiveness } from '../../run/project/liveness.ts';
 import { readMachine } from '../../system/machine.ts';
 import { realProcessTable } from '../../system/process-table.ts';
 import type { TaskKey } from '../../task/task.ts';

@@ -1,5 +1,5 @@
-import type { Liveness } from '../../run/liveness.ts';
-import type { Snapshot } from '../../run/snapshot.ts';
+import type { Liveness } from '../../run/project/liveness.ts';
+import type { Snapshot } from '../../run/project/snapshot.ts';
 import type { TaskKey } from '../../task/task.ts';
 
 /** All that `rota list` and `rota next` show, gathered. */

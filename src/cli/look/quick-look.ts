@@ -16,7 +16,7 @@ interface QuickCommand {
 }
 
 /** The commands that people wait for most, with the options that need nothing but the last look. */
-export const QUICK: Readonly<Record<string, QuickCommand>> = {
+const QUICK: Readonly<Record<string, QuickCommand>> = {
   list: {
     flags: ['json'],
     values: ['status', 'type', 'role'],

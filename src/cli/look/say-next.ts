@@ -1,6 +1,6 @@
 import { type Pick, pickTask } from '../../plan/pick.ts';
 import { findRole } from '../../role/find-role.ts';
-import { pickFactsOf } from '../../run/pick-facts.ts';
+import { pickFactsOf } from '../../run/claim/pick-facts.ts';
 import { plainText } from '../../task/text.ts';
 import type { Options } from '../command-spec.ts';
 import { flagOption } from '../options.ts';

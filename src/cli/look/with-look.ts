@@ -1,5 +1,5 @@
-import { readLiveness } from '../../run/liveness.ts';
-import { readEdited, readLandable } from '../../run/pick-facts.ts';
+import { readEdited, readLandable } from '../../run/claim/pick-facts.ts';
+import { readLiveness } from '../../run/project/liveness.ts';
 import type { Cli } from '../cli.ts';
 import type { Options } from '../command-spec.ts';
 import { withSnapshot } from '../with-project.ts';

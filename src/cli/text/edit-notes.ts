@@ -1,4 +1,4 @@
-import type { EditedMain } from '../../run/edit-main.ts';
+import type { EditedMain } from '../../run/backlog/edit-main.ts';
 import { plainText } from '../../task/text.ts';
 import type { Cli } from '../cli.ts';
 

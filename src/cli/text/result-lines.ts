@@ -1,4 +1,4 @@
-import type { RunResult } from '../../run/run-result.ts';
+import type { RunResult } from '../../run/work/run-result.ts';
 import { plainText } from '../../task/text.ts';
 import type { Output } from '../output.ts';
 

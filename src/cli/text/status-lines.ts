@@ -1,4 +1,4 @@
-import type { UnhandedTask } from '../../run/unhanded-tasks.ts';
+import type { UnhandedTask } from '../../run/backlog/unhanded-tasks.ts';
 import { plainText } from '../../task/text.ts';
 import type { StatusDocument, StoppedDocument } from '../documents/status-document.ts';
 import type { Output } from '../output.ts';

@@ -3,8 +3,8 @@ import { type DetectedProject, detectProject } from '../../role/detect.ts';
 import type { Repository } from '../../store/repository.ts';
 import type { System } from '../../system/ports.ts';
 import { idFromFileName } from '../../task/id.ts';
-import { readCheckoutFiles } from '../checkout-files.ts';
-import { checkoutGitDir } from '../checkout-git-dir.ts';
+import { readCheckoutFiles } from '../backlog/checkout-files.ts';
+import { checkoutGitDir } from '../backlog/checkout-git-dir.ts';
 import { readProjectFacts } from './read-project-facts.ts';
 
 /** What was found in a repository before anything is written. */

@@ -4,7 +4,7 @@ import { initialFiles } from '../../role/initial-files.ts';
 import type { ProjectChoices } from '../../role/templates/rota-yaml.ts';
 import type { Repository } from '../../store/repository.ts';
 import type { System } from '../../system/ports.ts';
-import { checkoutGitDir } from '../checkout-git-dir.ts';
+import { checkoutGitDir } from '../backlog/checkout-git-dir.ts';
 import type { InitStart } from './prepare-init.ts';
 
 export interface InitResult {

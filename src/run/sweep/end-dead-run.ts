@@ -1,6 +1,6 @@
 import { killTree } from '../../agent/kill-tree.ts';
-import type { Project } from '../project.ts';
-import { markRunEnded, readRunFacts } from '../run-folder.ts';
+import type { Project } from '../project/project.ts';
+import { markRunEnded, readRunFacts } from '../project/run-folder.ts';
 import { commitOf } from '../worktree/ancestry.ts';
 import { commitLeftovers } from '../worktree/commit-leftovers.ts';
 import { isRotasFolder } from '../worktree/is-rotas-folder.ts';

@@ -1,8 +1,8 @@
 import type { LockRecord, TaskRecord } from '../../plan/record.ts';
 import type { TaskKey } from '../../task/task.ts';
-import { livenessOf } from '../liveness.ts';
-import type { Project } from '../project.ts';
-import type { Snapshot } from '../snapshot.ts';
+import { livenessOf } from '../project/liveness.ts';
+import type { Project } from '../project/project.ts';
+import type { Snapshot } from '../project/snapshot.ts';
 import { openSeenLocks } from './seen-locks.ts';
 import type { Sweeping } from './sweeping.ts';
 

@@ -1,7 +1,7 @@
 import { RotaError } from '../../errors.ts';
-import { landWaiting } from '../land-waiting.ts';
-import type { Snapshot } from '../snapshot.ts';
-import { waitsUnchanged } from '../waits-unchanged.ts';
+import { landWaiting } from '../land/land-waiting.ts';
+import { waitsUnchanged } from '../land/waits-unchanged.ts';
+import type { Snapshot } from '../project/snapshot.ts';
 import type { Sweeping } from './sweeping.ts';
 
 /** Lands gated work that could not land before, if the gate still holds and the task asks for the same. */

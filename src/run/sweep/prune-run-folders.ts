@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { isDead } from '../../store/home/owner.ts';
 import type { Files } from '../../system/ports.ts';
-import type { Project } from '../project.ts';
-import { readRunFacts, runsFolder } from '../run-folder.ts';
+import type { Project } from '../project/project.ts';
+import { readRunFacts, runsFolder } from '../project/run-folder.ts';
 import { listWorktrees } from '../worktree/list-worktrees.ts';
 
 const KEPT = { milliseconds: 30 * 24 * 60 * 60_000, bytes: 2 * 1024 ** 3 };

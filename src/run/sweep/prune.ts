@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Files } from '../../system/ports.ts';
 import { holderIsDead } from '../gate/holder.ts';
-import type { Project } from '../project.ts';
+import type { Project } from '../project/project.ts';
 import { moveRef } from '../worktree/ancestry.ts';
 import { TRASH } from '../worktree/discard-folder.ts';
 import { UNREGISTERED } from '../worktree/register-worktree.ts';

@@ -3,8 +3,8 @@ import { readFilesAt } from '../../store/backlog/read-text.ts';
 import type { TreeChange } from '../../store/make-commit.ts';
 import { editTask } from '../../task/edit.ts';
 import type { Task } from '../../task/task.ts';
-import type { Snapshot } from '../snapshot.ts';
-import { moveMainWith } from '../task-edit.ts';
+import { moveMainWith } from '../backlog/task-edit.ts';
+import type { Snapshot } from '../project/snapshot.ts';
 import type { Sweeping } from './sweeping.ts';
 
 /** Removes lock blocks on main whose run holds the task no more. People's own blocks (without `run`) stay. */

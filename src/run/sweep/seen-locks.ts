@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Project } from '../project.ts';
+import type { Project } from '../project/project.ts';
 
 /** Since when each lock of another machine was seen with the same token. */
 export interface SeenLocks {

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { isDead } from '../../store/home/owner.ts';
 import { parseTaskId } from '../../task/id.ts';
-import { livenessOf } from '../liveness.ts';
-import { type RunFacts, readRunFacts, runsFolder } from '../run-folder.ts';
-import type { Snapshot } from '../snapshot.ts';
+import { livenessOf } from '../project/liveness.ts';
+import { type RunFacts, readRunFacts, runsFolder } from '../project/run-folder.ts';
+import type { Snapshot } from '../project/snapshot.ts';
 import { listWorktrees, type RegisteredWorktree } from '../worktree/list-worktrees.ts';
 import { removeWorktree } from '../worktree/remove-worktree.ts';
 import { taskOfBranch } from '../worktree/worktree.ts';

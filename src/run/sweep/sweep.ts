@@ -1,8 +1,8 @@
 import { sweepAsides } from '../../store/home/asides.ts';
 import { replayJournals } from '../../store/home/replay.ts';
 import { healTransactions } from '../../store/refs/transaction-journal.ts';
-import type { Project } from '../project.ts';
-import { readSnapshot, type Snapshot } from '../snapshot.ts';
+import type { Project } from '../project/project.ts';
+import { readSnapshot, type Snapshot } from '../project/snapshot.ts';
 import { findDeadLocks } from './find-dead-locks.ts';
 import { freeLock } from './free-lock.ts';
 import { landWhatWaits } from './land-what-waits.ts';

@@ -1,6 +1,6 @@
 import type { TaskKey } from '../../task/task.ts';
-import { send } from '../actor.ts';
-import type { Project } from '../project.ts';
+import { send } from '../project/actor.ts';
+import type { Project } from '../project/project.ts';
 import { SWEEP_LISTS, type SweepEntry, type SweepList, type SweepReport } from './sweep-report.ts';
 
 export interface SweepOptions {

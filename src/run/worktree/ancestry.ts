@@ -1,4 +1,4 @@
-import type { Project } from '../project.ts';
+import type { Project } from '../project/project.ts';
 
 /** The commit that a ref or object id names in the repository; null: none. */
 export async function commitOf(project: Project, name: string): Promise<string | null> {

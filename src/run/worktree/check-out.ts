@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Project } from '../project.ts';
+import type { Project } from '../project/project.ts';
 import type { WorktreePlace } from './worktree.ts';
 
 /** Fills a new, empty worktree with a commit's files, through the neutral directory: no filter or hook of anybody runs. */

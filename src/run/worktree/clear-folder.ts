@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { mayRemoveWorktree } from '../../plan/sweep-worktree.ts';
-import { send } from '../actor.ts';
-import type { Project } from '../project.ts';
+import { send } from '../project/actor.ts';
+import type { Project } from '../project/project.ts';
 import { discardAside, dropAdminEntry, moveAside, worktreesRoot } from './discard-folder.ts';
 import { inspectWorktree } from './inspect-worktree.ts';
 import { rescue } from './rescue.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { makeCommit } from '../../store/make-commit.ts';
-import type { Project } from '../project.ts';
+import type { Project } from '../project/project.ts';
 import { commitOf, isAncestor, moveRef } from './ancestry.ts';
 import { installIndex } from './check-out.ts';
 import { type HeadState, readHeadState } from './head-state.ts';

@@ -1,4 +1,4 @@
-import type { Project } from '../project.ts';
+import type { Project } from '../project/project.ts';
 import { commitOf, isAncestor, moveRef } from './ancestry.ts';
 import { listWorktrees } from './list-worktrees.ts';
 

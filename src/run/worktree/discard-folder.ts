@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import { holderName } from '../gate/holder.ts';
-import type { Project } from '../project.ts';
+import type { Project } from '../project/project.ts';
 import type { WorktreePlace } from './worktree.ts';
 
 /** Folder beside the worktrees (so on the same disk) for what is being deleted. */

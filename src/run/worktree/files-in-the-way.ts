@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Files } from '../../system/ports.ts';
-import type { Project } from '../project.ts';
+import type { Project } from '../project/project.ts';
 
 /** Files of a worktree that are in neither tree's history but stand where `to` has a path that `from` has not. */
 export async function filesInTheWay(

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { RotaError } from '../../errors.ts';
 import { openNeutral } from '../../store/neutral.ts';
 import { networkGit } from '../../store/refs/network-git.ts';
-import type { Project } from '../project.ts';
+import type { Project } from '../project/project.ts';
 import { commitOf, isAncestor, moveRef } from './ancestry.ts';
 import { keepOnRescueRef } from './rescue.ts';
 import { taskOfBranch } from './worktree.ts';

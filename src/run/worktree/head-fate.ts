@@ -1,5 +1,5 @@
 import type { WorktreeFacts } from '../../plan/sweep-worktree.ts';
-import type { Project } from '../project.ts';
+import type { Project } from '../project/project.ts';
 import { commitOf, isAncestor } from './ancestry.ts';
 import { askRemoteBranch } from './find-branch.ts';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Project } from '../project.ts';
+import type { Project } from '../project/project.ts';
 import { commitOf, isAncestor } from './ancestry.ts';
 import type { WorktreePlace } from './worktree.ts';
 

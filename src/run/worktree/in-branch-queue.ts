@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { inQueue } from '../../system/mutex.ts';
-import type { Project } from '../project.ts';
+import type { Project } from '../project/project.ts';
 
 /** How long it is waited for one's turn, in milliseconds. */
 const PATIENCE = 10_000;

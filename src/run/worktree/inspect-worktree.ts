@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { RotaError } from '../../errors.ts';
 import type { WorktreeFacts } from '../../plan/sweep-worktree.ts';
-import type { Project } from '../project.ts';
+import type { Project } from '../project/project.ts';
 import { readHeadState } from './head-state.ts';
 import { changedPaths, type PrivateIndex, withPrivateIndex } from './private-index.ts';
 import { walkIgnored } from './walk-ignored.ts';

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import type { Project } from '../project.ts';
+import type { Project } from '../project/project.ts';
 import type { WorktreePlace } from './worktree.ts';
 
 /**

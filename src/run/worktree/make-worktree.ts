@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path';
 import { RotaError } from '../../errors.ts';
-import type { Project } from '../project.ts';
+import type { Project } from '../project/project.ts';
 import { commitOf, moveRef } from './ancestry.ts';
 import { checkOut } from './check-out.ts';
 import { clearFolder } from './clear-folder.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { openNeutral } from '../../store/neutral.ts';
-import type { Project } from '../project.ts';
+import type { Project } from '../project/project.ts';
 
 /** One version of a conflicted path, as the index holds it. */
 export interface ConflictStage {

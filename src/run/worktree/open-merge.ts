@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { RotaError } from '../../errors.ts';
 import { makeCommit } from '../../store/make-commit.ts';
-import { mergeBacklog } from '../merge-backlog.ts';
-import type { Project } from '../project.ts';
+import { mergeBacklog } from '../land/merge-backlog.ts';
+import type { Project } from '../project/project.ts';
 import { commitOf, isAncestor, moveRef } from './ancestry.ts';
 import { installIndex } from './check-out.ts';
 import { filesInTheWay } from './files-in-the-way.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { NeutralPlace } from '../../store/neutral.ts';
-import type { Project } from '../project.ts';
+import type { Project } from '../project/project.ts';
 import { readExcludes } from './excludes.ts';
 
 /** A worktree seen through an index of rota's own, in the neutral directory. */

@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import { RotaError } from '../../errors.ts';
 import { holderName } from '../gate/holder.ts';
-import type { Project } from '../project.ts';
+import type { Project } from '../project/project.ts';
 import { lockReason, lockWorktree, writeMarker } from './marker.ts';
 import type { WorktreePlace } from './worktree.ts';
 

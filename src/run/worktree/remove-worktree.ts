@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { RotaError } from '../../errors.ts';
 import { mayRemoveWorktree, type WorktreeDecision, type WorktreeFacts } from '../../plan/sweep-worktree.ts';
-import type { Project } from '../project.ts';
+import type { Project } from '../project/project.ts';
 import { commitOf, isAncestor } from './ancestry.ts';
 import { deleteLandedBranch } from './delete-landed-branch.ts';
 import { discardAside, dropAdminEntry, moveAside, removeEmptyFolders } from './discard-folder.ts';

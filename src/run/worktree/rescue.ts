@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { makeCommit } from '../../store/make-commit.ts';
-import type { Project } from '../project.ts';
+import type { Project } from '../project/project.ts';
 import { commitOf, isAncestor, moveRef } from './ancestry.ts';
 import { readHeadState } from './head-state.ts';
 import { changedPaths, stagePaths, withPrivateIndex } from './private-index.ts';

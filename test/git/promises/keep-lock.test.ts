@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { RotaError } from '../../../src/errors.ts';
 import { judgeLock } from '../../../src/plan/staleness.ts';
-import { keepLock, type LostLock } from '../../../src/run/keep-lock.ts';
-import type { Project } from '../../../src/run/project.ts';
+import { keepLock, type LostLock } from '../../../src/run/claim/keep-lock.ts';
+import type { Project } from '../../../src/run/project/project.ts';
 import { taskRef } from '../../../src/store/records/task-ref.ts';
 import { taskKey } from '../../../src/task/id.ts';
 import { type FinishedWork, finishedWork } from './finished-work.ts';

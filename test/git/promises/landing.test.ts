@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { LandingEnd } from '../../../src/run/landing-work.ts';
+import type { LandingEnd } from '../../../src/run/land/landing-work.ts';
 import { taskRef } from '../../../src/store/records/task-ref.ts';
 import { taskKey } from '../../../src/task/id.ts';
 import { type FinishedWork, finishedWork } from './finished-work.ts';

@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { addTask } from '../../../src/run/add-task.ts';
-import { openRunFolder } from '../../../src/run/run-folder.ts';
+import { addTask } from '../../../src/run/backlog/add-task.ts';
+import { openRunFolder } from '../../../src/run/project/run-folder.ts';
 import { sweep } from '../../../src/run/sweep/sweep.ts';
 import { commitOf } from '../../../src/run/worktree/ancestry.ts';
 import { BRANCH, openTestProject } from '../worktree/open-test-project.ts';

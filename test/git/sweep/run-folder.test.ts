@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { send } from '../../../src/run/actor.ts';
-import { openRunFolder, readRunFacts } from '../../../src/run/run-folder.ts';
+import { send } from '../../../src/run/project/actor.ts';
+import { openRunFolder, readRunFacts } from '../../../src/run/project/run-folder.ts';
 import { prune } from '../../../src/run/sweep/prune.ts';
 import { pruneRunFolders } from '../../../src/run/sweep/prune-run-folders.ts';
 import { BRANCH, openTestProject } from '../worktree/open-test-project.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { RunResult } from '../../../src/run/run-result.ts';
 import { shift } from '../../../src/run/shift.ts';
-import type { RunWish } from '../../../src/run/worker.ts';
+import type { RunResult } from '../../../src/run/work/run-result.ts';
+import type { RunWish } from '../../../src/run/work/worker.ts';
 import { CONFIG, FILES, openTestProject, ROLE } from '../worktree/open-test-project.ts';
 
 const TWO_ROLES = {

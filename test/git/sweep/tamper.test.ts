@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readTampering, watchTampering } from '../../../src/run/tamper.ts';
+import { readTampering, watchTampering } from '../../../src/run/project/tamper.ts';
 import { openMerge } from '../../../src/run/worktree/open-merge.ts';
 import { BRANCH, openTestProject } from '../worktree/open-test-project.ts';
 

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openRunFolder } from '../../../src/run/run-folder.ts';
+import { openRunFolder } from '../../../src/run/project/run-folder.ts';
 import { commitLeftovers } from '../../../src/run/worktree/commit-leftovers.ts';
 import { makeWorktree } from '../../../src/run/worktree/make-worktree.ts';
 import { BRANCH, FILES, openTestProject, projectOf } from './open-test-project.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { SentEvent } from '../../../src/events.ts';
-import { openProject } from '../../../src/run/open-project.ts';
-import type { Project } from '../../../src/run/project.ts';
+import { openProject } from '../../../src/run/project/open-project.ts';
+import type { Project } from '../../../src/run/project/project.ts';
 import { makeWorktree } from '../../../src/run/worktree/make-worktree.ts';
 import type { Worktree } from '../../../src/run/worktree/worktree.ts';
 import { sandbox, type TestRepo } from '../../support/repo.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { filesIn } from '../../../src/demo/files-in.ts';
 import { judgeDemo } from '../../../src/demo/judge-demo.ts';
 import type { RotaEvent, SentEvent } from '../../../src/events.ts';
-import type { RunResult } from '../../../src/run/run-result.ts';
+import type { RunResult } from '../../../src/run/work/run-result.ts';
 import { parseTaskFile } from '../../../src/task/parse.ts';
 
 const document = (name: string) =>

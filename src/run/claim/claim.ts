@@ -1,0 +1,161 @@
+import { RotaError } from '../../errors.ts';
+import { type Explanation, pickTask } from '../../plan/pick.ts';
+import type { PickFacts } from '../../plan/pick-facts.ts';
+import type { Role } from '../../role/role.ts';
+import type { TaskKey } from '../../task/task.ts';
+import { readRedMain } from '../land/red-main.ts';
+import { originOf, send } from '../project/actor.ts';
+import { inTurn } from '../project/in-turn.ts';
+import { type Liveness, readLiveness } from '../project/liveness.ts';
+import type { Project } from '../project/project.ts';
+import { type KnownSettings, readSnapshot, type Snapshot } from '../project/snapshot.ts';
+import { sweep } from '../sweep/sweep.ts';
+import { readPickFacts } from './pick-facts.ts';
+import { publishLock } from './publish-lock.ts';
+import { orStepBack, stepBack } from './step-back.ts';
+import { type Claim, takeLock } from './take-lock.ts';
+
+export type ClaimResult =
+  | { readonly kind: 'claimed'; readonly claim: Claim }
+  | { readonly kind: 'idle'; readonly reason: string; readonly explain: readonly Explanation[] };
+
+export interface ClaimWish {
+  readonly run: string;
+  readonly role: Role;
+  /** Only this task, as `rota run ROLE ID` names it. */
+  readonly only: TaskKey | null;
+  /** Tasks that this shift leaves alone. */
+  readonly except: ReadonlySet<TaskKey>;
+  readonly stop: AbortSignal;
+  /** With which the role was found. */
+  readonly known: KnownSettings;
+}
+
+/** Lost races before a claim gives up; each one means that somebody else got work. */
+const TRIES = 30;
+/**
+ * How long a claim waits for its turn before it races without one, in milliseconds. A turn is short, and of many who race only
+ * one wins: waiting is faster.
+ */
+const PATIENCE = 10_000;
+
+/**
+ * Picks a task and takes its lock by compare-and-swap; a lost race picks again (docs/protocols.md, "Claiming"). Then the lock is
+ * shown in the task file, if main can move.
+ */
+export async function claimTask(project: Project, wish: ClaimWish): Promise<ClaimResult> {
+  let result = await inTurn(project, 'claim', PATIENCE, () => winTask(project, wish, false));
+  if (result.kind === 'sweep-first') {
+    await sweep(project, { dryRun: false, discard: null, only: 'this-machine', stop: wish.stop });
+    result = await inTurn(project, 'claim', PATIENCE, () => winTask(project, wish, true));
+  }
+  if (result.kind === 'sweep-first') throw new Error('a sweep is asked for only once');
+  return result.kind === 'claimed'
+    ? { kind: 'claimed', claim: await show(project, wish, result.claim) }
+    : result;
+}
+
+/** What cannot be shown stays unshown: it is never needed for exclusion. */
+async function show(project: Project, wish: ClaimWish, claim: Claim): Promise<Claim> {
+  try {
+    return await publishLock(project, wish, claim);
+  } catch (error) {
+    if (!(error instanceof RotaError)) throw error;
+    const message = `the lock could not be shown in ${claim.task.file}: ${error.message}`;
+    send(project, originOf(wish.run, wish.role, claim.task), { type: 'notice', level: 'warning', message });
+    return claim;
+  }
+}
+
+/** Workers of this machine died and left locks, or gated work waits to land: that comes before anything is picked. */
+type SweepFirst = { readonly kind: 'sweep-first' };
+
+async function winTask(project: Project, wish: ClaimWish, swept: boolean): Promise<ClaimResult | SweepFirst> {
+  const { clock, random } = project.system;
+  for (let lost = 0; lost < TRIES; lost++) {
+    const result = await tryClaim(project, wish, swept);
+    if (result !== 'lost') return result;
+    await clock.wait(5 + random.fraction() * 25 * Math.min(lost + 1, 8));
+  }
+  const reason = `lost ${TRIES} races for a task in a row; others are working`;
+  return { kind: 'idle', reason, explain: [] };
+}
+
+async function tryClaim(
+  project: Project,
+  wish: ClaimWish,
+  swept: boolean,
+): Promise<ClaimResult | SweepFirst | 'lost'> {
+  const snapshot = await readSnapshot(project, true, wish.known);
+  const liveness = await readLiveness(project, snapshot.records);
+  if (!swept && [...liveness.values()].includes('dead')) return { kind: 'sweep-first' };
+  const why = await reasonToRest(project, snapshot, wish.role, liveness);
+  if (why !== null) return { kind: 'idle', reason: why, explain: [] };
+  const facts = await readPickFacts(project, snapshot, wish.role);
+  if (!swept && hasLandable(snapshot, facts)) return { kind: 'sweep-first' };
+  const { task, explain } = pickTask(withExcepted(facts, wish.except), wish.only);
+  if (task === null) return { kind: 'idle', reason: reasonForNothing(wish, explain), explain };
+  const claim = await takeLock(project, wish, snapshot, task, facts.edited(task.key));
+  if (claim === 'lost') return 'lost';
+  if (await orStepBack(project, wish, claim, () => stillEligible(project, wish, claim)))
+    return { kind: 'claimed', claim };
+  await stepBack(project, wish, claim);
+  return 'lost';
+}
+
+function hasLandable({ records }: Snapshot, facts: PickFacts): boolean {
+  return [...records].some(([key, { record }]) => record?.lock === null && facts.landsBySweep(key));
+}
+
+function withExcepted(facts: PickFacts, except: ReadonlySet<TaskKey>): PickFacts {
+  const tried = [...except].map((key): [TaskKey, string] => [key, 'this shift has tried it already']);
+  return { ...facts, unusable: new Map([...facts.unusable, ...tried]) };
+}
+
+/** Paused, main red, or as many workers on this machine as rota.yaml allows. */
+async function reasonToRest(
+  project: Project,
+  snapshot: Snapshot,
+  role: Role,
+  liveness: ReadonlyMap<TaskKey, Liveness>,
+): Promise<string | null> {
+  const { all, roles, problem } = snapshot.pause;
+  if (problem !== undefined) return problem;
+  if (all || roles.includes(role.name))
+    return `${all ? 'everything' : `role ${role.name}`} is paused (rota resume)`;
+  const red = await readRedMain(project, snapshot.view.main);
+  if (red !== null) return red;
+  const { id, pidNamespace } = project.system.machine;
+  const here = [...snapshot.records].filter(([key, { record }]) => {
+    const lock = record?.lock ?? null;
+    return (
+      record?.state !== 'reserved' &&
+      lock?.machine === id &&
+      lock.pidNamespace === pidNamespace &&
+      liveness.get(key) === 'live'
+    );
+  });
+  const { workers } = snapshot.config;
+  return here.length < workers ? null : `${here.length} of ${workers} workers are busy on this machine`;
+}
+
+function reasonForNothing({ role, only }: ClaimWish, explain: readonly Explanation[]): string {
+  if (only === null) return `nothing is eligible for ${role.name}`;
+  const found = explain.find(({ key }) => key === only);
+  return found === undefined ? `${only} is not in the backlog on main` : `${found.id}: ${found.reason}`;
+}
+
+/**
+ * A claim counts only if the task is still eligible on a main and records read after it: a person may have edited it,
+ * and another worker may have locked a task with overlapping `touches` at the same moment.
+ */
+async function stillEligible(project: Project, wish: ClaimWish, claim: Claim): Promise<boolean> {
+  if (claim.settled && claim.task.touches.length === 0) return true;
+  const after = await readSnapshot(project, true);
+  const records = new Map(after.records);
+  const before = claim.snapshot.records.get(claim.task.key);
+  if (before === undefined) records.delete(claim.task.key);
+  else records.set(claim.task.key, before);
+  const facts = await readPickFacts(project, { ...after, records }, wish.role);
+  return pickTask(facts, claim.task.key).task !== null;
+}

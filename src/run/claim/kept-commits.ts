@@ -1,0 +1,6 @@
+import type { TaskRecord } from '../../plan/record.ts';
+
+/** Commits that only this record refers to and that git must not collect: a gated merge that waits to land. */
+export function keptCommits(record: TaskRecord | null): string[] {
+  return record?.waiting ? [record.waiting.commit] : [];
+}

@@ -1,0 +1,84 @@
+import type { PickFacts } from '../../plan/pick-facts.ts';
+import type { Role } from '../../role/role.ts';
+import { readFilesAt } from '../../store/backlog/read-text.ts';
+import type { TaskKey } from '../../task/task.ts';
+import { type Liveness, readLiveness } from '../project/liveness.ts';
+import type { Project } from '../project/project.ts';
+import type { Snapshot } from '../project/snapshot.ts';
+
+/** Gathers what picking looks at for one role. */
+export async function readPickFacts(project: Project, snapshot: Snapshot, role: Role): Promise<PickFacts> {
+  const [edited, liveness, landable] = await Promise.all([
+    readEdited(project, snapshot),
+    readLiveness(project, snapshot.records),
+    readLandable(project, snapshot),
+  ]);
+  return pickFactsOf(snapshot, role, { edited, liveness, landable }, project.system.clock.now());
+}
+
+/** The same, of what was gathered before. */
+export function pickFactsOf(
+  { backlog, records, roles, pause }: Snapshot,
+  role: Role,
+  {
+    edited,
+    liveness,
+    landable,
+  }: {
+    readonly edited: ReadonlySet<TaskKey>;
+    readonly liveness: ReadonlyMap<TaskKey, Liveness>;
+    readonly landable: ReadonlySet<TaskKey>;
+  },
+  now: Date,
+): PickFacts {
+  return {
+    role,
+    roles,
+    tasks: backlog.tasks,
+    unusable: backlog.unusable,
+    records,
+    edited: (key) => edited.has(key),
+    liveness: (key) => liveness.get(key) ?? 'unknown',
+    landsBySweep: (key) => landable.has(key),
+    paused: pause,
+    now,
+  };
+}
+
+/** Tasks that a person edited since rota last saw or wrote them: their content no longer has the record's hash. */
+export async function readEdited(
+  project: Project,
+  { backlog, records, view }: Snapshot,
+): Promise<ReadonlySet<TaskKey>> {
+  const known = [...records].flatMap(([key, held]) => {
+    const task = backlog.byKey.get(key);
+    return task !== undefined && held.record?.of ? [{ key, of: held.record.of, file: task.file }] : [];
+  });
+  if (known.length === 0) return new Set();
+  // Loaded only when there is something to compare: a reader of YAML takes longer to start than git.
+  const { contentHash } = await import('../../task/content-hash.ts');
+  const texts = await readFilesAt(
+    project.system,
+    project.repository,
+    view.main,
+    known.map(({ file }) => file),
+  );
+  const edited = known.filter(({ of, file }) => {
+    const text = texts.get(file);
+    return text !== undefined && contentHash(text.toString('utf8')) !== of;
+  });
+  return new Set(edited.map(({ key }) => key));
+}
+
+/** Gated work that waits and that a sweep would land on this main as it is. */
+export async function readLandable(project: Project, snapshot: Snapshot): Promise<ReadonlySet<TaskKey>> {
+  const landable = new Set<TaskKey>();
+  for (const [key, held] of snapshot.records) {
+    const waiting = held.record?.state === 'waiting' ? held.record.waiting : null;
+    if (waiting === null || waiting === undefined) continue;
+    // Loaded only when something waits: a reader of task files takes longer to start than git.
+    const { waitsUnchanged } = await import('../land/waits-unchanged.ts');
+    if (await waitsUnchanged(project, snapshot, key, waiting)) landable.add(key);
+  }
+  return landable;
+}

@@ -1,0 +1,75 @@
+import type { GateReport } from '../gate/gate-report.ts';
+import { runGate } from '../gate/run-gate.ts';
+import { send } from '../project/actor.ts';
+import type { Project } from '../project/project.ts';
+import type { Gated, LandingEnd, LandingWork } from './landing-work.ts';
+import type { PreparedLanding } from './prepare-landing.ts';
+import { readMainVerdict, writeMainVerdict } from './red-main.ts';
+
+/** Runs the gate on a candidate. Red there, it runs once on main itself: red there too means that main is red. */
+export async function gateCandidate(
+  project: Project,
+  work: LandingWork,
+  prepared: PreparedLanding,
+): Promise<Gated | LandingEnd> {
+  const report = await gateOn(project, work, prepared, prepared.candidate.commit);
+  const { checks } = report;
+  switch (report.verdict) {
+    case 'green':
+      return { tree: prepared.candidate.tree, evidence: report.evidence, checks };
+    case 'held':
+    case 'refused':
+      return { kind: report.verdict, findings: prepared.contract, checks };
+    case 'interrupted':
+      return { kind: 'interrupted', checks };
+    case 'red': {
+      if (prepared.problems.length === 0 && (await isMainRed(project, work, prepared))) {
+        const reason = `the gate fails on main itself (${prepared.candidate.main.slice(0, 8)})`;
+        return { kind: 'main-red', reason, checks };
+      }
+      const reason = checks.find(({ passed }) => !passed)?.name ?? 'the gate';
+      return { kind: 'red', reason: `${reason} failed`, failure: report.failure ?? '', checks };
+    }
+    default:
+      return report.verdict satisfies never;
+  }
+}
+
+async function isMainRed(project: Project, work: LandingWork, prepared: PreparedLanding): Promise<boolean> {
+  const { main } = prepared.candidate;
+  let verdict = await readMainVerdict(project, main);
+  if (verdict === null) {
+    const base = await gateOn(project, work, { ...prepared, contract: [], problems: [] }, main);
+    if (base.verdict === 'interrupted') return false;
+    verdict = base.verdict === 'green' ? 'green' : 'red';
+    await writeMainVerdict(project, main, verdict);
+  }
+  return verdict === 'red';
+}
+
+function gateOn(
+  project: Project,
+  work: LandingWork,
+  { contract, problems, snapshot, task }: PreparedLanding,
+  commit: string,
+): Promise<GateReport> {
+  const { system, repository, identity } = project;
+  const origin = { role: work.role.name, task: task.id, run: work.lock.run };
+  return runGate({
+    system,
+    repository,
+    config: snapshot.config,
+    identity,
+    commit,
+    run: work.lock.run,
+    task: task.id,
+    branch: work.branch,
+    home: repository.bare ? null : repository.root,
+    turn: work.nextGate(),
+    runFolder: work.folder,
+    contract,
+    backlogProblems: problems,
+    stop: work.stop,
+    emit: (event) => send(project, origin, event),
+  });
+}

@@ -1,0 +1,21 @@
+import type { Project } from '../project/project.ts';
+import { landWork } from './land.ts';
+import type { LandingEnd, LandingWork } from './landing-work.ts';
+
+/** Lands, and gives the ids that are reserved for its proposed tasks back if nothing landed, a failure included. */
+export async function landOrUnreserve(project: Project, work: LandingWork): Promise<LandingEnd> {
+  const { reserved } = work.proposals;
+  const unreserve = async () => {
+    if (reserved.length > 0) await project.refs.swap(reserved);
+  };
+  let end: LandingEnd;
+  try {
+    end = await landWork(project, work);
+  } catch (error) {
+    // The first failure counts; ids that stay reserved are freed when this process has ended.
+    await unreserve().catch(() => undefined);
+    throw error;
+  }
+  if (end.kind !== 'landed') await unreserve();
+  return end;
+}

@@ -1,0 +1,197 @@
+import { landingMessage } from '../../plan/commit-message.ts';
+import { makeCommit } from '../../store/make-commit.ts';
+import { taskRef } from '../../store/records/task-ref.ts';
+import { adoptLock } from '../claim/held-lock.ts';
+import { send } from '../project/actor.ts';
+import { inTurn } from '../project/in-turn.ts';
+import type { Project } from '../project/project.ts';
+import { sameOutsideBacklog } from '../project/same-outside-backlog.ts';
+import { pushBranch } from '../work/push-branch.ts';
+import { gateCandidate } from './gate-candidate.ts';
+import type { Gated, LandingEnd, LandingWork } from './landing-work.ts';
+import { type Prepared, type PreparedLanding, prepareLanding, trailersOf } from './prepare-landing.ts';
+import { writeMainVerdict } from './red-main.ts';
+
+/** Main may move on so often between a green gate and the swap before the work is put off. */
+const GATES = 5;
+/** Races lost in a row while only the backlog moves. */
+const SWAPS = 12;
+/** How long a lander waits for its turn, in milliseconds: longer once it has lost a gate, and then it gates in its turn. */
+const PATIENCE = { first: 10_000, again: 120_000, main: 2_000 };
+
+/**
+ * Brings finished work to main: merge, gate on exactly that tree, and one transaction that moves main and deletes the
+ * token's ref (docs/protocols.md, "Landing"). When main moved meanwhile, only a change outside the backlog needs a new gate.
+ */
+export async function landWork(project: Project, work: LandingWork): Promise<LandingEnd> {
+  const first = await prepareAndGate(project, work);
+  if (!('gated' in first)) return first;
+  let end = await inTurn(project, 'landing', PATIENCE.first, () => swapInTurn(project, work, first));
+  for (let gates = 1; gates < GATES && end === 'gate again'; gates++) {
+    end = await inTurn(project, 'landing', PATIENCE.again, async () => {
+      const again = await prepareAndGate(project, work);
+      return 'gated' in again ? swapInTurn(project, work, again) : again;
+    });
+  }
+  if (end !== 'gate again') return end;
+  const reason = `main moved ${GATES} times while the gate ran; the next run tries again`;
+  return { kind: 'failed', checks: [], reason };
+}
+
+interface GatedLanding {
+  readonly prepared: PreparedLanding;
+  readonly gated: Gated;
+}
+
+async function prepareAndGate(project: Project, work: LandingWork): Promise<GatedLanding | LandingEnd> {
+  const first = await prepareLanding(project, work);
+  if (first.kind === 'ended') return first.end;
+  const { prepared } = first;
+  const pushing = prepared.contract.length === 0 ? pushWork(project, work) : null;
+  const gated = (await knownGate(project, work, prepared)) ?? (await gateCandidate(project, work, prepared));
+  await pushing;
+  return 'kind' in gated ? gated : { prepared, gated };
+}
+
+/** Work that holds the contract is on the remote while the gate runs, so that another machine could go on with it. */
+async function pushWork(project: Project, { branch, role, lock }: LandingWork): Promise<void> {
+  if (!branch.startsWith('ai/')) return;
+  const failed = await pushBranch(project, branch);
+  if (failed === null) return;
+  const origin = { role: role.name, task: lock.record.task, run: lock.run };
+  send(project, origin, { type: 'notice', level: 'warning', message: `${branch} was not pushed: ${failed}` });
+}
+
+/** A gate that was green before this run, if it holds for what would land now. */
+async function knownGate(
+  project: Project,
+  { gated }: LandingWork,
+  prepared: PreparedLanding,
+): Promise<Gated | null> {
+  return gated !== null && (await isCovered(project, gated, prepared)) ? gated : null;
+}
+
+function swapInTurn(
+  project: Project,
+  work: LandingWork,
+  { prepared, gated }: GatedLanding,
+): Promise<LandingEnd | 'gate again'> {
+  return inTurn(project, 'main', PATIENCE.main, () => swap(project, work, prepared, gated));
+}
+
+async function swap(
+  project: Project,
+  work: LandingWork,
+  first: PreparedLanding,
+  gated: Gated,
+): Promise<LandingEnd | 'gate again'> {
+  const { checks } = gated;
+  let adopted = false;
+  for (let tries = 0; tries < SWAPS; tries++) {
+    const newest = await prepareAgain(project, work, first);
+    if (newest === 'gate again') return newest;
+    if (newest.kind === 'ended') return { ...newest.end, checks };
+    const { prepared } = newest;
+    if (!(await isCovered(project, gated, prepared))) return 'gate again';
+    const commit = await makeLanding(project, work, prepared, gated);
+    const own = { ref: taskRef(work.lock.key), from: work.lock.token, to: null };
+    const { main } = prepared.candidate;
+    const moved = await project.moveMain({
+      run: work.lock.run,
+      old: main,
+      new: commit,
+      refs: [own, ...work.proposals.reserved],
+    });
+    switch (moved.kind) {
+      case 'moved':
+        await noteGreenMain(project, work, commit);
+        return { kind: 'landed', commit, main, named: moved.named, checks };
+      case 'in-the-way':
+        return {
+          kind: 'waiting',
+          checks,
+          waiting: {
+            commit,
+            base: main,
+            reason: moved.reason,
+            since: project.system.clock.now().toISOString(),
+          },
+        };
+      case 'unreachable':
+        return { kind: 'failed', checks, reason: moved.reason };
+      case 'stale':
+        if (!moved.refs.includes(own.ref)) break;
+        // A renewal of our own may have raced; anything else took the lock.
+        if (adopted || !(await adoptLock(project, work.lock)))
+          return { kind: 'revoked', checks, reason: 'the lock is not held any more' };
+        adopted = true;
+        break;
+      default:
+        return moved satisfies never;
+    }
+    await project.system.clock.wait(project.system.random.fraction() * 20 * (tries + 1), work.stop);
+    if (work.stop.aborted) return { kind: 'interrupted', checks };
+  }
+  return {
+    kind: 'failed',
+    checks,
+    reason: 'too many others moved main at the same time; the next run tries again',
+  };
+}
+
+/** It landed, whatever becomes of the note: without one the gate runs once more when something is red. */
+async function noteGreenMain(project: Project, { role, lock }: LandingWork, commit: string): Promise<void> {
+  try {
+    await writeMainVerdict(project, commit, 'green');
+  } catch (error) {
+    const message = `that ${project.branch} is green could not be noted: ${(error as Error).message}`;
+    const origin = { role: role.name, task: lock.record.task, run: lock.run };
+    send(project, origin, { type: 'notice', level: 'warning', message });
+  }
+}
+
+/**
+ * All that was judged about a candidate was judged on its main: while main stands still there is nothing to judge again, and
+ * once it has moved outside the backlog the gate has to run again whatever else is found.
+ */
+async function prepareAgain(
+  project: Project,
+  work: LandingWork,
+  known: PreparedLanding,
+): Promise<Prepared | 'gate again'> {
+  const { main } = await project.refs.read();
+  const before = known.candidate.main;
+  if (main === before) return { kind: 'prepared', prepared: known };
+  return (await sameOutsideBacklog(project, before, main)) ? prepareLanding(project, work) : 'gate again';
+}
+
+/**
+ * Whether a green gate holds for a newer candidate: the trees are equal outside the backlog, and the backlog check and the
+ * contract, which need no run, find nothing.
+ */
+async function isCovered(
+  project: Project,
+  gated: Gated,
+  { candidate, contract, problems }: PreparedLanding,
+): Promise<boolean> {
+  if (candidate.tree === gated.tree) return true;
+  if (contract.length > 0 || problems.length > 0) return false;
+  return sameOutsideBacklog(project, gated.tree, candidate.tree);
+}
+
+/** The landed commit: the candidate's parents and tree, with the trailers that prove what was gated. */
+function makeLanding(
+  project: Project,
+  work: LandingWork,
+  { candidate, task }: PreparedLanding,
+  gated: Gated,
+): Promise<string> {
+  const trailers = trailersOf(work, task, [gated.evidence], gated.tree);
+  return makeCommit(project.system, project.neutral.place, {
+    tree: candidate.tree,
+    parents: [candidate.main, candidate.tip],
+    changes: [],
+    message: landingMessage({ task, commit: work.commit, body: work.summary, trailers }),
+    identity: project.identity,
+  });
+}

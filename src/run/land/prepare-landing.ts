@@ -1,0 +1,138 @@
+import type { Problem } from '../../errors.ts';
+import type { ContractFinding } from '../../plan/changed-file.ts';
+import { landingMessage } from '../../plan/commit-message.ts';
+import { readFileAt } from '../../store/backlog/read-text.ts';
+import { appendLog } from '../../task/body.ts';
+import { editTask } from '../../task/edit.ts';
+import { formatLogLine } from '../../task/log-line.ts';
+import { nextOccurrence } from '../../task/repeat.ts';
+import type { Task } from '../../task/task.ts';
+import { taskWords } from '../../task/task-words.ts';
+import { revocationOf } from '../claim/keep-lock.ts';
+import type { Project } from '../project/project.ts';
+import { readSnapshot, type Snapshot } from '../project/snapshot.ts';
+import { areRelated } from './are-related.ts';
+import { readBacklogProblems } from './backlog-problems.ts';
+import { type Candidate, makeCandidate } from './candidate.ts';
+import type { LandingEnd, LandingWork } from './landing-work.ts';
+import { readContract } from './read-contract.ts';
+
+/** A candidate on the newest main, with all that is judged without running anything. */
+export interface PreparedLanding {
+  readonly candidate: Candidate;
+  readonly task: Task;
+  readonly snapshot: Snapshot;
+  readonly contract: readonly ContractFinding[];
+  readonly problems: readonly Problem[];
+}
+
+/** A candidate, or why there is none. */
+export type Prepared =
+  | { readonly kind: 'prepared'; readonly prepared: PreparedLanding }
+  | { readonly kind: 'ended'; readonly end: LandingEnd };
+
+/** Reads main anew, looks whether the task is still this run's and still says the same, and merges. */
+export async function prepareLanding(project: Project, work: LandingWork): Promise<Prepared> {
+  const snapshot = await readSnapshot(project, true);
+  const { main } = snapshot.view;
+  const reason = await revocationOf(project, work.lock, snapshot);
+  const task = snapshot.backlog.byKey.get(work.lock.key);
+  if (reason !== null || task === undefined)
+    return ended({ kind: 'revoked', reason: reason ?? 'the task file is gone' });
+
+  const text =
+    (await readFileAt(project.system, project.repository, main, task.file))?.toString('utf8') ?? '';
+  const now = taskWords(text);
+  if (work.words !== null && now !== work.words) return ended({ kind: 'changed', before: work.words, now });
+
+  if (!(await areRelated(project, main, work.tip))) return ended(unrelated(work));
+  const made = await makeCandidate(project, {
+    main,
+    tip: work.tip,
+    file: task.file,
+    finish: (merged) => finishTask(project, work, task, merged),
+    added: work.proposals.added,
+    message: landingMessage({
+      task,
+      commit: work.commit,
+      body: work.summary,
+      trailers: trailersOf(work, task, [], 'candidate'),
+    }),
+  });
+  if (made.kind === 'conflict') return ended({ kind: 'conflict', files: made.files, main });
+
+  const { candidate } = made;
+  const [contract, problems] = await Promise.all([
+    openFindings(project, work, task, candidate),
+    readBacklogProblems(project, snapshot, candidate.commit),
+  ]);
+  return { kind: 'prepared', prepared: { candidate, task, snapshot, contract, problems } };
+}
+
+type Unprepared =
+  | { readonly kind: 'revoked'; readonly reason: string }
+  | { readonly kind: 'changed'; readonly before: string; readonly now: string }
+  | { readonly kind: 'conflict'; readonly files: readonly string[]; readonly main: string }
+  | { readonly kind: 'refused'; readonly findings: readonly ContractFinding[] };
+
+function ended(end: Unprepared): Prepared {
+  return { kind: 'ended', end: { ...end, checks: [] } };
+}
+
+/** Merging it would bring in everything of another project. */
+function unrelated({ branch }: LandingWork): Unprepared {
+  const message = `${branch} has no history in common with main`;
+  return {
+    kind: 'refused',
+    findings: [{ severity: 'refused', path: '.', rule: 'unrelated-history', message }],
+  };
+}
+
+/** The task file as it lands: closed (or put off, for standing work), without a lock, with its log. */
+function finishTask(project: Project, { lock, role }: LandingWork, task: Task, text: string): string {
+  const at = project.system.clock.now();
+  const closed =
+    task.repeat === null
+      ? { status: 'done', lock: undefined }
+      : {
+          status: 'ready',
+          lock: undefined,
+          'not-before': nextOccurrence(task.repeat, at)
+            .toISOString()
+            .replace(/\.\d+Z$/, 'Z'),
+        };
+  const landed = formatLogLine({
+    at,
+    role: role.name,
+    task: task.id,
+    event: 'landed',
+    detail: `run ${lock.run}`,
+  });
+  return appendLog(editTask(text, closed), [...lock.record.log, landed]);
+}
+
+/** What is not allowed and not accepted by a person. */
+async function openFindings(
+  project: Project,
+  { role, accept, lock }: LandingWork,
+  task: Task,
+  { main, tip }: Candidate,
+): Promise<ContractFinding[]> {
+  const findings = await readContract(project, { role, task, main, tip, publish: lock.record.publish });
+  return accept === null ? findings : findings.filter(({ severity }) => severity !== 'held');
+}
+
+/** The trailers of a landing; `gated` is the tree that the gate ran on. */
+export function trailersOf(work: LandingWork, task: Task, gate: readonly string[], gated: string) {
+  const { lock, role, branch, agent, accept } = work;
+  const accepted = accept === null ? [] : [`accepted: ${accept}`];
+  return {
+    task: task.id,
+    role: role.name,
+    run: lock.run,
+    branch,
+    agent,
+    gate: [...gate, ...accepted],
+    gated,
+  };
+}

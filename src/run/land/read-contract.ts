@@ -1,0 +1,41 @@
+import type { ContractFinding } from '../../plan/changed-file.ts';
+import { checkContract } from '../../plan/contract.ts';
+import type { Role } from '../../role/role.ts';
+import type { Task } from '../../task/task.ts';
+import type { Project } from '../project/project.ts';
+import { isAncestor } from '../worktree/ancestry.ts';
+import { readChangedFiles } from './changed-files.ts';
+
+interface ContractWish {
+  readonly role: Role;
+  readonly task: Task;
+  readonly main: string;
+  /** Of the branch. */
+  readonly tip: string;
+  /** The commit with which the run showed its lock; null: it did not. */
+  readonly publish: string | null;
+}
+
+/** What a branch did, since it parted from main, that its role's contract does not allow. */
+export async function readContract(project: Project, wish: ContractWish): Promise<ContractFinding[]> {
+  const files = await readChangedFiles(project, await partedAt(project, wish), wish.tip);
+  return checkContract({ role: wish.role, task: wish.task, files });
+}
+
+/**
+ * Where branch and main parted. A person who amends, rebases or drops the commit that shows the lock leaves it in the branch
+ * alone: it is rota's work there, not the agent's.
+ */
+async function partedAt(project: Project, { main, tip, publish }: ContractWish): Promise<string> {
+  const base = (
+    await project.system.git.text(project.neutral.place, ['merge-base', main, tip], { ok: [0, 1] })
+  ).split('\n')[0];
+  // Unrelated history: everything that the branch has is its change.
+  if (base === undefined || base === '') return main;
+  if (publish === null || base === publish) return base;
+  const dropped =
+    (await isAncestor(project, publish, tip)) &&
+    !(await isAncestor(project, publish, main)) &&
+    (await isAncestor(project, `${publish}^`, base));
+  return dropped ? publish : base;
+}

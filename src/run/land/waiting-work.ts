@@ -1,0 +1,99 @@
+import { readTrailers } from '../../plan/landing-trailers.ts';
+import type { WaitingLanding } from '../../plan/record.ts';
+import { readObjects } from '../../store/backlog/read-objects.ts';
+import type { TreeChange } from '../../store/make-commit.ts';
+import type { Project } from '../project/project.ts';
+import type { Gated } from './landing-work.ts';
+
+/** What a gated commit that could not land knows of its work: enough to merge and gate it again. */
+export interface WaitingWork {
+  readonly tip: string;
+  readonly subject: string;
+  readonly type: string;
+  readonly summary: string | null;
+  readonly agent: string;
+  readonly role: string | null;
+  readonly branch: string;
+  /** The gate that was green on it. */
+  readonly gated: Gated;
+  /** Why a person accepted what its role may not do; null: nothing was accepted. */
+  readonly accept: string | null;
+  /** Files of proposed tasks: in the commit, and on neither of its sides. */
+  readonly added: readonly TreeChange[];
+}
+
+/** Null when the commit is not there any more or is no landing of rota's. */
+export async function readWaitingWork(
+  project: Project,
+  { commit }: WaitingLanding,
+): Promise<WaitingWork | null> {
+  const { system, neutral } = project;
+  const read = await system.git.run(neutral.place, ['show', '-s', '--format=%P%x00%B', commit], {
+    ok: [0, 128],
+  });
+  if (read.code !== 0) return null;
+  const [parents = '', message = ''] = read.stdout.toString('utf8').split('\0');
+  const [main, tip] = parents.split(' ');
+  if (main === undefined || tip === undefined) return null;
+  const [header = '', ...rest] = message.trim().split('\n\n');
+  const match = /^([a-z]+)\([^)]*\): (.*)$/.exec(header);
+  const trailer = (name: string) => readTrailers(message).get(name)?.[0] ?? null;
+  const body = rest.slice(0, -1).join('\n\n');
+  return {
+    tip,
+    type: match?.[1] ?? 'chore',
+    subject: match?.[2] ?? header,
+    summary: body === '' ? null : body,
+    agent: trailer('Agent') ?? 'unknown',
+    role: trailer('Role'),
+    branch: trailer('Branch') ?? '',
+    gated: { tree: await treeOf(project, commit), evidence: trailer('Gate') ?? 'unknown', checks: [] },
+    accept: acceptedOf(readTrailers(message).get('Gate') ?? []),
+    added: await addedFiles(project, commit, main, tip),
+  };
+}
+
+const ACCEPTED = 'accepted: ';
+
+function acceptedOf(gate: readonly string[]): string | null {
+  return gate.find((line) => line.startsWith(ACCEPTED))?.slice(ACCEPTED.length) ?? null;
+}
+
+function treeOf(project: Project, commit: string): Promise<string> {
+  return project.system.git.text(project.neutral.place, ['rev-parse', '--verify', `${commit}^{tree}`]);
+}
+
+async function addedFiles(
+  project: Project,
+  commit: string,
+  main: string,
+  tip: string,
+): Promise<TreeChange[]> {
+  const { system, neutral } = project;
+  const list = async (from: string) => {
+    const args = [
+      'diff-tree',
+      '-r',
+      '-z',
+      '--name-only',
+      '--no-renames',
+      '--diff-filter=A',
+      from,
+      commit,
+      '--',
+      'backlog',
+    ];
+    return (await system.git.text(neutral.place, args)).split('\0').filter((path) => path !== '');
+  };
+  const [overMain, overTip] = await Promise.all([list(main), list(tip)]);
+  const paths = overMain.filter((path) => overTip.includes(path));
+  const texts = await readObjects(
+    system,
+    neutral.place,
+    paths.map((path) => `${commit}:${path}`),
+  );
+  return paths.flatMap((path, index) => {
+    const content = texts[index];
+    return content === null || content === undefined ? [] : [{ path, content }];
+  });
+}

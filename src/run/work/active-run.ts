@@ -1,0 +1,54 @@
+import type { Agent } from '../../agent/agent.ts';
+import type { RotaEvent, Step } from '../../events.ts';
+import type { Outcome } from '../../plan/outcome.ts';
+import type { WaitingLanding } from '../../plan/record.ts';
+import type { Role } from '../../role/role.ts';
+import type { HeldLock } from '../claim/held-lock.ts';
+import type { LostLock } from '../claim/keep-lock.ts';
+import type { Claim } from '../claim/take-lock.ts';
+import type { GateCheck } from '../gate/gate-report.ts';
+import type { Project } from '../project/project.ts';
+import type { RunFolder } from '../project/run-folder.ts';
+import type { Worktree } from '../worktree/worktree.ts';
+import type { Stopwatch } from './stopwatch.ts';
+
+/** A run that holds a task's lock. */
+export interface ActiveRun {
+  readonly project: Project;
+  readonly id: string;
+  readonly role: Role;
+  readonly agent: Agent;
+  readonly requirement: 'required' | 'optional';
+  readonly claim: Claim;
+  readonly lock: HeldLock;
+  readonly folder: RunFolder;
+  readonly watch: Stopwatch;
+  /** Fires when the worker has to stop: a signal, or the lock is lost. */
+  readonly stop: AbortSignal;
+  /** Why the lock is lost; null: it is held as far as is known. */
+  readonly lost: () => LostLock | null;
+  /** Counts gate runs. */
+  readonly nextGate: () => number;
+  readonly tell: (event: RotaEvent) => void;
+  readonly step: (
+    step: Step,
+    state: 'started' | 'done' | 'skipped' | 'failed',
+    detail?: string | null,
+  ) => void;
+  /** Set once it is there. */
+  worktree: Worktree | null;
+}
+
+/** How the work on a task ended, before the lock is released. */
+export interface Ending {
+  readonly outcome: Exclude<Outcome, 'idle' | 'proposed'>;
+  readonly reason: string | null;
+  /** What a person has to answer. */
+  readonly question?: string | null;
+  /** For the next attempt. */
+  readonly details?: string | null;
+  readonly waiting?: WaitingLanding | null;
+  /** The landed or waiting commit. */
+  readonly commit?: string | null;
+  readonly checks?: readonly GateCheck[];
+}

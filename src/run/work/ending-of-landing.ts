@@ -1,0 +1,52 @@
+import type { LandingEnd } from '../land/landing-work.ts';
+import type { Ending } from './active-run.ts';
+
+/** What a landing's end means when it ends the run. */
+export function endingOfLanding(end: LandingEnd): Ending {
+  const { checks } = end;
+  switch (end.kind) {
+    case 'landed':
+      return {
+        outcome: 'landed',
+        reason: end.named.length === 0 ? null : end.named.join('; '),
+        commit: end.commit,
+        checks,
+      };
+    case 'waiting':
+      return {
+        outcome: 'waiting',
+        reason: end.waiting.reason,
+        waiting: end.waiting,
+        commit: end.waiting.commit,
+        checks,
+      };
+    case 'held':
+    case 'refused':
+      return {
+        outcome: end.kind,
+        reason: end.findings
+          .filter(({ severity }) => severity === end.kind)
+          .map(({ message }) => message)
+          .join('; '),
+        checks,
+      };
+    case 'red':
+      return { outcome: 'red', reason: end.reason, details: end.failure, checks };
+    case 'conflict':
+      return {
+        outcome: 'conflict',
+        reason: `main and the branch both changed ${end.files.join(', ')}`,
+        checks,
+      };
+    case 'changed':
+      return { outcome: 'partial', reason: 'the task was changed on main while the agent worked', checks };
+    case 'main-red':
+    case 'revoked':
+    case 'failed':
+      return { outcome: end.kind, reason: end.reason, checks };
+    case 'interrupted':
+      return { outcome: 'interrupted', reason: 'stopped while the gate ran', checks };
+    default:
+      return end satisfies never;
+  }
+}

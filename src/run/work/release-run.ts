@@ -1,0 +1,174 @@
+import { RotaError } from '../../errors.ts';
+import { decideRelease } from '../../plan/release.ts';
+import { formatLogLine } from '../../task/log-line.ts';
+import { plainText } from '../../task/text.ts';
+import { adoptLock } from '../claim/held-lock.ts';
+import { keptCommits } from '../claim/kept-commits.ts';
+import { releaseLock } from '../claim/release-lock.ts';
+import { readContract } from '../land/read-contract.ts';
+import { commitOf } from '../worktree/ancestry.ts';
+import { commitLeftovers } from '../worktree/commit-leftovers.ts';
+import { removeWorktree } from '../worktree/remove-worktree.ts';
+import type { Worktree } from '../worktree/worktree.ts';
+import type { ActiveRun, Ending } from './active-run.ts';
+import { pushBranch } from './push-branch.ts';
+import type { RunResult } from './run-result.ts';
+
+/** Log lines in a record: the newest so many. */
+const MOST_LOG = 50;
+
+/**
+ * The end of every run, signals included: work committed, outcome and log recorded, lock released, worktree unlocked, and
+ * removed if nothing would be lost by it.
+ */
+export async function releaseRun(run: ActiveRun, wished: Ending): Promise<RunResult> {
+  let ending = wished;
+  run.step('release', 'started');
+  if (run.worktree !== null && ending.outcome !== 'landed') await keepWork(run, run.worktree, ending);
+  if (ending.outcome !== 'landed') ending = await releaseOrSay(run, ending);
+  const landed = ending.outcome === 'landed' ? (ending.commit ?? null) : null;
+  if (landed !== null) await removeRemoteBranch(run, landed);
+  const removed = run.worktree === null || (await removeOwnWorktree(run, landed));
+  run.step('release', 'done');
+  run.tell({ type: 'outcome', outcome: ending.outcome, reason: ending.reason });
+  const result = resultOf(run, ending, removed);
+  await run.folder.note({
+    outcome: ending.outcome,
+    ended: run.project.system.clock.now().toISOString(),
+    pgid: null,
+  });
+  return result;
+}
+
+/** Best effort: whatever fails after a landing, it has landed. */
+async function removeRemoteBranch({ project, claim, tell }: ActiveRun, landed: string): Promise<void> {
+  try {
+    await project.branches?.remove(`refs/heads/${claim.branch}`, landed);
+  } catch (error) {
+    if (!(error instanceof RotaError)) throw error;
+    const message = `${claim.branch} is still on the remote: ${error.message}`;
+    tell({ type: 'notice', level: 'warning', message });
+  }
+}
+
+/** Work that cannot be committed or pushed now stays in its worktree; the lock goes back all the same. */
+async function keepWork(run: ActiveRun, worktree: Worktree, ending: Ending): Promise<void> {
+  const message = `chore(${run.claim.task.id}): unfinished work (${ending.outcome})`;
+  try {
+    await commitLeftovers(run.project, worktree, message);
+    await pushKeptWork(run, ending);
+  } catch (error) {
+    if (!(error instanceof RotaError)) throw error;
+    const what = `the work could not be put away, it is in ${worktree.path}: ${error.message}`;
+    run.tell({ type: 'notice', level: 'warning', message: what });
+  }
+}
+
+/** Another machine may go on with it. What breaks the contract, a secret perhaps, stays on this one. */
+async function pushKeptWork(run: ActiveRun, { outcome }: Ending): Promise<void> {
+  const { project, claim, role } = run;
+  if (project.branches === null || outcome === 'refused' || outcome === 'held') return;
+  const tip = await commitOf(project, `refs/heads/${claim.branch}`);
+  if (tip === null || tip === run.worktree?.base) return;
+  const { main } = await project.refs.last();
+  const { publish } = run.lock.record;
+  const findings = await readContract(project, { role, task: claim.task, main, tip, publish });
+  const why = findings[0]?.message ?? (await pushBranch(project, claim.branch));
+  if (why === null) return;
+  const message = `${claim.branch} was not pushed: ${plainText(why)}`;
+  run.tell({ type: 'notice', level: 'warning', message });
+}
+
+/** A remote that is gone, or a full disk, must not hide how the run ended: the lock stays, and a sweep frees it once this process is over. */
+async function releaseOrSay(run: ActiveRun, ending: Ending): Promise<Ending> {
+  try {
+    await release(run, ending);
+    return ending;
+  } catch (error) {
+    if (!(error instanceof RotaError)) throw error;
+    const message = `the lock could not be given back, the next rota sweep frees it: ${error.message}`;
+    run.tell({ type: 'notice', level: 'warning', message });
+    if (ending.outcome === 'interrupted') return ending;
+    return { ...ending, outcome: 'failed', reason: [ending.reason, message].filter(Boolean).join('; ') };
+  }
+}
+
+async function release(run: ActiveRun, ending: Ending): Promise<void> {
+  const { project, lock, role, id } = run;
+  const now = project.system.clock.now();
+  const event = formatLogLine({
+    at: now,
+    role: role.name,
+    task: run.claim.task.id,
+    event: ending.outcome,
+    detail: plainText(ending.reason ?? '').slice(0, 300),
+  });
+  for (let tries = 0; tries < 3; tries++) {
+    const record = { ...lock.record, log: [...lock.record.log, event].slice(-MOST_LOG) };
+    const decided = decideRelease({
+      outcome: ending.outcome,
+      record,
+      role,
+      run: id,
+      reason: ending.reason,
+      question: ending.question ?? null,
+      details: ending.details ?? null,
+      waiting: ending.waiting ?? null,
+      pr: null,
+      now,
+      random: project.system.random.fraction(),
+    });
+    const { note, statusOnMain, removeBlock } = decided;
+    const released = await releaseLock(project, {
+      run: id,
+      role: role.name,
+      key: lock.key,
+      token: lock.token,
+      record: decided.record,
+      keep: keptCommits(decided.record),
+      note:
+        note === null
+          ? null
+          : `${now.toISOString().slice(0, 16).replace('T', ' ')} UTC, ${role.name}, ${ending.outcome}: ${note}`,
+      statusOnMain,
+      removeBlock,
+    });
+    // A renewal of our own may have raced; another holder's lock is left alone.
+    if (released === 'released' || !(await adoptLock(project, lock))) return;
+  }
+}
+
+async function removeOwnWorktree(
+  { project, claim, worktree, folder, id, tell }: ActiveRun,
+  landed: string | null,
+): Promise<boolean> {
+  const { removed, reason, rescued } = await removeWorktree(project, {
+    task: claim.task.id,
+    worktree: worktree!,
+    provisionedFile: folder.provisionedFile,
+    disposable: claim.snapshot.config.disposable,
+    landed,
+    run: id,
+  });
+  if (rescued !== null)
+    tell({ type: 'notice', level: 'info', message: `ignored files were kept in ${rescued}` });
+  if (!removed) tell({ type: 'notice', level: 'info', message: `kept ${worktree!.path}: ${reason}` });
+  return removed;
+}
+
+function resultOf(run: ActiveRun, ending: Ending, removed: boolean): RunResult {
+  return {
+    outcome: ending.outcome,
+    role: run.role.name,
+    task: run.claim.task.id,
+    run: run.id,
+    branch: run.claim.branch,
+    worktree: removed ? null : (run.worktree?.path ?? null),
+    commit: ending.commit ?? null,
+    pr: null,
+    reason: ending.reason,
+    gate: (ending.checks ?? []).map(({ name, passed, seconds, tests }) => ({ name, passed, seconds, tests })),
+    usage: null,
+    seconds: run.watch.read(),
+  };
+}

@@ -1,0 +1,114 @@
+import { renderPrompt } from '../../role/prompt.ts';
+import type { PromptParts } from '../../role/prompt-parts.ts';
+import { renderChangedTaskPrompt, renderConflictPrompt, renderFixPrompt } from '../../role/prompt-turns.ts';
+import { readFileAt, readFilesAt } from '../../store/backlog/read-text.ts';
+import { contentHash } from '../../task/content-hash.ts';
+import { taskWords } from '../../task/task-words.ts';
+import type { LandingEnd } from '../land/landing-work.ts';
+import { readSnapshot } from '../project/snapshot.ts';
+import { openMerge } from '../worktree/open-merge.ts';
+import type { ActiveRun, Ending } from './active-run.ts';
+import { endingOfLanding } from './ending-of-landing.ts';
+
+/** What the agent's next turn is told, and what the task said then. */
+export interface NextTurn {
+  readonly prompt: string;
+  /** `taskWords` of the task file that the prompt shows. */
+  readonly words: string;
+}
+
+/** The prompt of a run's first turn; a resumed branch with a conflict starts with that. */
+export async function firstPrompt(run: ActiveRun): Promise<NextTurn> {
+  const parts = await partsOf(run, run.claim.main, run.claim.text);
+  const conflicts = run.worktree?.merge?.conflicts ?? [];
+  const prompt =
+    conflicts.length === 0
+      ? renderPrompt(parts)
+      : renderConflictPrompt(parts, await bothSides(run, conflicts, run.claim.main), true);
+  return { prompt, words: taskWords(run.claim.text) };
+}
+
+/**
+ * After a landing that did not work: the prompt of another turn, as long as the role has `fixes` left, else the run's ending.
+ *
+ * @param turn the turn that led to this landing, counted from 1
+ */
+export async function promptAfter(run: ActiveRun, end: LandingEnd, turn: number): Promise<NextTurn | Ending> {
+  const mendable = end.kind === 'red' || end.kind === 'conflict' || end.kind === 'changed';
+  if (!mendable || turn > run.role.fixes) return endingOfLanding(end);
+  run.tell({ type: 'notice', level: 'info', message: `turn ${turn + 1}: ${endingOfLanding(end).reason}` });
+  if (end.kind === 'conflict') return conflictTurn(run, end);
+  const { text, main } = await currentTask(run);
+  const parts = await partsOf(run, main, text);
+  const words = taskWords(text);
+  if (end.kind === 'changed') return { prompt: renderChangedTaskPrompt(parts, run.claim.text), words };
+  return {
+    prompt: renderFixPrompt(parts, { name: end.reason, output: end.failure, turn, turns: run.role.fixes }),
+    words,
+  };
+}
+
+/** Main is merged into the worktree with the conflict markers left in, so that the agent has both sides in its files. */
+async function conflictTurn(
+  run: ActiveRun,
+  { files, main }: LandingEnd & { kind: 'conflict' },
+): Promise<NextTurn> {
+  const { text } = await currentTask(run);
+  const sides = await bothSides(run, files, main);
+  const opened = await openMerge(run.project, run.worktree!, main);
+  const parts = await partsOf(run, main, text);
+  return {
+    prompt: renderConflictPrompt(parts, sides, (opened?.conflicts ?? []).length > 0),
+    words: taskWords(text),
+  };
+}
+
+async function bothSides(run: ActiveRun, files: readonly string[], main: string) {
+  const { system, repository } = run.project;
+  const [branch, ours] = await Promise.all([
+    readFilesAt(system, repository, `refs/heads/${run.claim.branch}`, files),
+    readFilesAt(system, repository, main, files),
+  ]);
+  return files.map((file) => ({
+    file,
+    branch: branch.get(file)?.toString('utf8') ?? null,
+    main: ours.get(file)?.toString('utf8') ?? null,
+  }));
+}
+
+async function currentTask(run: ActiveRun): Promise<{ text: string; main: string }> {
+  const { view, backlog } = await readSnapshot(run.project, true);
+  const file = backlog.byKey.get(run.claim.task.key)?.file ?? run.claim.task.file;
+  const bytes = await readFileAt(run.project.system, run.project.repository, view.main, file);
+  const text = bytes?.toString('utf8') ?? run.claim.text;
+  // The agent sees what a person has edited by now: that is no news for the next attempt.
+  run.lock.record = { ...run.lock.record, of: contentHash(text) };
+  return { text, main: view.main };
+}
+
+/** Everything in a prompt is read from main, never from a worktree. */
+async function partsOf(run: ActiveRun, main: string, text: string): Promise<PromptParts> {
+  const { project, claim, role, folder, worktree, requirement } = run;
+  const { config } = claim.snapshot;
+  const context = await readFilesAt(project.system, project.repository, main, config.context);
+  const { id, title, type, file } = claim.task;
+  return {
+    context: config.context.flatMap((name) => {
+      const bytes = context.get(name);
+      return bytes === undefined || bytes === null ? [] : [{ file: name, text: bytes.toString('utf8') }];
+    }),
+    role,
+    task: { id, title, type, file, text },
+    notes: claim.record.notes.map(({ at, outcome, text: note }) => `${at} ${outcome}\n${note}`),
+    failure: null,
+    conflict: null,
+    protocol: {
+      worktree: worktree!.path,
+      branch: claim.branch,
+      main: project.branch,
+      resultFile: folder.resultFile,
+      result: requirement,
+      gate: config.gate === 'none' ? 'none' : config.gate.map((command) => command.run),
+    },
+  };
+}

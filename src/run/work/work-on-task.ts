@@ -1,0 +1,143 @@
+import { join } from 'node:path';
+import { provisionWorktree } from '../gate/provision-worktree.ts';
+import { landOrUnreserve } from '../land/land-or-unreserve.ts';
+import type { LandingEnd, LandingWork } from '../land/landing-work.ts';
+import { makeWorktree } from '../worktree/make-worktree.ts';
+import type { ActiveRun, Ending } from './active-run.ts';
+import { NO_PROPOSALS, proposeTasks } from './propose-tasks.ts';
+import { environmentOf } from './run-environment.ts';
+import { startAtGate } from './start-at-gate.ts';
+import { type FinishedTurn, takeTurn } from './take-turn.ts';
+import { firstPrompt, type NextTurn, promptAfter } from './turn-prompts.ts';
+
+/**
+ * The work itself: worktree, setup, then turns of the agent until something lands or ends the run. A red gate, a conflict and
+ * a task that changed meanwhile give the agent another turn, as often as its role's `fixes` say.
+ */
+export async function workOnTask(run: ActiveRun): Promise<Ending> {
+  await openWorktree(run);
+  const setup = await provision(run);
+  if (setup !== null) return setup;
+  const again = await startAtGate(run);
+  let next: NextTurn = await firstPrompt(run);
+  if (again !== null) {
+    const end = await land(run, again);
+    const following = await promptAfter(run, end, 1);
+    if ('outcome' in following) return following;
+    next = following;
+  }
+  return takeTurns(run, next);
+}
+
+async function takeTurns(run: ActiveRun, first: NextTurn): Promise<Ending> {
+  let next = first;
+  for (let turn = 1; ; turn++) {
+    const finished = await takeTurn(run, turn, next);
+    if ('outcome' in finished) return finished;
+    const end = await land(run, await landingWork(run, finished, next));
+    const following = await promptAfter(run, end, turn);
+    if ('outcome' in following) return following;
+    next = following;
+  }
+}
+
+async function openWorktree(run: ActiveRun): Promise<void> {
+  const { project, claim, id, role } = run;
+  run.step('worktree', 'started');
+  const path = join(project.worktrees, claim.branch);
+  const reason = `rota: ${role.name} works on ${claim.task.id}, run ${id}`;
+  const made = await run.watch.time('worktree', () =>
+    makeWorktree(project, {
+      run: id,
+      branch: claim.branch,
+      path,
+      tip: claim.main,
+      reason,
+      disposable: claim.snapshot.config.disposable,
+    }),
+  );
+  run.worktree = made;
+  await run.folder.note({ worktree: path, adminDir: made.adminDir, base: made.base });
+  run.step('worktree', 'done', made.resumed ? `${path} (resumed)` : path);
+}
+
+async function provision(run: ActiveRun): Promise<Ending | null> {
+  const { project, claim, folder } = run;
+  const { config } = claim.snapshot;
+  const worktree = run.worktree!;
+  if (config.setup.length === 0 && config.copy.length === 0) return null;
+  run.step('setup', 'started');
+  const { repository, system } = project;
+  const home = repository.bare ? null : repository.root;
+  const end = await run.watch.time('setup', () =>
+    provisionWorktree(system, {
+      worktree: worktree.path,
+      place: { kind: 'checkout', gitDir: worktree.adminDir, workTree: worktree.path },
+      home,
+      copy: config.copy,
+      setup: config.setup,
+      env: environmentOf(run),
+      run: run.id,
+      outputFile: (n) => folder.file(`setup-${n}.log`),
+      provisionedFile: folder.provisionedFile,
+      stop: run.stop,
+    }),
+  );
+  if (end.kind === 'ready') {
+    for (const left of end.notCopied)
+      run.tell({ type: 'notice', level: 'info', message: `not copied: ${left}` });
+    run.step('setup', 'done');
+    return null;
+  }
+  run.step('setup', 'failed');
+  if (end.kind === 'interrupted') return { outcome: 'interrupted', reason: 'stopped during setup' };
+  return { outcome: 'failed', reason: `setup failed: ${end.command}`, details: end.tail };
+}
+
+async function landingWork(
+  run: ActiveRun,
+  { tip, result, summary }: FinishedTurn,
+  { words }: NextTurn,
+): Promise<LandingWork> {
+  const { lock, role, claim, agent, folder, stop, nextGate, project } = run;
+  const proposed = result?.tasks ?? [];
+  const allowed = role.mayAddTasks ? proposed : [];
+  if (allowed.length < proposed.length) {
+    const message = `role ${role.name} may not add tasks: ${proposed.length} proposed in ${folder.resultFile} were left there`;
+    run.tell({ type: 'notice', level: 'warning', message });
+  }
+  const proposals =
+    allowed.length === 0 ? NO_PROPOSALS : await proposeTasks(project, lock.record.lock!, allowed);
+  return {
+    lock,
+    role,
+    branch: claim.branch,
+    tip,
+    words,
+    proposals,
+    commit: result?.commit ?? null,
+    summary,
+    agent: `${agent.name}: ${agent.description}`,
+    gated: null,
+    accept: null,
+    folder: folder.path,
+    nextGate,
+    stop,
+  };
+}
+
+/** Lands, and gives the reserved ids back if nothing landed. */
+async function land(run: ActiveRun, work: LandingWork): Promise<LandingEnd> {
+  run.step('gate', 'started');
+  const from = run.project.system.clock.monotonic();
+  const end = await landOrUnreserve(run.project, work);
+  const gate = end.checks.reduce((sum, { seconds }) => sum + seconds, 0);
+  run.watch.add('gate', gate);
+  run.watch.add('land', (run.project.system.clock.monotonic() - from) / 1000 - gate);
+  run.step(
+    end.kind === 'landed' ? 'land' : 'gate',
+    end.kind === 'landed' ? 'done' : 'failed',
+    end.kind === 'landed' ? end.commit.slice(0, 8) : end.kind,
+  );
+  return end;
+}

@@ -1,0 +1,172 @@
+import { commandAgent } from '../../agent/command.ts';
+import { RotaError } from '../../errors.ts';
+import type { RotaEvent } from '../../events.ts';
+import { agentOf } from '../../role/agent-of.ts';
+import { findRole } from '../../role/find-role.ts';
+import type { Role } from '../../role/role.ts';
+import { readSettings } from '../../store/backlog/read-settings.ts';
+import type { TaskKey } from '../../task/task.ts';
+import { claimTask } from '../claim/claim.ts';
+import type { HeldLock } from '../claim/held-lock.ts';
+import { keepLock, type LostLock } from '../claim/keep-lock.ts';
+import { orStepBack } from '../claim/step-back.ts';
+import { originOf, send } from '../project/actor.ts';
+import type { Project } from '../project/project.ts';
+import { openRunFolder } from '../project/run-folder.ts';
+import { tellProblems } from '../project/tell-problems.ts';
+import type { ActiveRun, Ending } from './active-run.ts';
+import { releaseRun } from './release-run.ts';
+import type { RunResult } from './run-result.ts';
+import { type Stopwatch, startStopwatch } from './stopwatch.ts';
+import { workOnTask } from './work-on-task.ts';
+
+export interface RunWish {
+  readonly role: string;
+  /** Only this task. */
+  readonly only: TaskKey | null;
+  /** Tasks that this shift leaves alone. */
+  readonly except: ReadonlySet<TaskKey>;
+  /** The files that cannot be read were named already. */
+  readonly told?: boolean;
+  /** Ends the run in good order; its reason is the signal's name. */
+  readonly stop: AbortSignal;
+}
+
+/**
+ * One attempt of one worker at one task, from picking to releasing (docs/protocols.md, "A run"). Every way it can end is
+ * an outcome; only what is wrong before a task is picked is thrown.
+ *
+ * @throws RotaError `usage` for an unknown role, `config`, `role`, `remote`
+ */
+export async function runRole(project: Project, wish: RunWish): Promise<RunResult> {
+  const watch = startStopwatch(project.system.clock);
+  const run = project.system.random.id();
+  const { main } = await project.refs.read();
+  const settings = await readSettings(project.system, project.repository, main);
+  const role = findRole(wish.role, settings);
+  const worker = agentOf(role, settings.config);
+  if (worker === null) throw noAgent(role);
+  if (wish.told !== true) await tellProblems(project, main, settings);
+  const tell = (event: RotaEvent) => send(project, originOf(run, role, null), event);
+
+  tell({ type: 'step', step: 'claim', state: 'started', detail: null });
+  const claimed = await watch.time('claim', () =>
+    claimTask(project, {
+      ...{ run, role, only: wish.only, except: wish.except, stop: wish.stop },
+      known: { main, settings },
+    }),
+  );
+  if (claimed.kind === 'idle') {
+    tell({ type: 'outcome', outcome: 'idle', reason: claimed.reason });
+    return idleResult(run, role, claimed.reason, watch);
+  }
+  const { claim } = claimed;
+  const agent = commandAgent(project.system, worker.name, worker.agent);
+  return workAndRelease(project, wish, { run, role, claim, agent, requirement: worker.result, watch });
+}
+
+type Start = Pick<ActiveRun, 'role' | 'claim' | 'agent' | 'requirement' | 'watch'> & { readonly run: string };
+
+async function workAndRelease(
+  project: Project,
+  wish: RunWish,
+  { run, role, claim, agent, requirement, watch }: Start,
+): Promise<RunResult> {
+  const lock: HeldLock = { key: claim.task.key, run, record: claim.record, token: claim.token };
+  const origin = originOf(run, role, claim.task);
+  const over = new AbortController();
+  const { stop, lost, lose } = stopOf(wish.stop);
+  let gates = 0;
+  const about = { run, role: role.name, task: claim.task.id, branch: claim.branch };
+  const folder = await orStepBack(project, { run, role }, claim, () =>
+    openRunFolder(project.system, project.repository, about),
+  );
+  const recorded = { ...project, emit: folder.recording(project.emit) };
+  const active: ActiveRun = {
+    project: recorded,
+    id: run,
+    role,
+    agent,
+    requirement,
+    claim,
+    lock,
+    folder,
+    watch,
+    stop,
+    lost,
+    nextGate: () => ++gates,
+    tell: (event) => send(recorded, origin, event),
+    step: (step, state, detail = null) => send(recorded, origin, { type: 'step', step, state, detail }),
+    worktree: null,
+  };
+  active.step('claim', 'done', `${claim.task.title} (${claim.branch})`);
+  const keeping = keepLock(project, lock, over.signal, lose);
+  try {
+    const { ending, bug } = await endingOf(active);
+    const result = await releaseRun(active, ending);
+    if (bug !== null) throw bug;
+    return result;
+  } finally {
+    over.abort();
+    await keeping;
+    await folder.settled();
+  }
+}
+
+/** The work's ending; a bug ends it as `failed`, so that the lock is released before its stack is shown. */
+async function endingOf(active: ActiveRun): Promise<{ ending: Ending; bug: unknown }> {
+  try {
+    const ending = await workOnTask(active);
+    const lost = active.lost();
+    // What stopped the work was the lost lock, not a person's signal.
+    return {
+      ending: lost !== null && ending.outcome === 'interrupted' ? { ...ending, ...lost } : ending,
+      bug: null,
+    };
+  } catch (error) {
+    if (!(error instanceof RotaError))
+      return { ending: { outcome: 'failed', reason: `a bug in rota: ${error}` }, bug: error };
+    const reason = error.hint === null ? error.message : `${error.message} ${error.hint}`;
+    return { ending: { outcome: error.code === 'locked' ? 'refused' : 'failed', reason }, bug: null };
+  }
+}
+
+/** One signal for both reasons to stop: the person's, and a lost lock. */
+function stopOf(wished: AbortSignal): {
+  stop: AbortSignal;
+  lost: () => LostLock | null;
+  lose: (lost: LostLock) => void;
+} {
+  const controller = new AbortController();
+  let lost: LostLock | null = null;
+  const lose = (why: LostLock) => {
+    lost = why;
+    controller.abort('lost');
+  };
+  return { stop: AbortSignal.any([wished, controller.signal]), lost: () => lost, lose };
+}
+
+function noAgent(role: Role): RotaError {
+  return new RotaError(
+    'role',
+    `Role ${role.name} has no agent that could work.`,
+    `Name one of rota.yaml's agents in ${role.file}: agent: <name>`,
+  );
+}
+
+function idleResult(run: string, role: Role, reason: string, watch: Stopwatch): RunResult {
+  return {
+    outcome: 'idle',
+    role: role.name,
+    task: null,
+    run,
+    branch: null,
+    worktree: null,
+    commit: null,
+    pr: null,
+    reason,
+    gate: [],
+    usage: null,
+    seconds: watch.read(),
+  };
+}

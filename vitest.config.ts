@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** esbuild bundles role files as text; here the same. */
@@ -20,6 +21,8 @@ function tier(name: string, include: string[], globalSetup: string[] = []) {
 /** `unit`: pure functions. `git`: real git in temporary folders. `e2e`: the built command, bundled first. */
 export default defineConfig({
   test: {
+    // Most tests wait for other processes: one worker a core, less one, would leave a small machine idle.
+    maxWorkers: Math.max(3, availableParallelism()),
     projects: [
       tier('unit', ['test/unit/**/*.test.ts', 'test/*.test.ts']),
       tier('git', ['test/git/**/*.test.ts']),

@@ -90,7 +90,7 @@ async function runs(files) {
   say(`runs in a repository of ${files} files`);
   const count = SMOKE ? 1 : Math.max(5, Math.ceil(RUNS / 2));
   const repo = makeRepo(`files-${files}`, { tasks: count + 1, files, ready: true });
-  const [launch, landed, land, shell] = [[], [], [], []];
+  const [launch, landed, gone, shell] = [[], [], [], []];
   for (let run = 0; run < count; run++) {
     const before = Date.now();
     const ran = await rota(repo, ['run', 'developer', '--json']);
@@ -104,8 +104,8 @@ async function runs(files) {
       .map((line) => Number(line) / 1e6);
     const gate = result.gate.reduce((sum, { seconds }) => sum + seconds, 0) * 1000;
     launch.push(started - before);
-    landed.push(after - ended - gate);
-    land.push(result.seconds.land * 1000);
+    landed.push(landedAt(repo, result.run) - ended - gate);
+    gone.push(after - ended - gate);
     shell.push(shellSteps(repo, run));
   }
   const floor = median(shell);
@@ -119,9 +119,20 @@ async function runs(files) {
   return [
     row('the same git steps in a shell, floor: worktree, commit, merge, move main, remove', shell),
     row('start to agent launched', launch, 500),
-    row('agent exit to the end of the command, gate commands excluded', landed, 400),
-    row('of that, landing (`seconds.land`)', land),
+    row('agent exit to landed, gate commands excluded', landed, 400),
+    row('agent exit to the end of the command, worktree removed', gone),
   ];
+}
+
+/** When main had moved, by the run's own events; milliseconds since 1970. */
+function landedAt(repo, run) {
+  const events = readFileSync(join(repo, '.git/rota/runs', run, 'events.jsonl'), 'utf8')
+    .trim()
+    .split('\n');
+  const landing = events
+    .map((line) => JSON.parse(line))
+    .find(({ step, state }) => step === 'land' && state === 'done');
+  return Date.parse(landing.at);
 }
 
 function shellSteps(repo, run) {

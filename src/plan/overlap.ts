@@ -22,7 +22,8 @@ const SPECIAL = /[{}[\]()\\"^$]/;
 function expandBraces(glob: string): string[] {
   // A leading `!` or an alternation turns the whole glob around, not only what follows it.
   if (/^!|\|/.test(glob)) return [ANYTHING];
-  if (/[[\]()\\"]/.test(glob)) return [glob];
+  // A sign right after a brace can repeat or drop the whole group, as in a regular expression.
+  if (/[[\]()\\"]|\}[+?*]/.test(glob)) return [glob];
   let globs = [glob];
   for (;;) {
     const next = globs.flatMap(expandFirst);

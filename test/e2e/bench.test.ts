@@ -16,7 +16,7 @@ test('the bench works; how fast anything is, no test says', async () => {
       '| `rota next developer`, 12 tasks',
       '| `rota show A12`, 12 tasks',
       '| start to agent launched, 20 files',
-      '| agent exit to the end of the command, gate commands excluded, 20 files',
+      '| agent exit to landed, gate commands excluded, 20 files',
     ]),
   );
   expect(rows).toContainEqual(

@@ -18,10 +18,12 @@ export async function stepBack(
 ): Promise<void> {
   const lock: HeldLock = { key: task.key, run, record, token };
   for (let tries = 0; tries < 2; tries++) {
+    // With its old hash: a person's edit since then still counts. A landing's change of the file meanwhile is no such edit.
+    const unedited = previous !== null && previous.of === record.of;
+    const before = unedited ? { ...previous, of: lock.record.of } : previous;
     const released = await releaseLock(project, {
       ...{ run, role: role.name, key: task.key, token: lock.token },
-      // With its old hash: a person's edit since then still counts.
-      ...{ record: previous, keep: keptCommits(previous) },
+      ...{ record: before, keep: keptCommits(before) },
       ...{ note: null, statusOnMain: null, removeBlock: true },
     });
     if (released === 'released' || !(await adoptLock(project, lock))) return;

@@ -223,10 +223,12 @@ async function giveBack(
   previous: HeldRecord | null,
   end: LandingEnd | null,
 ): Promise<void> {
-  const waiting = end?.kind === 'waiting' ? waitingRecord(project, lock, role, end) : null;
-  const record = waiting ?? previous?.record ?? null;
   const { run, key } = lock;
+  const before = previous?.record ?? null;
   for (let tries = 0; tries < 3; tries++) {
+    // The hash may be newer than before: another landing may have changed this task's file meanwhile.
+    const asBefore = before === null ? null : { ...before, of: before.of && lock.record.of };
+    const record = end?.kind === 'waiting' ? waitingRecord(project, lock, role, end) : asBefore;
     const released = await releaseLock(project, {
       ...{ run, key, token: lock.token, role: role.name, record, keep: keptCommits(record) },
       ...{ note: null, statusOnMain: null, removeBlock: false },

@@ -7,6 +7,7 @@ import { inTurn } from '../project/in-turn.ts';
 import type { Project } from '../project/project.ts';
 import { sameOutsideBacklog } from '../project/same-outside-backlog.ts';
 import { pushBranch } from '../work/push-branch.ts';
+import { followRewritten } from './follow-rewritten.ts';
 import { gateCandidate } from './gate-candidate.ts';
 import type { Gated, LandingEnd, LandingWork } from './landing-work.ts';
 import { type Prepared, type PreparedLanding, prepareLanding, trailersOf } from './prepare-landing.ts';
@@ -100,7 +101,7 @@ async function swap(
       run: work.lock.run,
       old: main,
       new: commit,
-      refs: [own, ...work.proposals.reserved],
+      refs: [own, ...work.proposals.reserved, ...(await followRewritten(project, prepared.rewritten))],
     });
     switch (moved.kind) {
       case 'moved':

@@ -16,6 +16,7 @@ import { readBacklogProblems } from './backlog-problems.ts';
 import { type Candidate, makeCandidate } from './candidate.ts';
 import type { LandingEnd, LandingWork } from './landing-work.ts';
 import { readContract } from './read-contract.ts';
+import { type RewrittenTask, readRewrittenTasks } from './rewritten-tasks.ts';
 
 /** A candidate on the newest main, with all that is judged without running anything. */
 export interface PreparedLanding {
@@ -24,6 +25,8 @@ export interface PreparedLanding {
   readonly snapshot: Snapshot;
   readonly contract: readonly ContractFinding[];
   readonly problems: readonly Problem[];
+  /** Other tasks whose files it changes. */
+  readonly rewritten: readonly RewrittenTask[];
 }
 
 /** A candidate, or why there is none. */
@@ -62,11 +65,12 @@ export async function prepareLanding(project: Project, work: LandingWork): Promi
   if (made.kind === 'conflict') return ended({ kind: 'conflict', files: made.files, main });
 
   const { candidate } = made;
-  const [contract, problems] = await Promise.all([
+  const [contract, problems, rewritten] = await Promise.all([
     openFindings(project, work, task, candidate),
     readBacklogProblems(project, snapshot, candidate.commit),
+    readRewrittenTasks(project, snapshot, candidate, task.key),
   ]);
-  return { kind: 'prepared', prepared: { candidate, task, snapshot, contract, problems } };
+  return { kind: 'prepared', prepared: { candidate, task, snapshot, contract, problems, rewritten } };
 }
 
 type Unprepared =

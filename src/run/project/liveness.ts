@@ -1,5 +1,5 @@
 import type { HeldRecord, LockRecord } from '../../plan/record.ts';
-import { judgeLock } from '../../plan/staleness.ts';
+import { judgeLock, type LockJudgement } from '../../plan/staleness.ts';
 import type { System } from '../../system/ports.ts';
 import type { TaskKey } from '../../task/task.ts';
 
@@ -34,6 +34,15 @@ export async function livenessOf(
   lock: LockRecord,
   seenUnchangedFor: number | null,
 ): Promise<Liveness> {
+  return (await judgeHolder(project, lock, seenUnchangedFor)).verdict;
+}
+
+/** The same, with how it is known. */
+export async function judgeHolder(
+  project: Here,
+  lock: LockRecord,
+  seenUnchangedFor: number | null,
+): Promise<LockJudgement> {
   const { machine, processTable } = project.system;
   const facts = await processTable.facts(lock.pid);
   const process =
@@ -46,5 +55,5 @@ export async function livenessOf(
     boot: machine.boot,
     process,
     seenUnchangedFor,
-  }).verdict;
+  });
 }

@@ -1,6 +1,6 @@
 import type { LockRecord, TaskRecord } from '../../plan/record.ts';
 import type { TaskKey } from '../../task/task.ts';
-import { livenessOf } from '../project/liveness.ts';
+import { judgeHolder } from '../project/liveness.ts';
 import type { Project } from '../project/project.ts';
 import type { Snapshot } from '../project/snapshot.ts';
 import { openSeenLocks } from './seen-locks.ts';
@@ -14,6 +14,8 @@ export interface DeadLock {
   readonly lock: LockRecord;
   /** It was a worker of this machine, seen in the same process table. */
   readonly here: boolean;
+  /** How its death is known, in words. */
+  readonly proof: string;
 }
 
 /**
@@ -31,8 +33,8 @@ export async function findDeadLocks(
     if (record === null || lock === null) continue;
     const here = isHere(project, lock);
     const unchanged = here ? null : (watching?.unchangedFor(key, token) ?? null);
-    if ((await livenessOf(project, lock, unchanged)) === 'dead')
-      dead.push({ key, token, record, lock, here });
+    const { verdict, reason: proof } = await judgeHolder(project, lock, unchanged);
+    if (verdict === 'dead') dead.push({ key, token, record, lock, here, proof });
   }
   if (!options.dryRun) await watching?.save();
   return dead;

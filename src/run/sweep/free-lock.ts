@@ -24,7 +24,7 @@ export async function freeLock(sweeping: Sweeping, dead: DeadLock, main: string)
   const { record, lock } = dead;
   const about = { task: record.task, branch: lock.branch };
   if (record.state === 'reserved') return freeReservation(sweeping, dead);
-  const reason = `its worker (${lock.role}, ${lock.by}) died`;
+  const reason = `its worker (${lock.role}, ${lock.by}) died: ${dead.proof}`;
   if (options.dryRun) return add('freed', { ...about, reason: `${reason}; it would be freed` });
   try {
     const { run, branch, boot, pgid } = lock;
@@ -32,10 +32,8 @@ export async function freeLock(sweeping: Sweeping, dead: DeadLock, main: string)
       ? await endDeadRun(project, { run, task: record.task, branch, boot, pgid }, main)
       : { alive: [], saved: null };
     if (alive.length > 0) {
-      return add('kept', {
-        ...about,
-        reason: `${reason}, but its agent cannot be ended: process ${alive.join(', ')}`,
-      });
+      const why = `${reason}, but its agent cannot be ended: process ${alive.join(', ')}`;
+      return add('kept', { ...about, reason: why }, run);
     }
     const worked = await hasWork(project, branch, main);
     const next = recordAfter(project, dead, worked);
@@ -44,10 +42,11 @@ export async function freeLock(sweeping: Sweeping, dead: DeadLock, main: string)
       ...{ note: null, statusOnMain: null, removeBlock: true },
     });
     if (released === 'released')
-      add('freed', { ...about, reason: saved === null ? reason : `${reason}; ${saved}` });
+      add('freed', { ...about, reason: saved === null ? reason : `${reason}; ${saved}` }, run);
   } catch (error) {
     if (!(error instanceof RotaError)) throw error;
-    add('kept', { ...about, reason: `${reason}, but it could not be freed: ${error.message}` });
+    const why = `${reason}, but it could not be freed: ${error.message}`;
+    add('kept', { ...about, reason: why }, lock.run);
   }
 }
 

@@ -38,7 +38,7 @@ async function sweepWorktree(
     const { alive } = await endDeadRun(project, facts, snapshot.view.main);
     const reason = `its agent cannot be ended: process ${alive.join(', ')}`;
     if (alive.length > 0)
-      return add('kept', { task: facts.task, branch: facts.branch, worktree: path, reason });
+      return add('kept', { task: facts.task, branch: facts.branch, worktree: path, reason }, run);
   }
   const branch = facts?.branch ?? worktree.branches[0] ?? '';
   const task = facts?.task ?? taskOfBranch(branch);
@@ -54,9 +54,9 @@ async function sweepWorktree(
   if (done.already) return;
   const entry = { task, branch: branch === '' ? null : branch, worktree: path, rescue: done.rescued };
   if (done.rescued !== null)
-    add('rescued', { ...entry, reason: `what was left in it is kept as ${done.rescued}` });
+    add('rescued', { ...entry, reason: `what was left in it is kept as ${done.rescued}` }, run);
   const would = options.dryRun && done.removed ? '; it would be removed' : '';
-  add(done.removed ? 'removed' : 'kept', { ...entry, reason: `${done.reason}${would}` });
+  add(done.removed ? 'removed' : 'kept', { ...entry, reason: `${done.reason}${would}` }, run);
 }
 
 /** Of the task's record, if it names this run. */

@@ -21,6 +21,15 @@ import { type Sweeping, type SweepOptions, startSweeping } from './sweeping.ts';
  */
 export async function sweep(project: Project, options: SweepOptions): Promise<SweepReport> {
   const sweeping = startSweeping(project, options);
+  try {
+    return await sweepAll(sweeping);
+  } finally {
+    await sweeping.noted();
+  }
+}
+
+async function sweepAll(sweeping: Sweeping): Promise<SweepReport> {
+  const { project, options } = sweeping;
   if (!options.dryRun) await heal(sweeping);
   let snapshot = await readSnapshot(project, !options.dryRun);
   for (const dead of await findDeadLocks(sweeping, snapshot))

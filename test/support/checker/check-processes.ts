@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** Processes to look for. */
+export interface Processes {
+  /** HOME of everything that was started: tells these processes from other people's. */
+  readonly home: string;
+  /** Process groups of which nothing may live. */
+  readonly groups?: readonly number[];
+}
+
+/** Live processes of runs: those whose environment has a ROTA_RUN and this HOME, and those of the groups. */
+export function checkProcesses({ home, groups = [] }: Processes): string[] {
+  const wrong: string[] = [];
+  for (const pid of readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name))) {
+    const stat = read(`/proc/${pid}/stat`);
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (stat === '' || 'ZX'.includes(fields[0]!)) continue;
+    const environment = read(`/proc/${pid}/environ`).split('\0');
+    const run = environment.find((entry) => entry.startsWith('ROTA_RUN='));
+    const ours = run !== undefined && environment.includes(`HOME=${home}`);
+    if (!ours && !groups.includes(Number(fields[2]))) continue;
+    const command = read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').slice(0, 120).trim();
+    wrong.push(`Process ${pid} still runs (${run ?? `group ${fields[2]}`}): ${command}.`);
+  }
+  return wrong;
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return '';
+  }
+}

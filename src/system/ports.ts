@@ -97,6 +97,8 @@ export interface ProcessTable {
   facts(pid: number): Promise<ProcessFacts>;
   /** Pids of this user whose environment's ROTA_RUN (a colon list) names the run; without this process. */
   ofRun(run: string): Promise<number[]>;
+  /** Every run that the ROTA_RUN of some live process of this user names; without this process. One look for all. */
+  runs(): Promise<ReadonlySet<string>>;
   /** Sends a signal; a process that is gone is fine. `group`: the whole process group. */
   signal(pid: number, signal: NodeJS.Signals, group: boolean): void;
 }

@@ -11,6 +11,7 @@ export function realProcessTable(platform: NodeJS.Platform): ProcessTable {
   return {
     facts: platform === 'linux' ? factsFromProc : factsFromPs,
     ofRun: platform === 'linux' ? ofRunFromProc : async () => [],
+    runs: platform === 'linux' ? runsFromProc : async () => new Set(),
     signal: (pid, signal, group) => {
       try {
         process.kill(group ? -pid : pid, signal);
@@ -47,13 +48,25 @@ async function factsFromPs(pid: number): Promise<ProcessFacts> {
 
 async function ofRunFromProc(run: string): Promise<number[]> {
   const pids: number[] = [];
+  for await (const { pid, runs } of markedProcesses())
+    if (runs.includes(run) && (await factsFromProc(pid)).kind === 'alive') pids.push(pid);
+  return pids;
+}
+
+async function runsFromProc(): Promise<Set<string>> {
+  const named = new Set<string>();
+  for await (const { pid, runs } of markedProcesses())
+    if ((await factsFromProc(pid)).kind === 'alive') for (const run of runs) named.add(run);
+  return named;
+}
+
+/** Processes whose environment can be read and has a ROTA_RUN. */
+async function* markedProcesses(): AsyncGenerator<{ pid: number; runs: string[] }> {
   for (const name of await readdir('/proc')) {
     const pid = Number(name);
     if (!Number.isInteger(pid) || pid === process.pid) continue;
     const environ = await readFile(`/proc/${name}/environ`, 'latin1').catch(() => '');
     const value = environ.split('\0').find((entry) => entry.startsWith('ROTA_RUN='));
-    if (value?.slice('ROTA_RUN='.length).split(':').includes(run) !== true) continue;
-    if ((await factsFromProc(pid)).kind === 'alive') pids.push(pid);
+    if (value !== undefined) yield { pid, runs: value.slice('ROTA_RUN='.length).split(':') };
   }
-  return pids;
 }

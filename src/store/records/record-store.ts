@@ -7,7 +7,7 @@ import type { Identity } from '../identity.ts';
 import type { Neutral } from '../neutral.ts';
 import type { Repository } from '../repository.ts';
 import type { SharedView } from '../shared-refs.ts';
-import { writeDocument } from './write-document.ts';
+import { writeDocument, writeDocuments } from './write-document.ts';
 
 interface RecordParents {
   /** Token of the record that this one follows; null: there was none. */
@@ -26,6 +26,12 @@ export interface RecordStore {
   readOne(token: string): Promise<HeldRecord>;
   /** Writes a record and returns its token. No ref moves. */
   write(record: TaskRecord, parents: RecordParents): Promise<string>;
+  /** Writes the next records of many tasks with one git process: the tokens in the same order, or an error and none. */
+  writeAll(records: readonly NextRecord[]): Promise<string[]>;
+}
+
+interface NextRecord extends Omit<RecordParents, 'replaces'> {
+  readonly record: TaskRecord;
 }
 
 const NAME = 'record.yaml';
@@ -84,6 +90,16 @@ export function recordStore(
           message: `rota: record of ${record.task}\n`,
         },
       );
+    },
+    writeAll: async (records) => {
+      const { encodeRecord } = await import('./encode.ts');
+      const documents = records.map(({ record, previous, keep = [] }) => ({
+        name: NAME,
+        text: encodeRecord(record, system.random.id()),
+        parents: previous === null ? keep : [previous, ...keep],
+        message: `rota: record of ${record.task}\n`,
+      }));
+      return writeDocuments({ system, repository, neutral, identity }, documents);
     },
   };
 }

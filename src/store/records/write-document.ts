@@ -1,6 +1,6 @@
 import type { System } from '../../system/ports.ts';
 import type { Identity } from '../identity.ts';
-import { makeCommit } from '../make-commit.ts';
+import { makeCommits } from '../make-commit.ts';
 import type { Neutral } from '../neutral.ts';
 import type { Repository } from '../repository.ts';
 
@@ -10,6 +10,13 @@ export interface NewDocument {
   readonly text: string;
   readonly parents: readonly string[];
   readonly message: string;
+}
+
+interface DocumentPlace {
+  readonly system: System;
+  readonly repository: Repository;
+  readonly neutral: Neutral;
+  readonly identity: Identity;
 }
 
 /** The tree without entries, which git knows without storing it. */
@@ -23,20 +30,18 @@ const EMPTY_TREE = {
  *
  * @returns the object id of the commit
  */
-export function writeDocument(
-  at: {
-    readonly system: System;
-    readonly repository: Repository;
-    readonly neutral: Neutral;
-    readonly identity: Identity;
-  },
-  { name, text, parents, message }: NewDocument,
-): Promise<string> {
-  return makeCommit(at.system, at.neutral.place, {
+export async function writeDocument(at: DocumentPlace, document: NewDocument): Promise<string> {
+  return (await writeDocuments(at, [document]))[0]!;
+}
+
+/** As writeDocument, for any number with one process: all of them or none. */
+export function writeDocuments(at: DocumentPlace, documents: readonly NewDocument[]): Promise<string[]> {
+  const commits = documents.map(({ name, text, parents, message }) => ({
     tree: EMPTY_TREE[at.repository.objectFormat],
     parents: [...new Set(parents)],
     changes: [{ path: name, content: text }],
     message,
     identity: at.identity,
-  });
+  }));
+  return makeCommits(at.system, at.neutral.place, commits);
 }

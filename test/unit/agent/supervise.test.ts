@@ -14,6 +14,7 @@ test('output that is still in the pipe when the program has exited is in the log
     processTable: {
       facts: async () => ({ kind: 'gone' }),
       ofRun: async () => [],
+      runs: async () => new Set(),
       signal: (pid, signal, group) => void signals.push(`${signal} ${group ? 'group ' : ''}${pid}`),
     },
     processes: {

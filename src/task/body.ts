@@ -34,12 +34,12 @@ export function readLog(text: string): LogEntry[] {
 export function readCriteria(text: string): { text: string; checked: boolean }[] {
   const body = taskBody(text);
   const sections = findSections(body);
+  let next = 0;
   const criteria: { text: string; checked: boolean }[] = [];
   let open = false;
   for (const line of markdownLines(body)) {
-    const inSection = sections.some(
-      (section) => line.start >= section.headingStart && line.start < section.end,
-    );
+    while (line.start >= (sections[next]?.end ?? line.end)) next += 1;
+    const inSection = line.start >= (sections[next]?.headingStart ?? line.end);
     const item = line.code || inSection ? null : /^\s*[-*+] \[([ xX])\]\s+(\S.*)$/.exec(line.text.trimEnd());
     const last = criteria.at(-1);
     if (item !== null) {

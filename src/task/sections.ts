@@ -22,10 +22,15 @@ export type SectionName = 'Notes' | 'Log';
 export function findSections(body: string): Section[] {
   // Most bodies have none: no need to look for fences then.
   if (!/^ {0,3}##[ \t]+(?:notes|log)/im.test(body)) return [];
+  const lines = notableLines(body);
   const sections: { name: SectionName; headingStart: number; contentStart: number; end: number }[] = [];
+  const unclosed = new Map<string, number>();
   let open: (typeof sections)[number] | null = null;
-  for (const line of markdownLines(body)) {
-    if (line.code || !/^ {0,3}#{1,2}(?:[ \t]|$)/.test(line.text)) continue;
+  for (let at = 0; at < lines.length; at += 1) {
+    const close = closingFence(lines, at, unclosed);
+    if (close !== null) at = close;
+    const line = lines[at]!;
+    if (close !== null || !/^ {0,3}#{1,2}(?:[ \t]|$)/.test(line.text)) continue;
     if (open !== null) open.end = line.start;
     const name = sectionName(line.text);
     open =
@@ -64,20 +69,37 @@ interface PlainLine {
   readonly text: string;
 }
 
-function splitLines(body: string): PlainLine[] {
+/** Only lines that may be a heading or a fence: a body can have very many others. */
+function notableLines(body: string): PlainLine[] {
   const lines: PlainLine[] = [];
-  for (let start = 0; start < body.length; ) {
-    const found = body.indexOf('\n', start);
-    const end = found === -1 ? body.length : found + 1;
-    lines.push({ start, end, text: body.slice(start, end).replace(/\r?\n$/, '') });
-    start = end;
+  for (const match of body.matchAll(/(?:^|\n) {0,3}(?:#|`{3}|~{3})/g)) {
+    const start = body[match.index] === '\n' ? match.index + 1 : match.index;
+    lines.push(lineAt(body, start));
   }
   return lines;
 }
 
+function splitLines(body: string): PlainLine[] {
+  const lines: PlainLine[] = [];
+  for (let start = 0; start < body.length; ) {
+    const line = lineAt(body, start);
+    lines.push(line);
+    start = line.end;
+  }
+  return lines;
+}
+
+function lineAt(body: string, start: number): PlainLine {
+  const found = body.indexOf('\n', start);
+  const end = found === -1 ? body.length : found + 1;
+  const textEnd = found > start && body[found - 1] === '\r' ? found - 1 : found === -1 ? end : found;
+  return { start, end, text: body.slice(start, textEnd) };
+}
+
 /** The line that closes the fence opened at `at`; null when there is no fence. `unclosed`: known to have no end. */
 function closingFence(lines: readonly PlainLine[], at: number, unclosed: Map<string, number>): number | null {
-  const fence = /^ {0,3}(`{3,}(?=[^`]*$)|~{3,})/.exec(lines[at]!.text)?.[1];
+  const line = lines[at]!.text;
+  const fence = MAY_BE_FENCE.test(line) ? /^ {0,3}(`{3,}(?=[^`]*$)|~{3,})/.exec(line)?.[1] : undefined;
   if (fence === undefined) return null;
   const mark = fence[0] ?? '';
   if (fence.length >= (unclosed.get(mark) ?? Number.POSITIVE_INFINITY)) return null;
@@ -88,3 +110,5 @@ function closingFence(lines: readonly PlainLine[], at: number, unclosed: Map<str
   unclosed.set(mark, fence.length);
   return null;
 }
+
+const MAY_BE_FENCE = /^[ `~]/;

@@ -99,7 +99,8 @@ function describe(text: string): ParsedYaml {
     schema: 'core',
     customTags: losslessNumbers,
     stringKeys: true,
-    uniqueKeys: true,
+    // Looks at every pair of keys: duplicateKeys does it faster.
+    uniqueKeys: false,
     merge: false,
     strict: true,
     prettyErrors: false,
@@ -107,10 +108,12 @@ function describe(text: string): ParsedYaml {
     keepSourceTokens: true,
   });
   const lineAt = (offset: number) => countBreaks(text, offset) + 1;
-  const problems = [...doc.errors, ...doc.warnings].map(({ code, message, pos }) => ({
+  const found: Found[] = [...doc.errors, ...doc.warnings, ...duplicateKeys(doc)];
+  // One slip may lead to thousands: the first ones are what to look at.
+  const problems = found.slice(0, MOST_PROBLEMS).map(({ code, message, pos }) => ({
     // What is not closed is noticed where the next thing begins: the line above is the one to look at.
     line: lineAt(/not closed|end with a|Missing closing/.test(message) ? lastText(text, pos[0]) : pos[0]),
-    message: yamlWords({ code, message, source: text.slice(pos[0]).split(/[\r\n]/, 1)[0] ?? '' }),
+    message: yamlWords({ code, message, source: text.slice(pos[0], lineEnd(text, pos[0])) }),
   }));
   return {
     value: problems.length === 0 ? doc.toJS({ maxAliasCount: 30 }) : null,
@@ -118,6 +121,32 @@ function describe(text: string): ParsedYaml {
     lineOf: (path) => lineAt(offsetOf(doc.contents, path)),
     entries: () => entriesOf(doc),
   };
+}
+
+const MOST_PROBLEMS = 20;
+
+interface Found {
+  readonly code: string;
+  readonly message: string;
+  readonly pos: readonly [number, ...number[]];
+}
+
+/** A key that is in one map twice, wherever the map is. */
+function duplicateKeys(doc: Document.Parsed): Found[] {
+  const found: Found[] = [];
+  visit(doc, {
+    Map(_key, map) {
+      const seen = new Set<unknown>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value)) {
+          found.push({ code: 'DUPLICATE_KEY', message: 'a key is there twice', pos: [key.range?.[0] ?? 0] });
+        }
+        seen.add(key.value);
+      }
+    },
+  });
+  return found;
 }
 
 function losslessNumbers(tags: Tags): Tags {
@@ -146,14 +175,16 @@ function entriesOf(doc: Document.Parsed): ReturnType<ParsedYaml['entries']> {
   const root = doc.contents;
   if (!isMap(root)) return null;
   const aliases = root.items.map((pair) => aliasesIn(pair));
+  const users = new Map<string, number>();
+  for (const name of aliases.flatMap((names) => [...names])) users.set(name, (users.get(name) ?? 0) + 1);
   const entries = root.items.flatMap((pair, index) => {
-    const elsewhere = new Set(aliases.flatMap((names, other) => (other === index ? [] : [...names])));
-    return entryOf(pair, elsewhere) ?? [];
+    const isElsewhere = (name: string) => (users.get(name) ?? 0) > (aliases[index]?.has(name) ? 1 : 0);
+    return entryOf(pair, isElsewhere) ?? [];
   });
   return entries.length === root.items.length ? { flow: root.flow === true, entries } : null;
 }
 
-function entryOf(pair: Pair, aliasedElsewhere: ReadonlySet<string>): YamlEntry | null {
+function entryOf(pair: Pair, isElsewhere: (anchor: string) => boolean): YamlEntry | null {
   const token = pair.srcToken;
   if (token === undefined || !isScalar(pair.key) || typeof pair.key.value !== 'string') return null;
   const style = styleOf(pair.value);
@@ -167,7 +198,7 @@ function entryOf(pair: Pair, aliasedElsewhere: ReadonlySet<string>): YamlEntry |
     header: header.filter((piece): piece is SourcePiece & typeof piece => 'source' in piece),
     valueRange: range && style !== 'empty' ? [range[0], range[1]] : null,
     style,
-    shared: anchorsIn(pair).some((name) => aliasedElsewhere.has(name)),
+    shared: anchorsIn(pair).some(isElsewhere),
     items: itemsOf(pair.value),
   });
 }
@@ -210,6 +241,11 @@ function visitPair(pair: unknown, see: (node: unknown) => void): void {
   for (const part of [pair.key, pair.value]) {
     if (isNode(part)) visit(part, (_key, node) => void see(node));
   }
+}
+
+function lineEnd(text: string, from: number): number {
+  const at = text.slice(from, from + 200).search(/[\r\n]/);
+  return at === -1 ? from + 200 : from + at;
 }
 
 function lastText(text: string, before: number): number {

@@ -15,7 +15,7 @@ export interface BacklogCache {
 }
 
 /** Raise it with every change of what parseTaskFile makes of a file. */
-const PARSER = 1;
+const PARSER = 2;
 
 /** The cache in the repository's own folder below `$XDG_CACHE_HOME`. */
 export function openBacklogCache(system: System, repository: Repository): BacklogCache {

@@ -1,8 +1,9 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { System } from '../../system/ports.ts';
 import type { Repository } from '../repository.ts';
 import { listCheckouts } from './checkouts.ts';
-import { type Journal, readJournals } from './journal.ts';
+import { decodeManifest } from './decode-journal.ts';
+import { readJournals } from './journal.ts';
 import { isEntry, lookAt } from './path-state.ts';
 
 /** Old files are held this long, in milliseconds: a program may still have one open and write into it. */
@@ -33,32 +34,29 @@ async function sweepOne(system: System, repository: Repository, holding: string)
   const manifest = join(holding, 'moved.json');
   const [text, facts] = [await files.readIfThere(manifest), await files.facts(manifest)];
   if (text === null || facts === null) return [];
-  const { root, changes, move, fileMode } = readManifest(text.toString('utf8'));
+  const held = await files.list(join(holding, 'old'));
+  const known = decodeManifest(repository, text.toString('utf8'));
+  if (known === null || known.move !== basename(holding))
+    return held.length === 0
+      ? []
+      : [`The old files in ${join(holding, 'old')} are kept: what they are, ${manifest}, cannot be read.`];
+  const { root, changes, move } = known;
+  const fileMode = known.checkouts.find((checkout) => checkout.path === root)?.fileMode ?? true;
   const young = system.clock.now().getTime() - facts.mtimeMs < HELD;
   const named: string[] = [];
-  for (const { name } of await files.list(join(holding, 'old'))) {
-    const held = join(holding, 'old', name);
+  for (const { name } of held) {
+    const aside = join(holding, 'old', name);
     const change = changes[Number(name)];
     const isOld =
       change !== undefined &&
-      isEntry(await lookAt(files, held, repository.objectFormat), change.old, fileMode);
+      isEntry(await lookAt(files, aside, repository.objectFormat), change.old, fileMode);
     if (!isOld) {
       const path = change === undefined ? 'a file' : join(root, change.path);
       named.push(
-        `Something saved to ${path} after main had moved (move ${move}): it is kept as ${held}. Compare it, then remove it.`,
+        `Something saved to ${path} after main had moved (move ${move}): it is kept as ${aside}. Compare it, then remove it.`,
       );
-    } else if (!young) await files.removeTree(held);
+    } else if (!young) await files.removeTree(aside);
   }
   if (!young && named.length === 0) await files.removeTree(holding);
   return named;
-}
-
-function readManifest(text: string): Pick<Journal, 'changes' | 'move'> & { root: string; fileMode: boolean } {
-  const { changes, move, root, checkouts } = JSON.parse(text) as Journal & { root: string };
-  return {
-    changes,
-    move,
-    root,
-    fileMode: checkouts.find((checkout) => checkout.path === root)?.fileMode ?? true,
-  };
 }

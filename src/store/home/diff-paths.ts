@@ -67,6 +67,13 @@ export function splitAtNul(output: Buffer): Buffer[] {
   return fields;
 }
 
+/** Whether a checkout may have this path: relative, inside, and nothing of git's own or of rota's. */
+export function isCheckoutPath(path: string): boolean {
+  const parts = path.split('/');
+  if (path.includes('\0') || parts[0]!.toLowerCase() === '.rota-aside') return false;
+  return parts.every((part) => part !== '' && part !== '.' && part !== '..' && !/^\.git$/i.test(part));
+}
+
 function entryOf(mode: string, oid: string): TreeEntry | null {
   return mode === '000000' ? null : { mode, oid };
 }
@@ -74,7 +81,6 @@ function entryOf(mode: string, oid: string): TreeEntry | null {
 function whyUnsupported(path: string, bytes: Buffer, modes: string[]): string | null {
   if (!Buffer.from(path, 'utf8').equals(bytes)) return `the name of ${JSON.stringify(path)} is not UTF-8`;
   if (modes.includes('160000')) return `${path} is a submodule`;
-  if (path.split('/').some((part) => part === '' || part === '.' || part === '..' || /^\.git$/i.test(part)))
-    return `${JSON.stringify(path)} is not a path that a checkout may have`;
+  if (!isCheckoutPath(path)) return `${JSON.stringify(path)} is not a path that a checkout may have`;
   return null;
 }

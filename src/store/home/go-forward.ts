@@ -40,12 +40,11 @@ export async function finishMove(system: System, repository: Repository, journal
   await dropJournal(system, repository, journal);
 }
 
-/** Undoes what was prepared: main has not moved. Unlocks last, drops the journal after that. */
+/** Undoes what was prepared: main has not moved. Old files that are held all the same stay, as after any move. */
 export async function abandonMove(system: System, repository: Repository, journal: Journal): Promise<void> {
   for (const checkout of journal.checkouts) {
     await releaseIndexLock(system.files, checkout, journal);
-    await system.files.removeTree(checkout.holding);
-    await system.files.removeTree(checkout.admin);
+    await cleanUp(system, checkout);
   }
   await dropJournal(system, repository, journal);
 }

@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import type { System } from '../../system/ports.ts';
 import type { Repository } from '../repository.ts';
 import type { RefChange } from '../shared-refs.ts';
+import { decodeJournal } from './decode-journal.ts';
 import type { PathChange } from './diff-paths.ts';
 import { linkNew } from './link-new.ts';
 import { type Owner, ownerOf } from './owner.ts';
@@ -110,12 +111,12 @@ export async function takeOver(
 /** Leaves the journal to whoever replays next, also while this process lives on. */
 export async function giveUp(system: System, repository: Repository, journal: Journal): Promise<void> {
   const text = await system.files.readIfThere(journalPath(repository, journal));
-  const current = text === null ? null : parseJournal(text.toString('utf8'));
+  const current = text === null ? null : decodeJournal(repository, text.toString('utf8'));
   if (current !== null)
     await writeJournal(system, repository, { ...current, owner: { ...current.owner, boot: 'given up' } });
 }
 
-/** All journals, oldest first; one that cannot be read is named in `unreadable` and left where it is. */
+/** All journals, oldest first; one that cannot be read or believed is named in `unreadable` and left where it is. */
 export async function readJournals(
   system: System,
   repository: Repository,
@@ -132,9 +133,10 @@ export async function readJournals(
   for (const [, { name }] of [...newest].sort(([a], [b]) => (idOf(a) < idOf(b) ? -1 : 1))) {
     const text = await system.files.readIfThere(join(folderOf(repository), name));
     if (text === null) continue;
-    const journal = parseJournal(text.toString('utf8'));
-    if (journal === null) unreadable.push(join(folderOf(repository), name));
-    else journals.push(journal);
+    const journal = decodeJournal(repository, text.toString('utf8'));
+    // Under another name it would not be the one that is taken over and dropped.
+    if (journal !== null && basename(journalPath(repository, journal)) === name) journals.push(journal);
+    else unreadable.push(join(folderOf(repository), name));
   }
   return { journals, unreadable };
 }
@@ -169,15 +171,4 @@ async function dropOthers(system: System, repository: Repository, journal: Journ
 /** The random id is sortable by time, the run's before it need not be. */
 function idOf(move: string): string {
   return move.split('.').at(-1) ?? '';
-}
-
-function parseJournal(text: string): Journal | null {
-  try {
-    const value = JSON.parse(text) as Partial<Journal>;
-    return value.v === 1 && typeof value.move === 'string' && Array.isArray(value.checkouts)
-      ? (value as Journal)
-      : null;
-  } catch {
-    return null;
-  }
 }

@@ -22,6 +22,7 @@ export async function bringLateCheckouts(
   repository: Repository,
   journal: Journal,
   others: readonly Checkout[],
+  unsupported: readonly string[],
 ): Promise<LateResult> {
   const named: string[] = [];
   const still: Checkout[] = [];
@@ -34,9 +35,10 @@ export async function bringLateCheckouts(
     const survey = await surveyCheckout(system, repository, checkout, journal.ref, journal.changes);
     // It was switched after the move, and is at new as a whole.
     if (survey.indexIsNew) continue;
+    const problems = [...unsupported, ...survey.problems];
     const prepared =
-      survey.problems.length > 0
-        ? ({ kind: 'in-the-way', problems: survey.problems } as const)
+      problems.length > 0
+        ? ({ kind: 'in-the-way', problems } as const)
         : await prepareCheckout(system, repository, survey, current, (next) =>
             writeJournal(system, repository, next),
           );

@@ -105,7 +105,7 @@ async function journey(
     },
   );
   if (prepared !== null) return prepared;
-  return { kind: 'moved', named: await forward(system, repository, journal, found.others) };
+  return { kind: 'moved', named: await forward(system, repository, journal, found) };
 
   async function prepareHomes(): Promise<MoveResult | Busy | null> {
     const { homes, paths } = found;
@@ -185,19 +185,20 @@ async function forward(
   system: System,
   repository: Repository,
   journal: Journal,
-  others: readonly Checkout[],
+  { others, paths }: { others: readonly Checkout[]; paths: PathChanges },
 ): Promise<string[]> {
   const named: string[] = [];
   let current = journal;
   try {
     for (const checkout of journal.checkouts)
       named.push(...(await bringAlong(system, repository, checkout, journal)));
-    const late = await bringLateCheckouts(system, repository, journal, others);
+    const late = await bringLateCheckouts(system, repository, journal, others, paths.unsupported);
     named.push(...late.named);
     current = late.journal;
     if (late.journal.checkouts.length > 0) await finishMove(system, repository, late.journal);
     // Git names main as the last step of a switch: one that was under way shows only now.
-    const last = await bringLateCheckouts(system, repository, { ...journal, checkouts: [] }, late.others);
+    const again = { ...journal, checkouts: [] };
+    const last = await bringLateCheckouts(system, repository, again, late.others, paths.unsupported);
     named.push(...last.named);
     current = last.journal;
     if (last.journal.checkouts.length > 0) await finishMove(system, repository, last.journal);

@@ -39,7 +39,7 @@ export async function movePath(
     if (is(now, change.new)) return null;
     if (!is(now, change.old)) return leftAlone(target, now);
     if (change.old !== null) {
-      await files.rename(target, aside);
+      if (!(await renameIfThere(system, target, aside))) return leftAlone(target, { kind: 'absent' });
       held = await look(aside);
     }
   }
@@ -85,6 +85,17 @@ async function putIn(
   return done;
 }
 
+/** False: a person removed it, or is about to put another one in its place. */
+async function renameIfThere(system: System, from: string, to: string): Promise<boolean> {
+  try {
+    await system.files.rename(from, to);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' && (await system.files.facts(from)) === null) return false;
+    throw error;
+  }
+}
+
 async function symlinkNew(system: System, to: string, path: string): Promise<boolean> {
   try {
     await system.files.symlink(to, path);
@@ -105,9 +116,16 @@ async function putBack(system: System, aside: string, target: string, held: Path
     await files.rename(aside, target);
     return leftAlone(target, held);
   }
-  if (!back) return `A save to ${target} was made while main moved; it is kept as ${aside}.`;
+  if (!back || (held.kind === 'file' && !(await isSameFile(system, aside, target))))
+    return `A save to ${target} was made while main moved; it is kept as ${aside}.`;
   await files.removeFile(aside);
   return leftAlone(target, held);
+}
+
+/** Not where there are no links and it was copied, nor once it was replaced: a program may still write into the one aside. */
+async function isSameFile(system: System, one: string, other: string): Promise<boolean> {
+  const [a, b] = [await system.files.facts(one), await system.files.facts(other)];
+  return a !== null && b !== null && a.ino === b.ino && a.dev === b.dev;
 }
 
 function leftAlone(target: string, state: PathState): string {

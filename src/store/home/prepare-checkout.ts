@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { RotaError } from '../../errors.ts';
 import type { System } from '../../system/ports.ts';
 import type { Repository } from '../repository.ts';
 import { findConversions } from './conversions.ts';
@@ -71,6 +72,9 @@ async function placeHolding(system: System, survey: Survey, journal: Journal): P
   let holding = admin;
   if (root?.dev !== own?.dev) {
     holding = join(path, '.rota-aside', journal.move);
+    // Committed as a link, it would lead somewhere else.
+    if (((await system.files.facts(join(path, '.rota-aside')))?.kind ?? 'folder') !== 'folder')
+      throw new RotaError('in-the-way', `In the checkout ${path}: .rota-aside is no folder; rename it.`);
     await system.files.makeFolder(holding);
     // Ignores itself, so that it does not show in the person's status.
     await system.files.write(join(path, '.rota-aside', '.gitignore'), '*\n');

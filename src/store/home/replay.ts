@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import type { System } from '../../system/ports.ts';
 import { readRefs } from '../refs/local-transaction.ts';
 import { removeOwnLocks } from '../refs/ref-locks.ts';
 import { timeOf } from '../refs/transaction-journal.ts';
 import type { Repository } from '../repository.ts';
 import { isAtOld, isIndexNew } from './compare-checkout.ts';
+import { doubtAbout } from './doubt-about.ts';
 import { abandonMove, bringAlong, finishMove } from './go-forward.ts';
 import { holdsIndexLock } from './index-lock.ts';
 import {
@@ -28,7 +30,8 @@ import { isDead } from './owner.ts';
 export async function replayJournals(system: System, repository: Repository): Promise<string[]> {
   const { journals, unreadable } = await readJournals(system, repository);
   const said = unreadable.map(
-    (path) => `The journal ${path} cannot be read; a newer rota may have written it.`,
+    (path) =>
+      `The journal ${path} cannot be read: it is damaged, names something outside this repository, or is of a newer rota. Nothing was touched. ${byHand(path)}`,
   );
   for (const journal of journals)
     if (await isDead(system, journal.owner)) said.push(...(await replayOne(system, repository, journal)));
@@ -39,6 +42,12 @@ export async function replayJournals(system: System, repository: Repository): Pr
 async function replayOne(system: System, repository: Repository, dead: Journal): Promise<string[]> {
   // A git that has outlived its process may still move main or write the index: the next replay finds it gone.
   if ((await system.processTable.ofRun(dead.move)).length > 0) return [];
+  const main = (await readRefs(system, repository, [dead.ref])).get(dead.ref) ?? null;
+  const doubt = await doubtAbout(system, repository, dead, main);
+  if (doubt !== null) {
+    const path = journalPath(repository, dead);
+    return [`The journal ${path} is not believed: ${doubt}. Nothing was touched. ${byHand(path)}`];
+  }
   if (!dead.finished) {
     const refs = [dead.ref, ...dead.refs.map((change) => change.ref)];
     const since = dead.since ?? (await timeOf(system, journalPath(repository, dead)));
@@ -69,7 +78,8 @@ async function replay(system: System, repository: Repository, journal: Journal):
     return [];
   }
   const main = (await readRefs(system, repository, [journal.ref])).get(journal.ref) ?? null;
-  if (main === journal.old) {
+  // Old files that are held: main had moved, and was put back.
+  if (main === journal.old && !(await holdsOldFiles(system, journal))) {
     await abandonMove(system, repository, journal);
     return [`A move of main to ${short(journal.new)} had been prepared only; it was undone.`];
   }
@@ -120,6 +130,16 @@ async function leave(
     (checkout) =>
       `Main is at ${main === null ? 'no commit' : short(main)}, but ${checkout.path} was left in the middle of a move from ${short(journal.old)} to ${short(journal.new)}; nothing was touched. Compare with "git -C ${checkout.path} diff HEAD", then remove ${checkout.gitDir}/index.lock and ${journalPath(repository, journal)}; old files are in ${checkout.holding}.`,
   );
+}
+
+async function holdsOldFiles(system: System, journal: Journal): Promise<boolean> {
+  for (const { holding } of journal.checkouts)
+    if ((await system.files.list(join(holding, 'old'))).length > 0) return true;
+  return false;
+}
+
+function byHand(path: string): string {
+  return `Look at "git status" in the checkouts of main, then remove ${path}, and an index.lock that names the same move.`;
 }
 
 function wayOut(checkout: MovedCheckout, journal: Journal): string {

@@ -4,6 +4,7 @@ import { isDead, type Owner, ownerOf } from '../home/owner.ts';
 import type { Repository } from '../repository.ts';
 import type { RefChange } from '../shared-refs.ts';
 import { removeOwnLocks } from './ref-locks.ts';
+import { isRefName } from './ref-name.ts';
 
 interface TransactionJournal {
   readonly v: 1;
@@ -64,7 +65,10 @@ export async function timeOf(system: System, path: string): Promise<number | nul
 function parse(text: string): TransactionJournal | null {
   try {
     const value = JSON.parse(text) as Partial<TransactionJournal>;
-    return value.v === 1 && value.owner !== undefined && Array.isArray(value.refs)
+    return value.v === 1 &&
+      value.owner !== undefined &&
+      Array.isArray(value.refs) &&
+      value.refs.every(isRefName)
       ? (value as TransactionJournal)
       : null;
   } catch {

@@ -1,23 +1,21 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { join } from 'node:path';
-import { createInterface, type Interface } from 'node:readline';
-import { build } from 'esbuild';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { emptyRecord } from '../../../src/plan/empty-record.ts';
-import { PAUSE_REF, readPause, writePause } from '../../../src/store/records/pause.ts';
+import { PAUSE_REF } from '../../../src/store/records/pause.ts';
 import { taskRef } from '../../../src/store/records/task-ref.ts';
 import type { RefChange } from '../../../src/store/shared-refs.ts';
 import { taskKey } from '../../../src/task/id.ts';
-import { type Backend, openStore, type TestStore } from './open-store.ts';
+import { openContractStore } from './contract-store.ts';
+import { type Backend, openStore } from './open-store.ts';
 
-const backends: Backend[] = ['local', 'file', 'http'];
+const git: Backend[] = ['local', 'file', 'http'];
+const backends = ['memory', ...git] as const;
 const RACERS = 8;
 const ROUNDS = 6;
 const [A1, A2] = [taskKey('A1'), taskKey('A2')];
 
 describe.each(backends)('shared refs, %s', (backend) => {
   it('creates, changes and deletes a record', async () => {
-    const { refs, record } = await openStore(backend);
+    const { refs, record } = await openContractStore(backend);
     const first = await record('A1');
     expect(await refs.swap([change('A1', null, first)])).toEqual({ kind: 'swapped' });
     expect((await refs.read()).tasks).toEqual(new Map([[A1, first]]));
@@ -29,10 +27,10 @@ describe.each(backends)('shared refs, %s', (backend) => {
   });
 
   it('reads main, records and pause in one view', async () => {
-    const store = await openStore(backend);
+    const store = await openContractStore(backend);
     const { refs, record } = store;
     const [one, two] = [await record('A1'), await record('A2')];
-    const pause = await writePause(store, { all: false, roles: ['tester'] }, null);
+    const pause = await store.pause.write({ all: false, roles: ['tester'] });
     const changes = [
       change('A1', null, one),
       change('A2', null, two),
@@ -49,14 +47,11 @@ describe.each(backends)('shared refs, %s', (backend) => {
       pause,
       age: 0,
     });
-    expect(await readPause(store.system, store.repository, view.pause)).toEqual({
-      all: false,
-      roles: ['tester'],
-    });
+    expect(await store.pause.read(view.pause)).toEqual({ all: false, roles: ['tester'] });
   });
 
   it('names what is stale and changes nothing, also for a ref that appeared, moved or went', async () => {
-    const { refs, record } = await openStore(backend);
+    const { refs, record } = await openContractStore(backend);
     const [one, two, other] = [await record('A1'), await record('A2'), await record('A3')];
     await refs.swap([change('A1', null, one), change('A2', null, two)]);
     const stale = [
@@ -75,7 +70,7 @@ describe.each(backends)('shared refs, %s', (backend) => {
   });
 
   it('changes nothing when one of three is stale', async () => {
-    const { refs, record } = await openStore(backend);
+    const { refs, record } = await openContractStore(backend);
     const [one, two, three] = [await record('A1'), await record('A2'), await record('A3')];
     await refs.swap([change('A1', null, one), change('A2', null, two)]);
     const next = await record('A1', one);
@@ -90,7 +85,7 @@ describe.each(backends)('shared refs, %s', (backend) => {
   });
 
   it('compares a ref that only has to stay where it is', async () => {
-    const { refs, record, main } = await openStore(backend);
+    const { refs, record, main } = await openContractStore(backend);
     const [one, two] = [await record('A1'), await record('A2')];
     const stays = { ref: 'refs/heads/main', from: main(), to: main() };
     expect(await refs.swap([stays, change('A1', null, one)])).toEqual({ kind: 'swapped' });
@@ -102,19 +97,16 @@ describe.each(backends)('shared refs, %s', (backend) => {
     expect((await refs.read()).tasks).toEqual(new Map([[A1, one]]));
   });
 
-  it('does nothing for no changes, also where the person pushes matching branches', async () => {
-    const { refs, repo, main } = await openStore(backend);
-    repo.git('config', '--global', 'push.default', 'matching');
-    const mine = repo.commit('feat: mine alone', { 'a.txt': 'a' });
-    await refs.read();
-    const before = main();
+  it('does nothing for no changes', async () => {
+    const { refs, record } = await openContractStore(backend);
+    await refs.swap([change('A1', null, await record('A1'))]);
+    const before = await refs.read();
     expect(await refs.swap([])).toEqual({ kind: 'swapped' });
-    expect(main()).toBe(before);
-    if (backend !== 'local') expect(before).not.toBe(mine);
+    expect(await refs.read()).toEqual(before);
   });
 
   it('lets one of two deleters win', async () => {
-    const { refs, record } = await openStore(backend);
+    const { refs, record } = await openContractStore(backend);
     const one = await record('A1');
     await refs.swap([change('A1', null, one)]);
     const results = await Promise.all([
@@ -125,22 +117,17 @@ describe.each(backends)('shared refs, %s', (backend) => {
   });
 
   it('leaves names alone that are not rota’s', async () => {
-    const { refs, record, shared } = await openStore(backend);
+    const { refs, record, name } = await openContractStore(backend);
     const one = await record('A1');
     await refs.swap([change('A1', null, one)]);
-    for (const name of [
-      'refs/rota/tasks/A01',
-      'refs/rota/tasks/x',
-      'refs/rota/pauses',
-      'refs/x/refs/heads/main',
-    ]) {
-      shared.git('update-ref', name, 'main');
-    }
+    const others = ['refs/rota/tasks/A01', 'refs/rota/tasks/x', 'refs/rota/pauses', 'refs/x/refs/heads/main'];
+    const { main } = await refs.read();
+    for (const ref of others) name(ref, main);
     expect((await refs.read()).tasks).toEqual(new Map([[A1, one]]));
   });
 
   it('shows what was read last', async () => {
-    const { refs, record } = await openStore(backend);
+    const { refs, record } = await openContractStore(backend);
     const one = await record('A1');
     await refs.swap([change('A1', null, one)]);
     const view = await refs.read();
@@ -150,23 +137,58 @@ describe.each(backends)('shared refs, %s', (backend) => {
   });
 
   it('keeps what a record keeps alive through gc --prune=now', async () => {
-    const { refs, records, repo } = await openStore(backend);
-    const tree = repo.git('rev-parse', 'main^{tree}');
-    const kept = repo.git('commit-tree', tree, '-m', 'a candidate');
-    const lost = repo.git('commit-tree', tree, '-m', 'nobody names me');
+    const { refs, records, loose, has, collect } = await openContractStore(backend);
+    const [kept, lost] = [loose(), loose()];
     const token = await records.write(emptyRecord('A1'), { previous: null, keep: [kept] });
     await refs.swap([change('A1', null, token)]);
     await refs.read();
-    repo.git('gc', '--quiet', '--prune=now');
-    expect(repo.git('cat-file', '-t', kept)).toBe('commit');
-    expect(() => repo.git('cat-file', '-t', lost)).toThrow();
+    collect();
+    expect([has(kept), has(lost)]).toEqual([true, false]);
     expect((await records.readOne(token)).record).toEqual(emptyRecord('A1'));
   });
 
-  describe('races between processes', () => {
+  it('keeps the record before, until a renewal takes its place', async () => {
+    const { refs, records, record, loose, has, collect } = await openContractStore(backend);
+    const first = await record('A1');
+    const kept = loose();
+    const second = await records.write(emptyRecord('A1'), { previous: first, keep: [kept] });
+    const renewed = await records.write(emptyRecord('A1'), { previous: second, replaces: true });
+    await refs.swap([change('A1', null, renewed)]);
+    await refs.read();
+    collect();
+    expect([first, kept, second, renewed].map(has)).toEqual([true, true, false, true]);
+  });
+
+  it('reads records as they were written, each one an object of its own', async () => {
+    const { records } = await openContractStore(backend);
+    const record = { ...emptyRecord('A2'), attempts: 2, reason: 'why: "so"', of: 'x', log: ['- a | b'] };
+    const tokens = await Promise.all([1, 2, 3].map(() => records.write(record, { previous: null })));
+    expect(new Set(tokens).size).toBe(3);
+    const all = await records.readAll({ tasks: new Map([[A2, tokens[0]!]]) });
+    expect(all).toEqual(new Map([[A2, { token: tokens[0], record }]]));
+    expect(await records.readOne(tokens[1]!)).toEqual({ token: tokens[1], record });
+  });
+
+  it('counts a record that cannot be read, or is of another task, as held, and names it', async () => {
+    const { records, record, loose } = await openContractStore(backend);
+    const [one, none, missing] = [await record('A1'), loose(), 'f'.repeat(40)];
+    const tasks = new Map([
+      [A1, one],
+      [A2, one],
+      [taskKey('A3'), none],
+      [taskKey('A4'), missing],
+    ]);
+    const all = [...(await records.readAll({ tasks })).values()];
+    expect(all.map((held) => held.record)).toEqual([emptyRecord('A1'), null, null, null]);
+    const named = all.map(({ problem = '' }) => /refs\/rota\/tasks\/(A\d)/.exec(problem)?.[1]);
+    expect(named).toEqual([undefined, 'A2', 'A3', 'A4']);
+    expect(all[1]!.problem).toContain('another task');
+  });
+
+  describe(`races between ${backend === 'memory' ? 'callers' : 'processes'}`, () => {
     it(`has exactly one winner of ${RACERS} in each of ${ROUNDS} rounds`, async () => {
-      const store = await openStore(backend);
-      const racers = await startRacers(store, RACERS);
+      const store = await openContractStore(backend);
+      const racers = await store.racers(RACERS);
       try {
         for (let round = 1; round <= ROUNDS; round++) {
           const answers = await Promise.all(racers.map((racer) => racer.ask(`A${round}`)));
@@ -186,67 +208,19 @@ describe.each(backends)('shared refs, %s', (backend) => {
   });
 });
 
-function change(id: string, from: string | null, to: string | null): RefChange {
-  return { ref: taskRef(taskKey(id)), from, to };
-}
-
-interface Racer {
-  ask(line: string): Promise<string>;
-  stop(): void;
-}
-
-let bundle = '';
-beforeAll(async () => {
-  const { outputFiles } = await build({
-    entryPoints: [join(import.meta.dirname, '../../support/ref-racer.ts')],
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    logLevel: 'warning',
-    banner: {
-      js: "import { createRequire as racerRequire } from 'node:module'; const require = racerRequire(import.meta.url);",
-    },
+describe.each(git)('shared refs, %s', (backend) => {
+  it('do nothing for no changes where the person pushes matching branches', async () => {
+    const { refs, repo, main } = await openStore(backend);
+    repo.git('config', '--global', 'push.default', 'matching');
+    const mine = repo.commit('feat: mine alone', { 'a.txt': 'a' });
+    await refs.read();
+    const before = main();
+    expect(await refs.swap([])).toEqual({ kind: 'swapped' });
+    expect(main()).toBe(before);
+    if (backend !== 'local') expect(before).not.toBe(mine);
   });
-  bundle = outputFiles[0]!.text;
 });
 
-/** With a remote every second racer has a clone of its own; the others share one repository. */
-async function startRacers(store: TestStore, count: number): Promise<Racer[]> {
-  const script = join(store.sandbox.folder, 'racer.mjs');
-  await store.system.files.write(script, bundle);
-  const folders = Array.from({ length: count }, (_, index) =>
-    store.url === null || index % 2 === 0
-      ? store.repo.root
-      : store.sandbox.clone(store.shared.root, `racer-${index}`).root,
-  );
-  return Promise.all(
-    folders.map(async (folder) => {
-      const args = [script, folder, ...(store.url === null ? [] : [store.url])];
-      const child = spawn(process.execPath, args, {
-        env: store.sandbox.env,
-        stdio: ['pipe', 'pipe', 'pipe'],
-      });
-      const lines = createInterface({ input: child.stdout });
-      expect(await nextLine(child, lines)).toBe('ready');
-      return {
-        ask: (line) => {
-          const answer = nextLine(child, lines);
-          child.stdin.write(`${line}\n`);
-          return answer;
-        },
-        stop: () => void child.kill('SIGKILL'),
-      } satisfies Racer;
-    }),
-  );
-}
-
-function nextLine(child: ChildProcessWithoutNullStreams, lines: Interface): Promise<string> {
-  return new Promise((resolve) => {
-    let errors = '';
-    child.stderr.on('data', (piece) => (errors += piece));
-    lines.once('line', resolve);
-    child.once('close', () => resolve(`ended ${errors}`));
-  });
+function change(id: string, from: string | null, to: string | null): RefChange {
+  return { ref: taskRef(taskKey(id)), from, to };
 }

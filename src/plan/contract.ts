@@ -4,6 +4,7 @@ import type { ChangedFile, ContractFinding } from './changed-file.ts';
 import { checkTaskFile, isTaskFile } from './contract-backlog.ts';
 import { checkSafety } from './contract-safety.ts';
 import { globMatcher } from './glob.ts';
+import { startupPart } from './startup-file.ts';
 import { isTestPath } from './test-path.ts';
 
 export interface ContractInput {
@@ -25,7 +26,7 @@ export function checkContract(input: ContractInput): ContractFinding[] {
     if (unsafe.length > 0) return unsafe;
     const inBacklog = isTaskFile(file)
       ? checkTaskFile(file, input.role, input.task)
-      : checkPaths(file, mayEdit, input.role.name);
+      : [...checkPaths(file, mayEdit, input.role.name), ...checkStartup(file, mayEdit, input.role)];
     return [...inBacklog, ...checkTests(file)];
   });
 }
@@ -41,6 +42,17 @@ function checkPaths(file: ChangedFile, mayEdit: (path: string) => boolean, role:
         : `outside what role ${role} may edit`;
       return { severity: 'held', path, rule, message: `${file.status} ${path}: ${why}` };
     });
+}
+
+/** `**` says nothing about files that other people's programs obey: a role that is meant to change them names them. */
+function checkStartup(file: ChangedFile, mayEdit: (path: string) => boolean, role: Role): ContractFinding[] {
+  const paths = file.from === null ? [file.path] : [file.from, file.path];
+  return paths.filter(mayEdit).flatMap((path): ContractFinding[] => {
+    const part = startupPart(path);
+    if (part === null || role.mayEdit.some((glob) => glob.split('/').includes(part))) return [];
+    const why = `other people's programs run what ${part} says, and may-edit of role ${role.name} does not name it`;
+    return [{ severity: 'held', path, rule: 'startup-file', message: `${file.status} ${path}: ${why}` }];
+  });
 }
 
 /** What decides about roles and gates. Any case: some file systems do not tell `Rota.yaml` from `rota.yaml`. */

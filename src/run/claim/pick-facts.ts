@@ -77,7 +77,11 @@ export async function readLandable(project: Project, snapshot: Snapshot): Promis
     const waiting = held.record?.state === 'waiting' ? held.record.waiting : null;
     if (waiting === null || waiting === undefined) continue;
     // Loaded only when something waits: a reader of task files takes longer to start than git.
-    const { waitsUnchanged } = await import('../land/waits-unchanged.ts');
+    const [{ waitsUnchanged }, { isNoted }] = await Promise.all([
+      import('../land/waits-unchanged.ts'),
+      import('../land/gate-note.ts'),
+    ]);
+    if (!(await isNoted(project, key, waiting))) continue;
     if (await waitsUnchanged(project, snapshot, key, waiting)) landable.add(key);
   }
   return landable;

@@ -8,7 +8,8 @@ import { wordsAtGate } from './waits-unchanged.ts';
 
 /**
  * Lands work that was gated but could not land, as a new run: the gate holds while main is the same outside the backlog, else
- * it runs again. Null when the gated commit cannot be used any more; the next run of its role starts at the gate then.
+ * it runs again. Null when the gated commit cannot be used any more, or when this machine has not seen its gate green: the next run
+ * of its role starts at the gate then.
  */
 export async function landWaiting(
   project: Project,
@@ -19,9 +20,10 @@ export async function landWaiting(
   const record = snapshot.records.get(key)?.record ?? null;
   const task = snapshot.backlog.byKey.get(key);
   if (record?.state !== 'waiting' || record.waiting === null || task === undefined) return null;
-  const known = await readWaitingWork(project, record.waiting);
+  const known = await readWaitingWork(project, key, record.waiting);
   const role = snapshot.roles.find(({ name }) => name === known?.role);
-  if (known === null || role === undefined) return null;
+  // Without a note that the gate was green, not even the role and the branch that it names are known.
+  if (known === null || known.gated === null || role === undefined) return null;
   const { tip, type, subject, summary, agent, gated, accept, added, branch } = known;
   const work = {
     added,

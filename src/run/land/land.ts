@@ -9,6 +9,7 @@ import { sameOutsideBacklog } from '../project/same-outside-backlog.ts';
 import { pushBranch } from '../work/push-branch.ts';
 import { followRewritten } from './follow-rewritten.ts';
 import { gateCandidate } from './gate-candidate.ts';
+import { writeGateNote } from './gate-note.ts';
 import type { Gated, LandingEnd, LandingWork } from './landing-work.ts';
 import { type Prepared, type PreparedLanding, prepareLanding, trailersOf } from './prepare-landing.ts';
 import { writeMainVerdict } from './red-main.ts';
@@ -108,6 +109,7 @@ async function swap(
         await noteGreenMain(project, work, commit);
         return { kind: 'landed', commit, main, named: moved.named, checks };
       case 'in-the-way':
+        await noteGate(project, work, { commit, base: main });
         return {
           kind: 'waiting',
           checks,
@@ -138,6 +140,21 @@ async function swap(
     checks,
     reason: 'too many others moved main at the same time; the next run tries again',
   };
+}
+
+/** It waits, whatever becomes of the note: without one the gate runs again before it lands. */
+async function noteGate(
+  project: Project,
+  { role, lock }: LandingWork,
+  gated: { readonly commit: string; readonly base: string },
+): Promise<void> {
+  try {
+    await writeGateNote(project, { task: lock.key, ...gated });
+  } catch (error) {
+    const message = `that the gate was green could not be noted: ${(error as Error).message}`;
+    const origin = { role: role.name, task: lock.record.task, run: lock.run };
+    send(project, origin, { type: 'notice', level: 'warning', message });
+  }
 }
 
 /** It landed, whatever becomes of the note: without one the gate runs once more when something is red. */

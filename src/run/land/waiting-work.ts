@@ -2,10 +2,16 @@ import { readTrailers } from '../../plan/landing-trailers.ts';
 import type { WaitingLanding } from '../../plan/record.ts';
 import { readObjects } from '../../store/backlog/read-objects.ts';
 import type { TreeChange } from '../../store/make-commit.ts';
+import { parseTaskFile } from '../../task/parse.ts';
+import type { TaskKey } from '../../task/task.ts';
 import type { Project } from '../project/project.ts';
+import { isNoted } from './gate-note.ts';
 import type { Gated } from './landing-work.ts';
 
-/** What a gated commit that could not land knows of its work: enough to merge and gate it again. */
+/**
+ * What a gated commit that could not land knows of its work: enough to merge and gate it again. Whoever can write a record
+ * can write such a commit: what only a note of this machine proves is left out without one.
+ */
 export interface WaitingWork {
   readonly tip: string;
   readonly subject: string;
@@ -14,20 +20,23 @@ export interface WaitingWork {
   readonly agent: string;
   readonly role: string | null;
   readonly branch: string;
-  /** The gate that was green on it. */
-  readonly gated: Gated;
+  /** The gate that this machine has seen green on it; null: it has to run again. */
+  readonly gated: Gated | null;
   /** Why a person accepted what its role may not do; null: nothing was accepted. */
   readonly accept: string | null;
-  /** Files of proposed tasks: in the commit, and on neither of its sides. */
+  /** Files of proposed tasks: in the commit, and on neither of its sides. Drafts, unless the gate has seen them. */
   readonly added: readonly TreeChange[];
 }
 
 /** Null when the commit is not there any more or is no landing of rota's. */
 export async function readWaitingWork(
   project: Project,
-  { commit }: WaitingLanding,
+  key: TaskKey,
+  waiting: WaitingLanding,
 ): Promise<WaitingWork | null> {
   const { system, neutral } = project;
+  const { commit } = waiting;
+  if (!/^[0-9a-f]{40,64}$/.test(commit)) return null;
   const read = await system.git.run(neutral.place, ['show', '-s', '--format=%P%x00%B', commit], {
     ok: [0, 128],
   });
@@ -39,6 +48,8 @@ export async function readWaitingWork(
   const match = /^([a-z]+)\([^)]*\): (.*)$/.exec(header);
   const trailer = (name: string) => readTrailers(message).get(name)?.[0] ?? null;
   const body = rest.slice(0, -1).join('\n\n');
+  const noted = await isNoted(project, key, waiting);
+  const added = await addedFiles(project, commit, main, tip);
   return {
     tip,
     type: match?.[1] ?? 'chore',
@@ -47,10 +58,18 @@ export async function readWaitingWork(
     agent: trailer('Agent') ?? 'unknown',
     role: trailer('Role'),
     branch: trailer('Branch') ?? '',
-    gated: { tree: await treeOf(project, commit), evidence: trailer('Gate') ?? 'unknown', checks: [] },
-    accept: acceptedOf(readTrailers(message).get('Gate') ?? []),
-    added: await addedFiles(project, commit, main, tip),
+    gated: noted
+      ? { tree: await treeOf(project, commit), evidence: trailer('Gate') ?? 'unknown', checks: [] }
+      : null,
+    accept: noted ? acceptedOf(readTrailers(message).get('Gate') ?? []) : null,
+    added: noted ? added : added.filter(isDraft),
   };
+}
+
+/** As every proposed task arrives. */
+function isDraft({ path, content }: TreeChange): boolean {
+  const parsed = parseTaskFile(path, Buffer.from(content ?? ''));
+  return parsed.kind === 'task' && parsed.task.status === 'draft' && parsed.task.lock === null;
 }
 
 const ACCEPTED = 'accepted: ';

@@ -90,9 +90,11 @@ export function readFields(
     lock: given('lock', (value, field) => readLockBlock(value, field.bad)),
   };
   for (const name of Object.keys(data)) {
-    const near = (TASK_KEYS as readonly string[]).includes(name) ? null : nearestName(name, TASK_KEYS);
+    const shownName = plainText(name);
+    const near = (TASK_KEYS as readonly string[]).includes(name) ? null : nearestName(shownName, TASK_KEYS);
     if (near === null) continue;
-    report([name], 'unknown-key', `unknown key \`${plainText(name)}\`; did you mean \`${near}\`?`);
+    const hidden = shownName === name ? '' : ' with control characters';
+    report([name], 'unknown-key', `unknown key \`${shownName}\`${hidden}; did you mean \`${near}\`?`);
   }
   return { task: problems.length === 0 ? task : null, problems };
 }

@@ -28,6 +28,8 @@ export function readFrontMatter(text: string): FrontMatter {
   if (!split.hasFrontMatter) return { kind: 'read', split, data: {}, lineOf: () => 1 };
   const parsed = parseWithGrayMatter(split.matter);
   if (parsed.problems.length > 0) {
+    const marker = conflictMarker(split.matter);
+    if (marker !== null) return { kind: 'problems', problems: [marker] };
     return { kind: 'problems', problems: parsed.problems.map((p) => ({ ...p, line: p.line + 1 })) };
   }
   const data = parsed.value ?? {};
@@ -36,6 +38,14 @@ export function readFrontMatter(text: string): FrontMatter {
   }
   const lineOf = (path: readonly (string | number)[]) => parsed.lineOf(path) + 1;
   return { kind: 'read', split, data: data as Record<string, unknown>, lineOf };
+}
+
+/** What YAML says about the lines of an unsettled merge helps nobody. */
+function conflictMarker(matter: string): { line: number; message: string } | null {
+  const at = matter.split('\n').findIndex((line) => /^(?:<{7}|>{7}|\|{7}) /.test(line));
+  const message =
+    'a conflict marker of a merge; keep what is right, and take the <<<<<<<, ======= and >>>>>>> lines out';
+  return at === -1 ? null : { line: at + 2, message };
 }
 
 function parseWithGrayMatter(source: string): ParsedYaml {

@@ -35,7 +35,9 @@ export function readLockBlock(value: unknown, bad: (message: string) => void): L
     if (near !== null) bad(`has an unknown key \`${plainText(key)}\`; did you mean \`${near}\`?`);
   }
   // `{}` or a slip in `run` must not pass for a person's lock.
-  if (block.run === null && block.by === null) bad('needs `by`, the name of who holds it, like {by: mike}');
+  const unread = [map['run'], map['by']].some((value) => value !== null && value !== undefined);
+  if (block.run === null && block.by === null && !unread)
+    bad('needs `by`, the name of who holds it, like {by: mike}');
   return block;
 }
 

@@ -33,7 +33,9 @@ export function parseTaskFile(file: string, bytes: Uint8Array): ParsedFile {
     return fromData(file, scanned.data, lineOf, scanned.lines);
   }
   const read = readFrontMatter(decoded.text);
-  if (read.kind === 'read') return fromData(file, read.data, read.lineOf);
+  if (read.kind === 'read') {
+    return fromData(file, read.data, (path) => (path.length === 0 ? 1 : read.lineOf(path)));
+  }
   return malformed(
     file,
     idFromFileName(file),

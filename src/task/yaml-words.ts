@@ -22,6 +22,15 @@ export function yamlWords({ code, message, source }: YamlError): string {
     const bracket = open[2] === ']' ? '[' : '{';
     return `a \`${bracket}\` is not closed; expected \`${open[2]}\`, or quotes around the text if it is no ${open[1] === 'map' ? 'map' : 'list'}`;
   }
+  if (/^Nested mappings are not allowed|^Implicit keys need/.test(message)) {
+    return 'not one `key: value` a line; a value that holds `: ` needs quotes round it';
+  }
+  if (/^Implicit map keys need/.test(message)) return 'this is no `key: value`; a `:` is missing';
+  if (code === 'BAD_SCALAR_START') return `${plainText(message)}; put the text in quotes`;
+  if (/^Missing directives-end/.test(message)) {
+    return 'a `%` at the start of a line above is a directive to YAML; take it out or put it in quotes';
+  }
+  if (/^Unresolved alias/.test(message)) return `${plainText(message)}; put it in quotes if it is text`;
   if (/^Missing closing ["']/.test(message)) return 'a quote is not closed';
   if (/alias/i.test(message) && /exhaustion/.test(message)) {
     return 'aliases (`*name`) repeat too much here; write the values out';

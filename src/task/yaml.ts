@@ -98,6 +98,7 @@ function describe(text: string): ParsedYaml {
     version: '1.2',
     schema: 'core',
     customTags: losslessNumbers,
+    resolveKnownTags: false,
     stringKeys: true,
     // Looks at every pair of keys: duplicateKeys does it faster.
     uniqueKeys: false,
@@ -108,7 +109,7 @@ function describe(text: string): ParsedYaml {
     keepSourceTokens: true,
   });
   const lineAt = (offset: number) => countBreaks(text, offset) + 1;
-  const found: Found[] = [...doc.errors, ...doc.warnings, ...duplicateKeys(doc)];
+  const found: Found[] = [...doc.errors, ...doc.warnings, ...slips(doc)];
   // One slip may lead to thousands: the first ones are what to look at.
   const problems = found.slice(0, MOST_PROBLEMS).map(({ code, message, pos }) => ({
     // What is not closed is noticed where the next thing begins: the line above is the one to look at.
@@ -131,19 +132,23 @@ interface Found {
   readonly pos: readonly [number, ...number[]];
 }
 
-/** A key that is in one map twice, wherever the map is. */
-function duplicateKeys(doc: Document.Parsed): Found[] {
+/** What the parser does not look for: a key that is in one map twice, a list or map that holds itself. */
+function slips(doc: Document.Parsed): Found[] {
   const found: Found[] = [];
   visit(doc, {
     Map(_key, map) {
       const seen = new Set<unknown>();
       for (const { key } of map.items) {
         if (!isScalar(key)) continue;
-        if (seen.has(key.value)) {
-          found.push({ code: 'DUPLICATE_KEY', message: 'a key is there twice', pos: [key.range?.[0] ?? 0] });
-        }
+        if (seen.has(key.value))
+          found.push({ code: 'DUPLICATE_KEY', message: '', pos: [key.range?.[0] ?? 0] });
         seen.add(key.value);
       }
+    },
+    Alias(_key, alias, path) {
+      const around = path.some((node) => isCollection(node) && node.anchor === alias.source);
+      const message = `*${alias.source} holds itself; write its values out`;
+      if (around) found.push({ code: 'CYCLE', message, pos: [alias.range?.[0] ?? 0] });
     },
   });
   return found;
@@ -151,7 +156,11 @@ function duplicateKeys(doc: Document.Parsed): Found[] {
 
 function losslessNumbers(tags: Tags): Tags {
   const others = tags.filter((tag) => typeof tag === 'string' || !/:(?:int|float)$/.test(tag.tag));
-  return [...others, { tag: 'tag:yaml.org,2002:float', default: true, test: NUMBER, resolve: numberOrText }];
+  return [
+    ...others,
+    { tag: 'tag:yaml.org,2002:float', default: true, test: NUMBER, resolve: numberOrText },
+    { tag: 'tag:yaml.org,2002:int', default: false, resolve: numberOrText },
+  ];
 }
 
 function offsetOf(root: ParsedNode | null, path: readonly (string | number)[]): number {

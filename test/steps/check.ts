@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkSound } from '../support/checker/check-sound.ts';
+import { blobId } from '../support/checker/git-reader.ts';
+import type { Arena } from './arena.ts';
+import { type PersonsWork, personsWork } from './person.ts';
+
+/** What must hold after the sweeps, whatever happened before: violations in sentences. Reads only git and the file system. */
+export async function check(arena: Arena, before: PersonsWork): Promise<string[]> {
+  const { shared, repo, desk, folder } = arena;
+  const ledger = join(desk, 'ledger');
+  const writes = readdirSync(ledger).map((name) => {
+    const bytes = readFileSync(join(ledger, name));
+    return { path: name, blob: blobId(bytes), about: bytes.toString('utf8').trim() };
+  });
+  const clones = shared === repo ? [] : [repo];
+  const processes = { home: join(folder, 'home') };
+  return [
+    ...(await checkSound({ shared, clones }, { writes, processes })),
+    ...redCommits(arena),
+    ...reservations(arena),
+    ...changedWork(before, personsWork(arena)),
+  ];
+}
+
+/** The gate as a plain look at the tree. */
+function redCommits({ shared, git }: Arena): string[] {
+  return git(shared, 'log', '--first-parent', '--format=%H', 'main')
+    .split('\n')
+    .filter((commit) => git(shared, 'ls-tree', '--name-only', commit, '--', 'broken') !== '')
+    .map((commit) => `main has a red commit: ${commit}`);
+}
+
+function reservations({ shared, git }: Arena): string[] {
+  return git(shared, 'for-each-ref', '--format=%(refname)', 'refs/rota/tasks/')
+    .split('\n')
+    .filter(
+      (ref) => ref !== '' && /^state: reserved$/m.test(git(shared, 'cat-file', 'blob', `${ref}:record.yaml`)),
+    )
+    .map((ref) => `${ref} is still reserved`);
+}
+
+function changedWork(before: PersonsWork, now: PersonsWork): string[] {
+  return [...before].flatMap(([name, text]) =>
+    now.get(name) === text
+      ? []
+      : [`a person's ${name} was ${JSON.stringify(text)} and is ${JSON.stringify(now.get(name))}`],
+  );
+}

@@ -1,0 +1,161 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { RotaError } from '../../src/errors.ts';
+import { type Fault, faultySystem } from '../support/faulty-system.ts';
+import { run, sweepOnce } from './acts.ts';
+import type { Arena } from './arena.ts';
+import { check } from './check.ts';
+import { personsWork } from './person.ts';
+import type { Phase, Scenario } from './scenario.ts';
+
+/** One call, as a run met it. */
+export interface Step {
+  /** Its number among those that change something; null: it only reads. */
+  readonly n: number | null;
+  readonly label: string;
+  readonly phase: Phase;
+  /** Another changing call had not ended yet. */
+  readonly overlaps: boolean;
+}
+
+export interface Trial {
+  readonly fault: Fault;
+  /** Whether the step was there. */
+  readonly hit: boolean;
+  /** At what it happened. */
+  readonly step: string;
+  /** How the act ended, in words; null: it died. */
+  readonly end: string | null;
+  /** Sweeps until everything held: 1 or 2. */
+  readonly sweeps: number;
+  readonly violations: readonly string[];
+  readonly steps: readonly Step[];
+}
+
+/** Long after any backoff. */
+const LATER = 3 * 60 * 60_000;
+/** An act that has not ended by then hangs, in milliseconds. */
+const LONGEST = 90_000;
+
+/** Restores the arena, lets the scenario's act meet the fault, sweeps at most twice, and checks everything. */
+export async function tryFault(arena: Arena, scenario: Scenario, fault: Fault): Promise<Trial> {
+  arena.restore();
+  const before = personsWork(arena);
+  const steps: Step[] = [];
+  let phase: Phase = 'open';
+  let n = 0;
+  const faulty = faultySystem(arena.system(), fault, ({ label, changing, overlaps }) => {
+    phase = phaseAt(phase, label);
+    const shown = label.replaceAll(`${arena.folder}/`, '');
+    steps.push({ n: changing ? ++n : null, label: shown, phase, overlaps });
+  });
+  const { end, violations } = await actOut(arena, scenario, fault, faulty, (now) => {
+    phase = now;
+  });
+  const trial = {
+    ...{ fault, end, steps, hit: faulty.hit() },
+    step: fault.kind === 'none' ? '' : (steps.find((step) => step.n === fault.at)?.label ?? ''),
+  };
+  if (violations.length > 0) return { ...trial, violations, sweeps: 0 };
+  const healed = await heal(arena, before);
+  if (healed.violations.length > 0) return { ...trial, ...healed };
+  const later = fault.kind === 'error' ? LATER : 0;
+  return { ...trial, ...healed, violations: await goOn(arena, scenario, before, later) };
+}
+
+async function actOut(
+  arena: Arena,
+  scenario: Scenario,
+  fault: Fault,
+  faulty: ReturnType<typeof faultySystem>,
+  tell: (phase: Phase) => void,
+): Promise<{ end: string | null; violations: string[] }> {
+  const acting = scenario.act(arena, faulty.system, tell).then(
+    (end) => ({ end, violations: [] }),
+    (error: unknown) => ({ end: endOf(error), violations: error instanceof RotaError ? [] : [bugOf(error)] }),
+  );
+  const died = faulty.died.then(() => ({ end: null, violations: [] }));
+  const watch = timer(LONGEST);
+  const late = watch.over.then(() => ({ end: 'it hangs', violations: ['The act did not end.'] }));
+  const result = await Promise.race([acting, died, late]);
+  watch.stop();
+  await faulty.end();
+  releaseQueues(arena);
+  return fault.kind === 'death' && result.end !== null && faulty.hit()
+    ? { ...result, violations: [`It ended although it had died: ${result.end}`] }
+    : result;
+}
+
+async function heal(
+  arena: Arena,
+  before: ReturnType<typeof personsWork>,
+): Promise<{ sweeps: number; violations: string[] }> {
+  let violations: string[] = [];
+  for (let sweeps = 1; sweeps <= 2; sweeps++) {
+    try {
+      await sweepOnce(arena, arena.system());
+      violations = await check(arena, before);
+    } catch (error) {
+      violations = [`The sweep failed: ${bugOf(error)}`];
+    }
+    if (violations.length === 0) return { sweeps, violations };
+  }
+  return { sweeps: 2, violations };
+}
+
+/** The task is as good as new: it lands in one more run, once. */
+async function goOn(
+  arena: Arena,
+  scenario: Scenario,
+  before: ReturnType<typeof personsWork>,
+  later: number,
+): Promise<string[]> {
+  await scenario.between?.(arena);
+  const work = scenario.between === undefined ? before : personsWork(arena);
+  for (const task of scenario.lands) {
+    if (hasLanded(arena, task)) continue;
+    try {
+      const { outcome, reason } = await run(arena, arena.system(later), undefined, task);
+      if (outcome !== 'landed') return [`${task} did not land afterwards: ${outcome}: ${reason}`];
+    } catch (error) {
+      return [`${task} did not land afterwards: ${bugOf(error)}`];
+    }
+  }
+  return [...(await check(arena, work)), ...(scenario.also?.(arena) ?? [])];
+}
+
+function hasLanded({ git, shared }: Arena, task: string): boolean {
+  const format = '--format=%(trailers:key=Task,valueonly,separator=)';
+  return git(shared, 'log', '--first-parent', format, 'main').split('\n').includes(task);
+}
+
+/** What the events do not tell apart shows in the queue that is entered. */
+function phaseAt(phase: Phase, label: string): Phase {
+  if (phase === 'claim' && /\/queues\/main/.test(label)) return 'publish';
+  return phase === 'gate' && /\/queues\/landing/.test(label) ? 'land' : phase;
+}
+
+/** Queues of a process that is gone are given up after three seconds: these are over. */
+function releaseQueues({ gitDir }: Arena): void {
+  const folder = join(gitDir, 'rota', 'queues');
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder))
+    if (name.endsWith('.lock')) rmSync(join(folder, name), { recursive: true, force: true });
+}
+
+function endOf(error: unknown): string {
+  return error instanceof RotaError ? `${error.code}: ${error.message}` : 'a bug';
+}
+
+function bugOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function timer(ms: number): { over: Promise<void>; stop: () => void } {
+  let stop: () => void = () => undefined;
+  const over = new Promise<void>((resolve) => {
+    const handle = setTimeout(resolve, ms);
+    stop = () => clearTimeout(handle);
+  });
+  return { over, stop };
+}

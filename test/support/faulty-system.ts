@@ -1,0 +1,321 @@
+import { RotaError } from '../../src/errors.ts';
+import { realGit } from '../../src/system/git.ts';
+import type { Files, GitDoor, GitPlace, Processes, RunningProcess, System } from '../../src/system/ports.ts';
+import { gitCommand, isChanging, type PortCall } from './is-changing.ts';
+
+/** What is to happen at a changing step, counted from 1. */
+export type Fault =
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'death';
+      readonly at: number | ((label: string) => boolean);
+      readonly when: 'before' | 'after';
+    }
+  /**
+   * Once, or at every changing step of the same kind from there on. `effect`: the step is done, and its error reported
+   * all the same. `variant`: which of the errors that fit.
+   */
+  | {
+      readonly kind: 'error';
+      readonly at: number;
+      readonly persistent: boolean;
+      readonly effect: boolean;
+      readonly variant: number;
+    };
+
+/** A call of a port, before it happens. */
+export interface Meeting {
+  /** Short, for people. */
+  readonly label: string;
+  readonly changing: boolean;
+  /** Another changing call had not ended yet. */
+  readonly overlaps: boolean;
+}
+
+export interface FaultySystem {
+  readonly system: System;
+  /** Resolves when the process has died, and every program that it was waiting for has ended. */
+  readonly died: Promise<void>;
+  /** Whether the fault has happened. */
+  readonly hit: () => boolean;
+  /** Ends the process if it has not died: nothing that it left running in the background goes on. */
+  readonly end: () => Promise<void>;
+}
+
+/** A pid that no process can have: what it names has ended as soon as nobody says otherwise. */
+const PID = 2 ** 22 + 7;
+const STARTED = '1';
+
+const FILE_ERRORS = ['ENOSPC', 'EIO', 'EACCES'] as const;
+const LETTING_GO = new Set(['removeFile', 'removeFolder', 'removeTree', 'rename']);
+const GIT_ERRORS = [
+  'fatal: unable to write loose object file: No space left on device',
+  'fatal: unable to access the object: Input/output error',
+  'fatal: something went wrong',
+] as const;
+const NETWORK_ERROR = 'fatal: the remote end hung up unexpectedly';
+const NETWORK = new Set(['push', 'fetch', 'ls-remote']);
+
+/**
+ * A system whose changing effects are numbered, and whose process dies, or whose surroundings fail, at one of them. A dead process
+ * does nothing any more: its calls never return, so no `finally` of it runs either. What it had started goes on by itself,
+ * as after a SIGKILL. While it lives its pid counts as alive. `onCall` hears of each call before it happens.
+ */
+export function faultySystem(
+  real: System,
+  fault: Fault,
+  onCall: (meeting: Meeting) => void = () => undefined,
+): FaultySystem {
+  const state = { changing: 0, dead: false, hit: false };
+  /** What the error met; what else fails depends on it. */
+  let first: PortCall | null = null;
+  /** Changing calls under way. */
+  let writing = 0;
+  const underWay = new Set<Promise<unknown>>();
+  const waits = new AbortController();
+  let announceDeath: () => void = () => undefined;
+  const died = new Promise<void>((resolve) => {
+    announceDeath = resolve;
+  });
+
+  function die(): Promise<never> {
+    if (!state.dead) {
+      state.dead = true;
+      waits.abort();
+      void Promise.allSettled(underWay).then(() => announceDeath());
+    }
+    return new Promise<never>(() => undefined);
+  }
+
+  /** What the fault says about this call. */
+  function judge(call: PortCall): 'go' | 'die-before' | 'die-after' | 'fail' | 'fail-after' {
+    const changing = isChanging(call);
+    const label = labelOf(call);
+    onCall({ label, changing, overlaps: writing > 0 });
+    if (!changing) return isCutOff(call) ? 'fail' : 'go';
+    const n = ++state.changing;
+    if (
+      fault.kind === 'death' &&
+      (typeof fault.at === 'number' ? n === fault.at : !state.hit && fault.at(label))
+    ) {
+      state.hit = true;
+      return fault.when === 'before' ? 'die-before' : 'die-after';
+    }
+    if (fault.kind !== 'error' || call.port === 'processTable') return 'go';
+    if (n === fault.at) {
+      state.hit = true;
+      first = call;
+      return fault.effect ? 'fail-after' : 'fail';
+    }
+    return n > fault.at && fault.persistent && first !== null && failsToo(fault, first, call) ? 'fail' : 'go';
+  }
+
+  /** A remote that is gone cannot be read either. */
+  function isCutOff(call: PortCall): boolean {
+    return (
+      fault.kind === 'error' && fault.persistent && first !== null && isNetwork(first) && isNetwork(call)
+    );
+  }
+
+  async function pass<T>(call: PortCall, act: () => Promise<T>, fail: () => Promise<T>): Promise<T> {
+    if (state.dead) return die();
+    const verdict = judge(call);
+    if (verdict === 'die-before') return die();
+    if (verdict === 'fail') return fail();
+    const changing = isChanging(call) ? 1 : 0;
+    writing += changing;
+    const acting = act();
+    underWay.add(acting);
+    const settled = () => {
+      writing -= changing;
+      underWay.delete(acting);
+    };
+    acting.then(settled, settled);
+    try {
+      const result = await acting;
+      if (state.dead || verdict === 'die-after') return die();
+      return verdict === 'fail-after' ? fail() : result;
+    } catch (error) {
+      if (state.dead || verdict === 'die-after') return die();
+      throw error;
+    }
+  }
+
+  const files = new Proxy(real.files, {
+    get: (target, name) => {
+      const act = Reflect.get(target, name) as (...args: unknown[]) => Promise<unknown>;
+      return (...args: unknown[]) =>
+        pass(
+          { port: 'files', name: String(name), args },
+          () => act.apply(target, args),
+          () => failFile(String(name), args, codeFor(fault, String(name))),
+        );
+    },
+  }) satisfies Files;
+
+  const git: GitDoor = {
+    run: (place, args, options) =>
+      pass(
+        { port: 'git', name: 'run', args },
+        () => real.git.run(place, args, options),
+        () => failingGit(args, fault).run(place, args, options),
+      ),
+    text: (place: GitPlace, args, options) =>
+      pass(
+        { port: 'git', name: 'text', args },
+        () => real.git.text(place, args, options),
+        () => failingGit(args, fault).text(place, args, options),
+      ),
+  };
+
+  const processes: Processes = {
+    run: (spec) =>
+      pass(
+        { port: 'processes', name: 'run', spec },
+        () => real.processes.run(spec),
+        () => Promise.resolve(notStarted()),
+      ),
+    start: (spec) => {
+      if (state.dead) return never();
+      const verdict = judge({ port: 'processes', name: 'start', spec });
+      if (verdict === 'die-before') {
+        void die();
+        return never();
+      }
+      if (verdict === 'fail' || verdict === 'fail-after') return refused();
+      const running = real.processes.start({
+        ...spec,
+        onOutput: (chunk, stream) => {
+          if (!state.dead) spec.onOutput(chunk, stream);
+        },
+      });
+      if (verdict === 'die-after') {
+        void die();
+        return never();
+      }
+      const unlessDead = <T>(value: T): T | Promise<never> => (state.dead ? die() : value);
+      return {
+        pid: running.pid,
+        ended: running.ended.then(unlessDead),
+        outputEnded: running.outputEnded.then(unlessDead),
+      };
+    },
+  };
+
+  const system: System = {
+    ...real,
+    files,
+    git,
+    processes,
+    clock: {
+      ...real.clock,
+      wait: async (ms, signal) => {
+        await real.clock.wait(
+          ms,
+          signal === undefined ? waits.signal : AbortSignal.any([signal, waits.signal]),
+        );
+        return state.dead ? die() : undefined;
+      },
+    },
+    processTable: {
+      facts: async (pid) => {
+        const facts =
+          pid === PID ? ({ kind: 'alive', started: STARTED } as const) : await real.processTable.facts(pid);
+        return state.dead ? die() : facts;
+      },
+      ofRun: async (run) => {
+        const found = await real.processTable.ofRun(run);
+        return state.dead ? die() : found;
+      },
+      runs: async () => {
+        const found = await real.processTable.runs();
+        return state.dead ? die() : found;
+      },
+      signal: (pid, signal, group) => {
+        if (state.dead) return;
+        const verdict = judge({ port: 'processTable', name: 'signal' });
+        if (verdict === 'die-before') return void die();
+        real.processTable.signal(pid, signal, group);
+        if (verdict === 'die-after') void die();
+      },
+    },
+    machine: { ...real.machine, pid: PID, started: STARTED },
+  };
+  const end = () => {
+    void die();
+    return died;
+  };
+  return { system, died, end, hit: () => state.hit };
+}
+
+/** A full disk still lets go; a disk that fails, or belongs to somebody else, does not. Git goes with the disk. */
+function failsToo(fault: Fault, first: PortCall, call: PortCall): boolean {
+  if (isNetwork(first)) return isNetwork(call);
+  if (isNetwork(call)) return false;
+  if (first.port === 'files')
+    return (
+      call.port === 'git' ||
+      (call.port === 'files' && !(codeFor(fault, first.name) === 'ENOSPC' && LETTING_GO.has(call.name)))
+    );
+  return call.port === first.port;
+}
+
+function isNetwork(call: PortCall): boolean {
+  return call.port === 'git' && NETWORK.has(gitCommand(call.args)[0] ?? '');
+}
+
+function labelOf(call: PortCall): string {
+  switch (call.port) {
+    case 'files':
+      return `files.${call.name} ${String(call.args[0])}${call.name === 'rename' || call.name === 'link' ? ` -> ${String(call.args[1])}` : ''}`;
+    case 'git':
+      return `git ${gitCommand(call.args).join(' ').slice(0, 160)}`;
+    case 'processes':
+      return `processes.${call.name} ${call.spec.argv.join(' ').slice(0, 120)}`;
+    case 'processTable':
+      return 'processTable.signal';
+    default:
+      return call satisfies never;
+  }
+}
+
+/** Taking away needs no room, so it fails for other reasons. */
+function codeFor(fault: Fault, name: string): (typeof FILE_ERRORS)[number] {
+  const at = fault.kind === 'error' ? fault.variant : 0;
+  return LETTING_GO.has(name) ? FILE_ERRORS[1 + (at % 2)]! : FILE_ERRORS[at % FILE_ERRORS.length]!;
+}
+
+/** As src/system/files.ts says it. */
+async function failFile(name: string, args: readonly unknown[], code: string): Promise<never> {
+  const cause = Object.assign(new Error(`${code}: ${name} '${String(args[0])}'`), { code });
+  throw new RotaError('files', cause.message, 'The disk fails: this is a test.', { cause });
+}
+
+/** Rota's own git door over a git that fails: what the exit means is judged by the code that always does it. */
+function failingGit(args: readonly string[], fault: Fault): GitDoor {
+  const n = fault.kind === 'error' ? fault.variant : 0;
+  const network = NETWORK.has(gitCommand(args)[0] ?? '');
+  const stderr = network ? NETWORK_ERROR : GIT_ERRORS[n % GIT_ERRORS.length]!;
+  const end = { code: 128, signal: null, spawnError: null, timedOut: false, stdout: Buffer.alloc(0), stderr };
+  return realGit({ run: async () => end, start: never }, {});
+}
+
+function notStarted() {
+  return {
+    ...{ code: null, signal: null, stdout: Buffer.alloc(0), stderr: '', timedOut: false },
+    spawnError: 'EAGAIN',
+  };
+}
+
+function refused(): RunningProcess {
+  return {
+    pid: null,
+    ended: Promise.resolve({ code: null, signal: null, spawnError: 'EAGAIN' }),
+    outputEnded: Promise.resolve(),
+  };
+}
+
+function never(): RunningProcess {
+  const nothing = new Promise<never>(() => undefined);
+  return { pid: null, ended: nothing, outputEnded: nothing };
+}

@@ -130,13 +130,13 @@ export const LOCKS = [
     promise: 6,
     name: 'the work of a dead worker is committed before its agent is ended',
     file: 'src/run/sweep/end-dead-run.ts',
-    find: '  const alive = await endAgent(project, dead);\n',
+    find: '  const alive = await endAgent(project, dead, known);\n',
     replace:
-      '  const saved = await saveWork(project, dead, main);\n  const alive = await endAgent(project, dead);\n',
+      '  const saved = await saveOrSay(project, dead, main, known);\n  const alive = await endAgent(project, dead, known);\n',
     also: [
       {
         file: 'src/run/sweep/end-dead-run.ts',
-        find: '  const saved = await saveWork(project, dead, main);\n  await markRunEnded(',
+        find: '  const saved = await saveOrSay(project, dead, main, known);\n  await markRunEnded(',
         replace: '  await markRunEnded(',
       },
     ],

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { LockRecord } from '../../plan/record.ts';
 import { isDead } from '../../store/home/owner.ts';
 import { parseTaskId } from '../../task/id.ts';
 import { livenessOf } from '../project/liveness.ts';
@@ -8,7 +9,14 @@ import { listWorktrees, type RegisteredWorktree } from '../worktree/list-worktre
 import { removeWorktree } from '../worktree/remove-worktree.ts';
 import { taskOfBranch } from '../worktree/worktree.ts';
 import { endDeadRun } from './end-dead-run.ts';
+import { failureOf } from './failure.ts';
+import { type KnownRuns, lookAtRuns } from './known-runs.ts';
+import { sideBySide } from './side-by-side.ts';
+import type { SweepEntry } from './sweep-report.ts';
 import type { Sweeping } from './sweeping.ts';
+
+/** Worktrees that are looked at and removed at the same time. */
+const AT_ONCE = 4;
 
 /**
  * Removes the worktrees of runs that are over, where nothing is lost by it, and names those that stay with the reason. Those
@@ -16,29 +24,53 @@ import type { Sweeping } from './sweeping.ts';
  */
 export async function sweepWorktrees(sweeping: Sweeping, snapshot: Snapshot): Promise<void> {
   const { system, repository } = sweeping.project;
-  for (const worktree of await listWorktrees(system, repository)) {
-    if (worktree.marker !== null && worktree.path !== null)
-      await sweepWorktree(sweeping, snapshot, worktree, worktree.path, worktree.marker.run);
-  }
+  const worktrees = (await listWorktrees(system, repository)).flatMap((worktree) =>
+    worktree.marker === null || worktree.path === null
+      ? []
+      : [{ worktree, path: worktree.path, run: worktree.marker.run }],
+  );
+  if (worktrees.length === 0) return;
+  const known = await lookAtRuns(sweeping.project);
+  const locks = locksByRun(snapshot);
+  const said = await sideBySide(worktrees, AT_ONCE, async (one): Promise<Said[]> => {
+    try {
+      return await sweepWorktree(sweeping, { snapshot, known, locks }, one);
+    } catch (error) {
+      const [branch = null] = one.worktree.branches;
+      const reason = `it could not be swept: ${failureOf(error)}`;
+      return [['kept', { task: taskOfBranch(branch ?? ''), branch, worktree: one.path, reason }]];
+    }
+  });
+  said.forEach((lines, at) => {
+    for (const [list, entry] of lines) sweeping.add(list, entry, worktrees[at]!.run);
+  });
 }
 
+/** A line of the report. */
+type Said = [list: 'rescued' | 'removed' | 'kept', entry: Partial<SweepEntry> & { readonly reason: string }];
+
+interface Facts {
+  readonly snapshot: Snapshot;
+  readonly known: KnownRuns;
+  readonly locks: ReadonlyMap<string, LockRecord>;
+}
+
+/** Nothing is said about the worktree of a live run, or about one that somebody else has just removed. */
 async function sweepWorktree(
   sweeping: Sweeping,
-  snapshot: Snapshot,
-  worktree: RegisteredWorktree,
-  path: string,
-  run: string,
-): Promise<void> {
-  const { project, options, add } = sweeping;
+  { snapshot, known, locks }: Facts,
+  { worktree, path, run }: { worktree: RegisteredWorktree; path: string; run: string },
+): Promise<Said[]> {
+  const { project, options } = sweeping;
   const facts = await readRunFacts(project.system, project.repository, run);
-  const lock = await lockOf(sweeping, snapshot, facts, run);
+  const lock = await lockOf(sweeping, snapshot, facts, locks.get(run) ?? null);
   const runState = await stateOf(sweeping, facts);
-  if (runState === 'running' && lock !== 'dead') return;
+  if (runState === 'running' && lock !== 'dead') return [];
   if (facts !== null && facts.ended === null && !options.dryRun) {
-    const { alive } = await endDeadRun(project, facts, snapshot.view.main);
+    const { alive } = await endDeadRun(project, facts, snapshot.view.main, known);
     const reason = `its agent cannot be ended: process ${alive.join(', ')}`;
     if (alive.length > 0)
-      return add('kept', { task: facts.task, branch: facts.branch, worktree: path, reason }, run);
+      return [['kept', { task: facts.task, branch: facts.branch, worktree: path, reason }]];
   }
   const branch = facts?.branch ?? worktree.branches[0] ?? '';
   const task = facts?.task ?? taskOfBranch(branch);
@@ -51,12 +83,20 @@ async function sweepWorktree(
     landed: null,
     ...{ run, runState, lock, discard: key !== null && key === options.discard, dryRun: options.dryRun },
   });
-  if (done.already) return;
+  if (done.already) return [];
   const entry = { task, branch: branch === '' ? null : branch, worktree: path, rescue: done.rescued };
-  if (done.rescued !== null)
-    add('rescued', { ...entry, reason: `what was left in it is kept as ${done.rescued}` }, run);
   const would = options.dryRun && done.removed ? '; it would be removed' : '';
-  add(done.removed ? 'removed' : 'kept', { ...entry, reason: `${done.reason}${would}` }, run);
+  const what: Said = [done.removed ? 'removed' : 'kept', { ...entry, reason: `${done.reason}${would}` }];
+  if (done.rescued === null) return [what];
+  return [['rescued', { ...entry, reason: `what was left in it is kept as ${done.rescued}` }], what];
+}
+
+function locksByRun({ records }: Snapshot): Map<string, LockRecord> {
+  const locks = new Map<string, LockRecord>();
+  for (const { record } of records.values())
+    if (record !== null && record.lock !== null && record.state !== 'reserved')
+      locks.set(record.lock.run, record.lock);
+  return locks;
 }
 
 /** Of the task's record, if it names this run. */
@@ -64,12 +104,9 @@ async function lockOf(
   { project }: Sweeping,
   { records }: Snapshot,
   facts: RunFacts | null,
-  run: string,
+  lock: LockRecord | null,
 ): Promise<'none' | 'live' | 'dead' | 'unknown'> {
-  const held = [...records.values()].find(
-    ({ record }) => record?.lock?.run === run && record.state !== 'reserved',
-  );
-  if (held?.record?.lock) return livenessOf(project, held.record.lock, null);
+  if (lock !== null) return livenessOf(project, lock, null);
   // A record that cannot be read might be this run's.
   const key = facts === null ? null : parseTaskId(facts.task);
   return key !== null && records.get(key)?.record === null ? 'unknown' : 'none';

@@ -4,9 +4,10 @@ import { healTransactions } from '../../store/refs/transaction-journal.ts';
 import type { Project } from '../project/project.ts';
 import { readSnapshot, type Snapshot } from '../project/snapshot.ts';
 import { findDeadLocks } from './find-dead-locks.ts';
-import { freeLock } from './free-lock.ts';
+import { freeLocks } from './free-locks.ts';
 import { landWhatWaits } from './land-what-waits.ts';
 import { prune } from './prune.ts';
+import { removeLandedBranches } from './remove-landed-branches.ts';
 import { removeLeftoverBlocks } from './remove-leftover-blocks.ts';
 import type { SweepReport } from './sweep-report.ts';
 import { sweepWorktrees } from './sweep-worktrees.ts';
@@ -32,14 +33,14 @@ async function sweepAll(sweeping: Sweeping): Promise<SweepReport> {
   const { project, options } = sweeping;
   if (!options.dryRun) await heal(sweeping);
   let snapshot = await readSnapshot(project, !options.dryRun);
-  for (const dead of await findDeadLocks(sweeping, snapshot))
-    await freeLock(sweeping, dead, snapshot.view.main);
+  await freeLocks(sweeping, await findDeadLocks(sweeping, snapshot), snapshot.view.main);
   snapshot = await readAgain(sweeping, snapshot);
   await removeLeftoverBlocks(sweeping, snapshot);
   snapshot = await readAgain(sweeping, snapshot);
   await landWhatWaits(sweeping, snapshot);
   snapshot = await readAgain(sweeping, snapshot);
   await sweepWorktrees(sweeping, snapshot);
+  if (options.only === undefined) await removeLandedBranches(sweeping, snapshot);
   if (!options.dryRun) for (const said of await prune(project)) sweeping.healed(said);
   return sweeping.report();
 }

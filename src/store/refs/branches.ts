@@ -13,6 +13,8 @@ export interface RemoteBranches {
   push(ref: string, tip: string): Promise<string | null>;
   /** Deletes a branch whose tip is in `landed`'s history; any other is left alone. */
   remove(ref: string, landed: string): Promise<string | null>;
+  /** Every branch whose full name begins so, with its tip; null: the remote did not answer. */
+  list(prefix: string): Promise<ReadonlyMap<string, string> | null>;
 }
 
 export function remoteBranches(
@@ -50,5 +52,19 @@ export function remoteBranches(
   return {
     push: (ref, tip) => change(ref, tip, tip),
     remove: (ref, landed) => change(ref, null, landed),
+    list: async (prefix) => {
+      const said = await git(
+        ['ls-remote', '--refs', '--quiet', '--', remote.pushUrl, `${prefix}*`],
+        ASK_LIMIT,
+      );
+      if (said.code !== 0) return null;
+      const found = new Map<string, string>();
+      for (const line of said.stdout.split('\n')) {
+        const [oid, ref] = line.split('\t');
+        // ls-remote matches the ends of names, too.
+        if (oid !== undefined && ref?.startsWith(prefix)) found.set(ref, oid);
+      }
+      return found;
+    },
   };
 }

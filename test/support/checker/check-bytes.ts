@@ -3,11 +3,11 @@ import { dirname, join } from 'node:path';
 import { worktreesOf } from './check-repository.ts';
 import { blobId, type GitReader } from './git-reader.ts';
 
-/** Bytes that somebody was told are saved. */
+/** Bytes that somebody was told are saved; in the order of time. */
 export interface Save {
   readonly path: string;
-  /** blobId of the bytes. */
-  readonly blob: string;
+  /** blobId of the bytes; null: only what was there was given up. */
+  readonly blob: string | null;
   /** The bytes that were there and that whoever saved meant to replace. */
   readonly replaced?: string | null;
   /** The file itself must still have these bytes. */
@@ -57,15 +57,26 @@ export function checkWrites(readers: readonly GitReader[], writes: readonly Save
   );
 }
 
-/** Without those that were replaced on purpose. */
-function stillWanted(saves: readonly Save[]): Save[] {
-  const replaced = new Set(saves.flatMap(({ path, replaced }) => (replaced ? [`${path}\0${replaced}`] : [])));
-  return saves.filter(({ path, blob }) => !replaced.has(`${path}\0${blob}`));
+interface Wanted {
+  readonly path: string;
+  readonly blob: string;
+  readonly about?: string;
 }
 
-function without(saves: readonly Save[], there: Iterable<string>): Save[] {
+/** Without those that were replaced on purpose later. */
+function stillWanted(saves: readonly Save[]): Wanted[] {
+  const wanted = new Map<string, Wanted>();
+  for (const { path, blob, replaced, about } of saves) {
+    if (replaced) wanted.delete(`${path}\0${replaced}`);
+    if (blob !== null)
+      wanted.set(`${path}\0${blob}`, { path, blob, ...(about === undefined ? {} : { about }) });
+  }
+  return [...wanted.values()];
+}
+
+function without(wanted: readonly Wanted[], there: Iterable<string>): Wanted[] {
   const known = new Set(there);
-  return saves.filter(({ blob }) => !known.has(blob));
+  return wanted.filter(({ blob }) => !known.has(blob));
 }
 
 function reachable(reader: GitReader, from: readonly string[]): string[] {

@@ -8,7 +8,7 @@ export interface Processes {
   readonly groups?: readonly number[];
 }
 
-/** Live processes of runs: those whose environment has a ROTA_RUN and this HOME, and those of the groups. */
+/** Live processes: those whose environment has this HOME, and those of the groups. */
 export function checkProcesses({ home, groups = [] }: Processes): string[] {
   const wrong: string[] = [];
   for (const pid of readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name))) {
@@ -17,10 +17,9 @@ export function checkProcesses({ home, groups = [] }: Processes): string[] {
     if (stat === '' || 'ZX'.includes(fields[0]!)) continue;
     const environment = read(`/proc/${pid}/environ`).split('\0');
     const run = environment.find((entry) => entry.startsWith('ROTA_RUN='));
-    const ours = run !== undefined && environment.includes(`HOME=${home}`);
-    if (!ours && !groups.includes(Number(fields[2]))) continue;
+    if (!environment.includes(`HOME=${home}`) && !groups.includes(Number(fields[2]))) continue;
     const command = read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').slice(0, 120).trim();
-    wrong.push(`Process ${pid} still runs (${run ?? `group ${fields[2]}`}): ${command}.`);
+    wrong.push(`Process ${pid} still runs (${run ?? `no run, group ${fields[2]}`}): ${command}.`);
   }
   return wrong;
 }

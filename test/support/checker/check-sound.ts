@@ -18,7 +18,9 @@ export interface Where {
 /** What else is known, and is checked then. */
 export interface CheckOptions {
   readonly gate?: Gate;
-  /** Ids of every task that there must be; default: those on main. */
+  /** Address of the commits that rota makes, when people have another: landings that they amended are theirs. */
+  readonly worker?: string;
+  /** Ids that there must be; all that are on main are looked at anyway. */
   readonly tasks?: readonly string[];
   /** Saves that a person was told of, by repository (as in `Where`). */
   readonly saves?: Readonly<Record<string, readonly Save[]>>;
@@ -54,7 +56,7 @@ export async function checkSound(where: Where, options: CheckOptions = {}): Prom
     if (saves !== undefined) wrong.push(...checkSaves(reader, saves, options.said ?? null));
   }
   const history = mainHistory(shared, branch);
-  wrong.push(...checkLandings(shared, readers, history));
+  wrong.push(...checkLandings(shared, readers, history, options.worker ?? null));
   wrong.push(...checkTasks(shared, readers, history, options.tasks ?? null));
   if (options.gate !== undefined) wrong.push(...(await checkGreen(shared, history, options.gate)));
   if (options.stays !== undefined) wrong.push(...checkStays(shared, history, options.stays));

@@ -14,7 +14,7 @@ interface Lock {
  * Tasks and their records: a landed task is done, any other one is not; no lock (in a record or shown in a file) whose worker is
  * dead; what waits is there; nothing is left of the records of landed tasks.
  *
- * @param expected ids that must be on main; null: those that are
+ * @param expected ids that must be on main, whatever else is; null: none is asked for
  */
 export function checkTasks(
   shared: GitReader,
@@ -46,7 +46,7 @@ export function checkTasks(
   for (const { id, path, lockRun } of tasks.values())
     if (lockRun !== null && !live.has(lockRun))
       wrong.push(`${path} shows a lock of run ${lockRun}, which is over (${id}).`);
-  for (const id of expected ?? tasks.keys()) {
+  for (const id of new Set([...(expected ?? []), ...tasks.keys()])) {
     const task = tasks.get(id);
     if (task === undefined) wrong.push(`Task ${id} is not on main any more.`);
     else if (task.standing) continue;

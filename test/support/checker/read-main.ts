@@ -7,6 +7,8 @@ export interface MainCommit {
   readonly tree: string;
   readonly parents: readonly string[];
   readonly subject: string;
+  /** Address of who made it. */
+  readonly committer: string;
   /** Trailers as git reads them. */
   readonly trailers: ReadonlyMap<string, readonly string[]>;
 }
@@ -23,14 +25,20 @@ export interface TaskOnMain {
 
 /** Main's history by first parents, oldest first. */
 export function mainHistory(shared: GitReader, branch: string): MainCommit[] {
-  const format = '%H%x1f%T%x1f%P%x1f%s%x1f%(trailers:only,unfold)%x1e';
+  const format = '%H%x1f%T%x1f%P%x1f%s%x1f%ce%x1f%(trailers:only,unfold)%x1e';
   const text = shared.git('log', '--first-parent', '--reverse', `--format=${format}`, `refs/heads/${branch}`);
   return text
     .split('\x1e')
     .map((entry) => entry.replace(/^\n/, '').split('\x1f'))
-    .filter((fields) => fields.length === 5)
-    .map(([id, tree, parents, subject, trailers]) => ({
-      ...{ id: id!, tree: tree!, subject: subject!, parents: parents!.split(' ').filter(Boolean) },
+    .filter((fields) => fields.length === 6)
+    .map(([id, tree, parents, subject, committer, trailers]) => ({
+      ...{
+        id: id!,
+        tree: tree!,
+        subject: subject!,
+        committer: committer!,
+        parents: parents!.split(' ').filter(Boolean),
+      },
       trailers: trailersOf(trailers!),
     }));
 }

@@ -52,7 +52,7 @@ async function makeNeutralFolder(
     return folder;
   } catch (error) {
     if (!(error instanceof RotaError)) throw error;
-    return files.temporaryFolder('rota-neutral-');
+    return files.temporaryFolder(`rota-neutral-${machine.pid}-`);
   }
 }
 

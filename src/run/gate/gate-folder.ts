@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { RotaError } from '../../errors.ts';
 import type { Repository } from '../../store/repository.ts';
 import type { System } from '../../system/ports.ts';
-import { holderIsDead, holderName } from './holder.ts';
+import { takeGateHold } from './gate-hold.ts';
 import { removeEverything } from './remove-everything.ts';
 
 /** A folder outside every checkout in which one gate at a time works. */
@@ -35,8 +35,7 @@ export async function takeGateFolder(system: System, repository: Repository): Pr
   await system.files.makeFolder(base);
   await refuseInside(system, repository, base);
   for (let n = 1; n <= MOST; n++) {
-    const holders = join(base, 'holders', String(n));
-    const mine = await takeHold(system, holders);
+    const mine = await takeGateHold(system, base, String(n));
     if (mine === null) continue;
     const folder = gateFolder(system, await system.files.realPath(base), String(n), mine);
     try {
@@ -85,29 +84,6 @@ function gateFolder(system: System, base: string, n: string, hold: string): Gate
 
 function done(): null {
   return null;
-}
-
-async function takeHold(system: System, holders: string): Promise<string | null> {
-  const { files } = system;
-  await files.makeFolder(holders);
-  if (await heldByOther(system, holders, null)) return null;
-  const name = holderName(system);
-  const mine = join(holders, name);
-  await files.write(mine, '', { exclusive: true });
-  if (!(await heldByOther(system, holders, name))) return mine;
-  await files.removeFile(mine);
-  return null;
-}
-
-async function heldByOther(system: System, holders: string, mine: string | null): Promise<boolean> {
-  let held = false;
-  for (const { name } of await system.files.list(holders)) {
-    if (name === mine) continue;
-    if (await holderIsDead(system, name))
-      await system.files.removeFile(join(holders, name)).catch(goneIsFine);
-    else held = true;
-  }
-  return held;
 }
 
 async function refuseInside(system: System, repository: Repository, base: string): Promise<void> {

@@ -62,7 +62,37 @@ export async function keepSnapshot(
   } finally {
     await removeEverything(files, fresh);
   }
-  await prune(system, place);
+  await pruneSnapshots(system, place.base, place.key);
+}
+
+/**
+ * Removes what was not used for long and what is more than enough, and what a dead process left half made.
+ *
+ * @param base `<cacheDir>/setup`
+ * @param used the key that is used now, if one is
+ */
+export async function pruneSnapshots(
+  system: System,
+  base: string,
+  used: string | null = null,
+): Promise<void> {
+  const { files } = system;
+  const now = system.clock.now().getTime();
+  const ages = new Map<string, number>();
+  for (const { name } of await files.list(base)) {
+    const path = join(base, name);
+    const facts = name.startsWith('.') ? await files.facts(path) : await files.facts(join(path, 'used'));
+    const age = now - (facts?.mtimeMs ?? now);
+    if (name.startsWith('.')) {
+      if (age > DAY) await removeEverything(files, path);
+    } else ages.set(name, age);
+  }
+  const keys = [...new Set([...ages].sort((a, b) => a[1] - b[1]).map(([name]) => keyOf(name)))];
+  const kept = new Set([...(used === null ? [] : [used]), ...keys.slice(0, MOST_KEPT)]);
+  for (const [name, age] of ages) {
+    if (!kept.has(keyOf(name)) || (age > LONGEST_KEPT && keyOf(name) !== used))
+      await discard(system, base, join(base, name));
+  }
 }
 
 /** The snapshot for every gate folder, and the one for this folder only. */
@@ -107,27 +137,6 @@ async function names(files: Files, path: string, kind: string, needle: string): 
   const size = (await files.facts(path))?.size ?? 0;
   if (size > LARGEST_SEARCHED) return true;
   return size >= needle.length && (await files.read(path)).includes(needle);
-}
-
-/** Removes what was not used for long and what is more than enough, and what a dead process left half made. */
-async function prune(system: System, place: SnapshotPlace): Promise<void> {
-  const { files } = system;
-  const now = system.clock.now().getTime();
-  const ages = new Map<string, number>();
-  for (const { name } of await files.list(place.base)) {
-    const path = join(place.base, name);
-    const facts = name.startsWith('.') ? await files.facts(path) : await files.facts(join(path, 'used'));
-    const age = now - (facts?.mtimeMs ?? now);
-    if (name.startsWith('.')) {
-      if (age > DAY) await removeEverything(files, path);
-    } else ages.set(name, age);
-  }
-  const keys = [...new Set([...ages].sort((a, b) => a[1] - b[1]).map(([name]) => keyOf(name)))];
-  const kept = new Set([place.key, ...keys.slice(0, MOST_KEPT)]);
-  for (const [name, age] of ages) {
-    if (!kept.has(keyOf(name)) || (age > LONGEST_KEPT && keyOf(name) !== place.key))
-      await discard(system, place.base, join(place.base, name));
-  }
 }
 
 function keyOf(name: string): string {

@@ -3,6 +3,7 @@ import type { TaskKey } from '../../task/task.ts';
 import { judgeHolder } from '../project/liveness.ts';
 import type { Project } from '../project/project.ts';
 import type { Snapshot } from '../project/snapshot.ts';
+import { failureOf } from './failure.ts';
 import { openSeenLocks } from './seen-locks.ts';
 import type { Sweeping } from './sweeping.ts';
 
@@ -23,7 +24,7 @@ export interface DeadLock {
  * machine watched.
  */
 export async function findDeadLocks(
-  { project, options }: Sweeping,
+  { project, options, add }: Sweeping,
   { records }: Snapshot,
 ): Promise<DeadLock[]> {
   const watching = options.only === undefined ? await openSeenLocks(project) : null;
@@ -36,7 +37,11 @@ export async function findDeadLocks(
     const { verdict, reason: proof } = await judgeHolder(project, lock, unchanged);
     if (verdict === 'dead') dead.push({ key, token, record, lock, here, proof });
   }
-  if (!options.dryRun) await watching?.save();
+  try {
+    if (!options.dryRun) await watching?.save();
+  } catch (error) {
+    add('kept', { reason: `that locks of other machines were seen could not be noted: ${failureOf(error)}` });
+  }
   return dead;
 }
 

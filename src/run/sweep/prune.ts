@@ -1,27 +1,47 @@
 import { join } from 'node:path';
-import type { Files } from '../../system/ports.ts';
+import type { System } from '../../system/ports.ts';
 import { holderIsDead } from '../gate/holder.ts';
+import { pruneGateFolders } from '../gate/prune-gate-folders.ts';
+import { pruneSnapshots } from '../gate/snapshot.ts';
 import type { Project } from '../project/project.ts';
 import { moveRef } from '../worktree/ancestry.ts';
-import { TRASH } from '../worktree/discard-folder.ts';
 import { UNREGISTERED } from '../worktree/register-worktree.ts';
 import { RESCUE_REFS } from '../worktree/rescue.ts';
+import { emptyTrash } from './empty-trash.ts';
+import { failureOf } from './failure.ts';
 import { pruneRunFolders } from './prune-run-folders.ts';
 
 const DAY = 24 * 60 * 60_000;
 const RESCUES_KEPT = 90 * DAY;
-/** A neutral directory of a process that is gone; the time is for processes that cannot be seen from here. */
-const NEUTRAL_KEPT = 60 * 60_000;
+/** Younger than this, what a process that is gone made is left alone. */
+const LEFT_ALONE = 60 * 60_000;
 
-/** Drops what rota itself left lying about. Returns sentences about what was put right. */
-export async function prune(project: Project): Promise<string[]> {
+/**
+ * Drops what rota itself left lying about, each kind by itself: one that fails stops no other.
+ *
+ * @returns sentences about what was put right, and about what could not be
+ */
+export async function prune(project: Project): Promise<{ healed: string[]; kept: string[] }> {
+  const { system, repository } = project;
   const said = await emptyTrash(project);
   if (!(await isDue(project))) return said;
-  await dropNeutrals(project);
-  await dropUnregistered(project);
-  await pruneRunFolders(project);
-  await dropOldRescues(project);
-  await project.system.files.writeWhole(stampOf(project), '');
+  const steps: [what: string, step: () => Promise<void>][] = [
+    ['old folders of dead processes', () => dropNeutrals(project)],
+    ['half-made worktrees', () => dropUnregistered(project)],
+    ['half-written files', () => dropHalfWritten(project)],
+    ['the folders of old runs', () => pruneRunFolders(project)],
+    ['old gate folders', () => pruneGateFolders(system, repository)],
+    ['old setup snapshots', () => pruneSnapshots(system, join(repository.cacheDir, 'setup'))],
+    ['old rescues', () => dropOldRescues(project)],
+  ];
+  for (const [what, step] of steps) {
+    try {
+      await step();
+    } catch (error) {
+      said.kept.push(`${what} could not be removed: ${failureOf(error)}`);
+    }
+  }
+  await system.files.writeWhole(stampOf(project), '');
   return said;
 }
 
@@ -37,37 +57,6 @@ function stampOf({ repository }: Project): string {
   return join(repository.rotaDir, 'pruned');
 }
 
-/**
- * Worktrees whose removal died half-way. As long as git's entry is there, the folder had not been looked at for the last time:
- * it goes back to its place and is swept like any other.
- */
-async function emptyTrash(project: Project): Promise<string[]> {
-  const { system, worktrees } = project;
-  const said: string[] = [];
-  const trash = join(worktrees, TRASH);
-  for (const { name } of await system.files.list(trash)) {
-    if (!(await holderIsDead(system, name.slice(name.lastIndexOf('~') + 1)))) continue;
-    const folder = join(trash, name);
-    const place = await placeOf(system.files, folder);
-    if (place === null) await system.files.removeTree(folder);
-    else if ((await system.files.facts(place)) === null) {
-      await system.files.rename(folder, place);
-      said.push(`The removal of ${place} had died half-way; the folder is back in its place.`);
-    } else said.push(`${folder} is what an interrupted removal left; ${place} is taken, so it stays there.`);
-  }
-  return said;
-}
-
-/** Where git's entry, if there is one, says that the worktree is. */
-async function placeOf(files: Files, folder: string): Promise<string | null> {
-  const pointer =
-    (await files.readIfThere(join(folder, '.git')).catch(() => null))?.toString('utf8').trim() ?? '';
-  const adminDir = /^gitdir: (\/.+)$/.exec(pointer)?.[1];
-  if (adminDir === undefined) return null;
-  const dotGit = (await files.readIfThere(join(adminDir, 'gitdir')))?.toString('utf8').trim();
-  return dotGit?.endsWith('/.git') ? dotGit.slice(0, -'/.git'.length) : null;
-}
-
 async function dropUnregistered({ system, repository }: Project): Promise<void> {
   const parent = join(repository.rotaDir, UNREGISTERED);
   for (const { name } of await system.files.list(parent)) {
@@ -75,17 +64,38 @@ async function dropUnregistered({ system, repository }: Project): Promise<void> 
   }
 }
 
+/** Neutral directories are in the cache, or, where that could not be written, in the temporary folder. */
 async function dropNeutrals({ system, repository }: Project): Promise<void> {
-  const { files, processTable, clock } = system;
-  const parent = join(repository.cacheDir, 'neutral');
-  for (const { name } of await files.list(parent)) {
-    const pid = Number(/^(\d+)-/.exec(name)?.[1]);
-    const folder = join(parent, name);
-    const facts = await files.facts(folder);
-    if (!Number.isInteger(pid) || facts === null || clock.now().getTime() - facts.mtimeMs < NEUTRAL_KEPT)
-      continue;
-    if ((await processTable.facts(pid)).kind === 'gone') await files.removeTree(folder);
+  const { files, processTable, environment } = system;
+  const places: [folder: string, name: RegExp][] = [
+    [join(repository.cacheDir, 'neutral'), /^(\d+)-/],
+    [environment.variables['TMPDIR'] || '/tmp', /^rota-neutral-(\d+)-/],
+  ];
+  for (const [parent, pattern] of places) {
+    for (const { name } of await files.list(parent)) {
+      const pid = Number(pattern.exec(name)?.[1]);
+      const folder = join(parent, name);
+      if (!Number.isInteger(pid) || !(await isOld(system, folder))) continue;
+      if ((await processTable.facts(pid)).kind === 'gone') await files.removeTree(folder);
+    }
   }
+}
+
+/** What a process that died had written beside a file of rota's, to rename it into place. */
+async function dropHalfWritten({ system, repository: { rotaDir } }: Project): Promise<void> {
+  const { files, processTable } = system;
+  for (const { name, kind } of await files.list(rotaDir)) {
+    const pid = Number(/^(?:\..+\.(\d+)\.new|seen\.json\.(\d+)-.*)$/.exec(name)?.slice(1).join(''));
+    const path = join(rotaDir, name);
+    if (kind !== 'file' || !Number.isInteger(pid) || pid === 0 || !(await isOld(system, path))) continue;
+    if ((await processTable.facts(pid)).kind === 'gone') await files.removeFile(path);
+  }
+}
+
+/** The time is for processes that cannot be seen from here. */
+async function isOld({ files, clock }: System, path: string): Promise<boolean> {
+  const facts = await files.facts(path);
+  return facts !== null && clock.now().getTime() - facts.mtimeMs > LEFT_ALONE;
 }
 
 async function dropOldRescues(project: Project): Promise<void> {

@@ -24,7 +24,11 @@ const AT_ONCE = 4;
  */
 export async function sweepWorktrees(sweeping: Sweeping, snapshot: Snapshot): Promise<void> {
   const { system, repository } = sweeping.project;
-  const worktrees = (await listWorktrees(system, repository)).flatMap((worktree) =>
+  const listed = await listWorktrees(system, repository);
+  for (const { adminDir, problem } of listed)
+    if (problem !== null)
+      sweeping.add('kept', { reason: `git's entry ${adminDir} cannot be read: ${problem}` });
+  const worktrees = listed.flatMap((worktree) =>
     worktree.marker === null || worktree.path === null
       ? []
       : [{ worktree, path: worktree.path, run: worktree.marker.run }],

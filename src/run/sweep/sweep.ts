@@ -3,6 +3,7 @@ import { replayJournals } from '../../store/home/replay.ts';
 import { healTransactions } from '../../store/refs/transaction-journal.ts';
 import type { Project } from '../project/project.ts';
 import { readSnapshot, type Snapshot } from '../project/snapshot.ts';
+import { failureOf } from './failure.ts';
 import { findDeadLocks } from './find-dead-locks.ts';
 import { freeLocks } from './free-locks.ts';
 import { landWhatWaits } from './land-what-waits.ts';
@@ -41,14 +42,29 @@ async function sweepAll(sweeping: Sweeping): Promise<SweepReport> {
   snapshot = await readAgain(sweeping, snapshot);
   await sweepWorktrees(sweeping, snapshot);
   if (options.only === undefined) await removeLandedBranches(sweeping, snapshot);
-  if (!options.dryRun) for (const said of await prune(project)) sweeping.healed(said);
+  if (!options.dryRun) await tidy(sweeping);
   return sweeping.report();
 }
 
-async function heal({ project, healed }: Sweeping): Promise<void> {
+/** Moving main looks for half-done moves itself: one that cannot be healed now is named, and keeps no lock from being freed. */
+async function heal({ project, healed, add }: Sweeping): Promise<void> {
   const { system, repository } = project;
   for (const step of [healTransactions, replayJournals, sweepAsides]) {
-    for (const said of await step(system, repository)) healed(said);
+    try {
+      for (const said of await step(system, repository)) healed(said);
+    } catch (error) {
+      add('kept', { reason: `what a crash left half done could not be healed: ${failureOf(error)}` });
+    }
+  }
+}
+
+async function tidy({ project, healed, add }: Sweeping): Promise<void> {
+  try {
+    const said = await prune(project);
+    for (const sentence of said.healed) healed(sentence);
+    for (const reason of said.kept) add('kept', { reason });
+  } catch (error) {
+    add('kept', { reason: `rota's own old files could not be removed: ${failureOf(error)}` });
   }
 }
 

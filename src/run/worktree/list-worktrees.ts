@@ -1,4 +1,5 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { RotaError } from '../../errors.ts';
 import type { Repository } from '../../store/repository.ts';
 import type { System } from '../../system/ports.ts';
 import { readMarker, type WorktreeMarker } from './marker.ts';
@@ -13,6 +14,8 @@ export interface RegisteredWorktree {
   readonly branches: readonly string[];
   /** Null: a person's. */
   readonly marker: WorktreeMarker | null;
+  /** Why the entry cannot be read, in words; nothing else is known about it then. */
+  readonly problem: string | null;
 }
 
 /**
@@ -30,9 +33,21 @@ export async function listWorktrees(system: System, repository: Repository): Pro
     adminDir: gitDir,
     branches: await branchesIn(system, gitDir),
     marker: null,
+    problem: null,
   };
-  const linked = names.toSorted().map(async (name) => readWorktree(system, join(folder, name)));
+  const linked = names.toSorted().map(async (name) => readOrSay(system, join(folder, name)));
   return [main, ...(await Promise.all(linked))];
+}
+
+/** One entry that is damaged must not hide the others. */
+async function readOrSay(system: System, adminDir: string): Promise<RegisteredWorktree> {
+  try {
+    return await readWorktree(system, adminDir);
+  } catch (error) {
+    const { message, syscall } = error as NodeJS.ErrnoException;
+    if (!(error instanceof RotaError) && syscall === undefined) throw error;
+    return { path: null, adminDir, branches: [], marker: null, problem: message };
+  }
 }
 
 /** One linked worktree by its administrative folder. */
@@ -44,7 +59,7 @@ async function readWorktree(system: System, adminDir: string): Promise<Registere
   ]);
   const dotGit = pointer?.toString('utf8').trim() ?? '';
   const path = dotGit === '' ? null : dirname(isAbsolute(dotGit) ? dotGit : resolve(adminDir, dotGit));
-  return { path, adminDir, branches, marker };
+  return { path, adminDir, branches, marker, problem: null };
 }
 
 async function branchesIn(system: System, adminDir: string): Promise<string[]> {

@@ -299,7 +299,7 @@ function problemsAfter(
     const stays = isKept(worker, remote);
     check(
       existsSync(path) === stays,
-      `the worktree of ${task} (${left}) ${stays ? 'is gone' : 'is still there'}`,
+      `the worktree of ${task} (${left}) ${stays ? 'is gone' : 'is still there'}: ${reasonsOf(report, task)}`,
     );
     const branchStays = left === 'committed' || left === 'uncommitted' || left === 'over';
     check(
@@ -332,6 +332,13 @@ function problemsAfter(
   );
   check(!existsSync(join(root, '.worktrees/.trash')), 'something is left in .trash');
   return found;
+}
+
+function reasonsOf({ removed, kept }: SweepReport, id: string): string {
+  return [...removed, ...kept]
+    .filter(({ task }) => task === id)
+    .map(({ reason }) => reason)
+    .join('; ');
 }
 
 function isThere(look: () => string): boolean {

@@ -34,6 +34,9 @@ export interface PersonDesk {
   readonly counts: Map<string, number>;
 }
 
+/** How every line begins that the person adds. */
+const MINE = 'a line of mine';
+
 export function personDesk(arena: Arena, home: string, chance: Dice): PersonDesk {
   const saves: Save[] = [];
   const last = new Map<string, { blob: string; text: string }>();
@@ -60,7 +63,7 @@ export function personDesk(arena: Arena, home: string, chance: Dice): PersonDesk
     save: (path) => {
       const file = join(home, path);
       const before = existsSync(file) ? readFileSync(file, 'utf8') : null;
-      const text = `${before ?? ''}a line of mine, ${saves.length + 1}, in ${path}\n`;
+      const text = `${before ?? ''}${MINE}, ${saves.length + 1}, in ${path}\n`;
       mkdirSync(dirname(file), { recursive: true });
       write(file, text, chance);
       note(path, text, before);
@@ -71,7 +74,8 @@ export function personDesk(arena: Arena, home: string, chance: Dice): PersonDesk
         if (!existsSync(file)) continue;
         const now = readFileSync(file, 'utf8');
         const lines = new Set(now.split('\n'));
-        if (blobId(now) !== blob && text.split('\n').every((line) => lines.has(line))) note(path, now, text);
+        const mine = text.split('\n').filter((line) => line.startsWith(MINE));
+        if (blobId(now) !== blob && mine.every((line) => lines.has(line))) note(path, now, text);
       }
     },
     settle: async () => {

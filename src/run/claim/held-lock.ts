@@ -44,13 +44,16 @@ export async function renewLock(
   }
 }
 
-/** After a stale token: whether the newest record is still this run's; if so the lock goes on with it. */
+/**
+ * After a stale token: whether the newest record is still this run's; if so the lock goes on with it. Of its content only the
+ * task's hash is anybody else's to write; that the lock is shown may be news of this run's own, whose answer was lost.
+ */
 export async function adoptLock(project: Project, lock: HeldLock): Promise<boolean> {
   const view = await project.refs.read();
   const token = view.tasks.get(lock.key);
   const record = token === undefined ? null : (await project.records.readOne(token)).record;
   if (token === undefined || record?.lock?.run !== lock.run) return false;
-  lock.record = record;
+  lock.record = { ...lock.record, of: record.of, publish: lock.record.publish ?? record.publish };
   lock.token = token;
   return true;
 }

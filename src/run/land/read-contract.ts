@@ -1,5 +1,7 @@
 import type { ContractFinding } from '../../plan/changed-file.ts';
 import { checkContract } from '../../plan/contract.ts';
+import { isTaskFile } from '../../plan/contract-backlog.ts';
+import { taskFileChanges } from '../../plan/task-file-changes.ts';
 import type { Role } from '../../role/role.ts';
 import type { Task } from '../../task/task.ts';
 import type { Project } from '../project/project.ts';
@@ -36,6 +38,19 @@ async function partedAt(project: Project, { main, tip, publish }: ContractWish):
   const dropped =
     (await isAncestor(project, publish, tip)) &&
     !(await isAncestor(project, publish, main)) &&
-    (await isAncestor(project, `${publish}^`, base));
+    (await isAncestor(project, `${publish}^`, base)) &&
+    (await showsLockOnly(project, publish));
   return dropped ? publish : base;
+}
+
+/** The record names that commit, and an agent can write records: what else is in it would go past the contract. */
+async function showsLockOnly(project: Project, publish: string): Promise<boolean> {
+  const files = await readChangedFiles(project, `${publish}^`, publish);
+  return files.every(
+    (file) =>
+      file.status === 'modified' &&
+      file.oldMode === file.newMode &&
+      isTaskFile(file) &&
+      taskFileChanges(file.oldText, file.newText)?.every((key) => key === 'lock') === true,
+  );
 }

@@ -2,7 +2,13 @@ import type { AgentEnd } from '../../agent/agent.ts';
 import { type AgentResult, readResult } from '../../agent/result.ts';
 import { decideOutcome } from '../../plan/adopt-result.ts';
 import { leftoverCommitMessage } from '../../plan/commit-message.ts';
-import { readTampering, type TamperWatch, watchTampering } from '../project/tamper.ts';
+import {
+  mendTampering,
+  readTampering,
+  type TamperWatch,
+  type Watched,
+  watchTampering,
+} from '../project/tamper.ts';
 import { commitLeftovers } from '../worktree/commit-leftovers.ts';
 import type { ActiveRun, Ending } from './active-run.ts';
 import { environmentOf } from './run-environment.ts';
@@ -27,15 +33,17 @@ export async function takeTurn(run: ActiveRun, turn: number, next: NextTurn): Pr
   await folder.writePrompt(turn, next.prompt);
 
   run.step('agent', 'started', turn === 1 ? run.agent.name : `${run.agent.name}, turn ${turn}`);
-  const watch = await watchTampering(run.project);
+  const watch = await watchTampering(run.project, watchedBy(run));
   const end = await run.watch.time('agent', () => runAgent(run, turn, next.prompt));
+  // First of all: what follows writes into these folders.
+  const mended = await mendTampering(run.project, watch);
   run.tell({ type: 'turn', turn, ended: endInWords(end), seconds: end.seconds });
   if (end.survivors.length > 0) {
     const message = `the agent left processes that cannot be ended: ${end.survivors.join(', ')}`;
     run.tell({ type: 'notice', level: 'warning', message });
   }
   run.step('agent', end.kind === 'exited' && end.code === 0 ? 'done' : 'failed', endInWords(end));
-  return judgeTurn(run, end, watch, resultFile);
+  return judgeTurn(run, end, { watch, mended, resultFile });
 }
 
 function runAgent(run: ActiveRun, turn: number, prompt: string): Promise<AgentEnd> {
@@ -55,11 +63,22 @@ function runAgent(run: ActiveRun, turn: number, prompt: string): Promise<AgentEn
   });
 }
 
+/** Whose agent the watch is about. */
+function watchedBy({ id, claim, lock, worktree }: ActiveRun): Watched {
+  return { run: id, key: claim.task.key, lock, worktree: worktree! };
+}
+
+interface Turn {
+  readonly watch: TamperWatch;
+  /** What was put back already, in sentences. */
+  readonly mended: readonly string[];
+  readonly resultFile: string;
+}
+
 async function judgeTurn(
   run: ActiveRun,
   end: AgentEnd,
-  watch: TamperWatch,
-  resultFile: string,
+  { watch, mended, resultFile }: Turn,
 ): Promise<FinishedTurn | Ending> {
   const { project, claim, role } = run;
   const worktree = run.worktree!;
@@ -68,7 +87,9 @@ async function judgeTurn(
   const { tip, problem, foreign = false } = await commitLeftovers(project, worktree, message);
   const lost = run.lost();
   if (lost !== null) return lost;
-  const tampered = await readTampering(project, watch, { base: worktree.base, tip });
+  const { refused, noticed } = await readTampering(project, watch, watchedBy(run), tip);
+  for (const message of noticed) run.tell({ type: 'notice', level: 'warning', message });
+  const tampered = [...mended, ...refused];
   if (foreign && problem !== null) tampered.push(problem);
   if (tampered.length > 0) return { outcome: 'refused', reason: tampered.join('; ') };
 

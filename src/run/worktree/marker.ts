@@ -8,7 +8,8 @@ export interface WorktreeMarker {
   readonly ready: boolean;
 }
 
-const MARKER = 'rota-run';
+/** The file in the administrative folder that names the run. */
+export const MARKER = 'rota-run';
 const REASON = /^rota run ([0-9A-Za-z-]{1,64})(?:[:\s]|$)/;
 
 /** The reason under which git locks the worktree; it names the run from the first moment on. */

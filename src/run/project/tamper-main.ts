@@ -1,0 +1,121 @@
+import { join } from 'node:path';
+import type { System } from '../../system/ports.ts';
+import { commitOf, isAncestor, moveRef } from '../worktree/ancestry.ts';
+import type { Project } from './project.ts';
+import type { Tampering } from './tamper-settings.ts';
+
+/** Where main was, and what can tell who moves it. */
+export interface MainFacts {
+  /** The repository's own main; null: there is none here. */
+  readonly main: string | null;
+  /** The first checkout has main, and its own log agreed with where main was. */
+  readonly logged: boolean;
+}
+
+export async function readMainFacts(project: Project): Promise<MainFacts> {
+  const [main, last] = await Promise.all([commitOf(project, mainRef(project)), lastInCheckout(project)]);
+  return { main, logged: main !== null && last === main };
+}
+
+/**
+ * Judges how main moved while an agent worked. Every git in the checkout that has main, and rota itself, leaves a line in that
+ * checkout's log; a ref that was moved from anywhere else does not. Nobody but an agent does that under a person's feet: it is
+ * put back, which is exact, because the checkout never left the commit of its log.
+ *
+ * @param branch the run's branch: commits of `base..tip` are its own
+ */
+export async function compareMain(
+  project: Project,
+  before: MainFacts,
+  branch: { readonly base: string; readonly tip: string },
+): Promise<Tampering> {
+  const now = await commitOf(project, mainRef(project));
+  if (now === before.main) return { refused: [], noticed: [] };
+  const own = now === null ? null : await ownCommitIn(project, now, { ...branch, before: before.main });
+  const known = before.logged ? await knownPlace(project, now) : null;
+  if (known !== null) return { refused: [`${await putBack(project, now, known, own)}`], noticed: [] };
+  if (own !== null) return { refused: [ungated(project, own)], noticed: [] };
+  if (now === null || before.main === null || (await isAncestor(project, before.main, now)))
+    return { refused: [], noticed: [] };
+  const from = `${before.main.slice(0, 10)} to ${now.slice(0, 10)}`;
+  return { refused: [], noticed: [`while the agent worked, ${project.branch} was taken back from ${from}`] };
+}
+
+/** A sentence if the remote's main has got commits of the run's own branch, which only rota's landing brings there. */
+export async function compareRemoteMain(
+  project: Project,
+  before: string,
+  now: string,
+  branch: { readonly base: string; readonly tip: string },
+): Promise<string[]> {
+  if (before === now) return [];
+  const own = await ownCommitIn(project, now, { ...branch, before });
+  return own === null ? [] : [`on the remote, ${ungated(project, own)}`];
+}
+
+function ungated({ branch }: Project, commit: string): string {
+  return `${branch} was moved to ${commit.slice(0, 10)}, a commit of this run that has not been gated`;
+}
+
+/** Commits that a merge of main brought into the branch do not count. */
+async function ownCommitIn(
+  project: Project,
+  main: string,
+  { base, tip, before }: { readonly base: string; readonly tip: string; readonly before: string | null },
+): Promise<string | null> {
+  const own = ['rev-list', '--first-parent', tip, `^${base}`, ...(before === null ? [] : [`^${before}`])];
+  const commits = (await project.system.git.text(project.repository.place, own))
+    .split('\n')
+    .filter((line) => line !== '');
+  for (const commit of commits) if (await isAncestor(project, commit, main)) return commit;
+  return null;
+}
+
+/** Ref and log are not written in one step: what differs for a moment only is a move under way. */
+async function knownPlace(project: Project, first: string | null): Promise<string | null> {
+  let now = first;
+  for (let looks = 0; looks < 5; looks++) {
+    const last = await lastInCheckout(project);
+    if (last === null || last === now || (await commitOf(project, last)) === null) return null;
+    if (looks === 4) return last;
+    await project.system.clock.wait(20);
+    now = await commitOf(project, mainRef(project));
+  }
+  return null;
+}
+
+async function putBack(
+  project: Project,
+  now: string | null,
+  known: string,
+  own: string | null,
+): Promise<string> {
+  const ref = mainRef(project);
+  const what =
+    now === null
+      ? `${project.branch} was deleted`
+      : own !== null
+        ? ungated(project, own)
+        : `${project.branch} was moved to ${now.slice(0, 10)} from outside the checkout that has it`;
+  const back = await moveRef(project, ref, { from: now, to: known, why: 'rota: put back' });
+  const command = `git update-ref ${ref} ${known}`;
+  return back ? `${what}; it is back at ${known.slice(0, 10)}` : `${what}; to put it back: ${command}`;
+}
+
+/** The newest commit in the first checkout's log, while main is checked out there; null: nothing can be said. */
+async function lastInCheckout(project: Project): Promise<string | null> {
+  const { repository, system } = project;
+  if (repository.bare) return null;
+  const head = await textOf(system, join(repository.gitDir, 'HEAD'));
+  if (head.trim() !== `ref: ${mainRef(project)}`) return null;
+  const log = await textOf(system, join(repository.gitDir, 'logs/HEAD'));
+  return /^[0-9a-f]+ ([0-9a-f]{40,64}) /.exec(log.trimEnd().split('\n').at(-1) ?? '')?.[1] ?? null;
+}
+
+async function textOf({ files }: System, path: string): Promise<string> {
+  return (await files.readIfThere(path))?.toString('utf8') ?? '';
+}
+
+function mainRef({ branch }: Project): string {
+  return `refs/heads/${branch}`;
+}

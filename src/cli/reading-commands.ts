@@ -80,4 +80,17 @@ export const readingCommands: readonly CommandSpec[] = [
     ],
     load: async () => (await import('./commands/log.ts')).log,
   },
+  {
+    name: 'why',
+    args: '<ID>',
+    summary: 'Explain how a task stands, and how it came there.',
+    details:
+      'Why it is or is not picked, who holds it and how that is known; then every event, oldest first: what main, its log and its record say, what runs on this machine did (each step, each gate), what sweeps did and why, what was rescued.',
+    options: [FETCH],
+    examples: [
+      ['rota why A32', 'its whole story'],
+      ['rota why A32 --json', 'the same, for a program'],
+    ],
+    load: async () => (await import('./commands/why.ts')).why,
+  },
 ];

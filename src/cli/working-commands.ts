@@ -156,6 +156,24 @@ export const workingCommands: readonly CommandSpec[] = [
     load: async () => (await import('./commands/sweep.ts')).sweep,
   },
   {
+    name: 'rescue',
+    args: '[action] [name]',
+    summary: 'List, show and restore what was kept.',
+    details:
+      'What would have been lost with a worktree is kept on refs/rota/rescue/<ID>/<time> for 90 days. Actions: list (the default) names it, with the files that moves of main hold aside; show looks into one; restore makes a new branch, or a new folder outside every checkout; it never writes over anything.',
+    options: [
+      ['--to <folder>', 'restore: all its files into this new folder.'],
+      ['--branch <name>', 'restore: a new branch of this name (default: rescue/<ID>/<time>).'],
+      ['--staged', 'restore: what was staged there instead of the files.'],
+    ],
+    examples: [
+      ['rota rescue list', 'everything that is kept'],
+      ['rota rescue show A32', 'its files and sizes, beside its branch'],
+      ['rota rescue restore A32 --to ../a32', 'its files, in a new folder'],
+    ],
+    load: async () => (await import('./commands/rescue.ts')).rescue,
+  },
+  {
     name: 'sync',
     summary: "Bring local main to the remote's.",
     details:

@@ -7,6 +7,7 @@ import type { Action, Options } from '../command-spec.ts';
 import { textOption } from '../options.ts';
 import type { Output } from '../output.ts';
 import { formatTable } from '../text/table.ts';
+import { unknownTask } from '../unknown-task.ts';
 import { withSnapshot } from '../with-project.ts';
 
 /** `rota log [ID]`: what happened, oldest first. */
@@ -15,7 +16,7 @@ export const log: Action = (cli, [id], options) => {
   const most = readNumber(options);
   return withSnapshot(cli, options, async (project, snapshot) => {
     if (only !== null && !snapshot.backlog.byKey.has(only) && !snapshot.records.has(only)) {
-      throw new RotaError('task', `There is no task ${id} on main.`, 'rota list names those that are.');
+      throw await unknownTask(project, snapshot.view.main, id ?? '');
     }
     const entries = (await readTaskLog(project, snapshot, only)).slice(-most);
     if (cli.json)

@@ -1,7 +1,12 @@
 import { outcomeExit } from '../../plan/outcome.ts';
 import { SWEEPER } from '../../role/agent-of.ts';
+import { findTask } from '../../run/backlog/find-task.ts';
 import { handOver, readStartable } from '../../run/backlog/hand-over.ts';
-import { readUnhandedTasks, type UnhandedTasks } from '../../run/backlog/unhanded-tasks.ts';
+import {
+  readUnhandedTasks,
+  type UnhandedTask,
+  type UnhandedTasks,
+} from '../../run/backlog/unhanded-tasks.ts';
 import type { Project } from '../../run/project/project.ts';
 import { runRole } from '../../run/work/worker.ts';
 import { parseTaskId, taskKey } from '../../task/id.ts';
@@ -10,6 +15,7 @@ import { plainText } from '../../task/text.ts';
 import type { Cli } from '../cli.ts';
 import type { Action } from '../command-spec.ts';
 import { resultLines } from '../text/result-lines.ts';
+import { unknownTask } from '../unknown-task.ts';
 import { withWriting } from '../with-writing.ts';
 
 /** `rota run ROLE [ID]`: one attempt of one worker at one task. */
@@ -20,13 +26,27 @@ export const run: Action = async (cli, [role = '', id], options) => {
   const { result, unhanded } = await withWriting(cli, async (project) => {
     if (cli.interactive) await offerToStart(project, await readUnhanded(project), only);
     const ended = await runRole(project, { role, only, except: new Set(), stop });
-    return { result: ended, unhanded: ended.outcome === 'idle' ? await readUnhanded(project) : null };
+    const idle = ended.outcome === 'idle' ? await readUnhanded(project) : null;
+    if (idle !== null && only !== null) await refuseUnknown(project, only, id ?? '', idle);
+    return { result: ended, unhanded: idle };
   });
   if (cli.json) cli.output.document(result);
   else for (const line of resultLines(result, cli.output)) cli.output.line(line);
   if (unhanded !== null) nameUnhanded(cli, unhanded, only);
   return outcomeExit(result.outcome, stop.aborted ? String(stop.reason) : null);
 };
+
+/** A named task that is nowhere is a slip. One that is written and not handed over is named with what hands it over. */
+async function refuseUnknown(
+  project: Project,
+  only: TaskKey,
+  id: string,
+  unhanded: UnhandedTasks,
+): Promise<void> {
+  if (unhandedOf(unhanded, only).length > 0) return;
+  const { main } = await project.refs.last();
+  if ((await findTask(project, main, only)) === null) throw await unknownTask(project, main, id);
+}
 
 async function readUnhanded(project: Project): Promise<UnhandedTasks> {
   const { repository, branch, remote, system, refs } = project;
@@ -54,9 +74,14 @@ async function askToStart(question: string): Promise<boolean> {
   return (await import('../ask.ts')).makeAsk().yes(question, true);
 }
 
-function nameUnhanded(cli: Cli, { uncommitted, unpushed }: UnhandedTasks, only: TaskKey | null): void {
-  for (const { file, task, command } of [...uncommitted, ...unpushed]) {
-    if (only !== null && (task === null || parseTaskId(task) !== only)) continue;
+function unhandedOf({ uncommitted, unpushed }: UnhandedTasks, only: TaskKey | null): UnhandedTask[] {
+  return [...uncommitted, ...unpushed].filter(
+    ({ task }) => only === null || (task !== null && parseTaskId(task) === only),
+  );
+}
+
+function nameUnhanded(cli: Cli, unhanded: UnhandedTasks, only: TaskKey | null): void {
+  for (const { file, command } of unhandedOf(unhanded, only)) {
     cli.output.note(
       `${plainText(file)} is not on main like this, and workers read main:\n  ${plainText(command)}`,
     );

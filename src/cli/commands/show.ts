@@ -1,14 +1,12 @@
-import { RotaError } from '../../errors.ts';
 import type { HeldRecord, TaskRecord } from '../../plan/record.ts';
 import { findTask } from '../../run/backlog/find-task.ts';
-import { readUnhandedTasks } from '../../run/backlog/unhanded-tasks.ts';
 import type { Project } from '../../run/project/project.ts';
 import type { Snapshot } from '../../run/project/snapshot.ts';
 import { assembleBacklog } from '../../store/backlog/assemble-backlog.ts';
 import { readSettings } from '../../store/backlog/read-settings.ts';
 import type { SharedView } from '../../store/shared-refs.ts';
 import { taskBody } from '../../task/body.ts';
-import { parseTaskId, taskKey } from '../../task/id.ts';
+import { taskKey } from '../../task/id.ts';
 import type { Task, TaskKey } from '../../task/task.ts';
 import type { Action } from '../command-spec.ts';
 import { readRowFacts } from '../documents/row-facts.ts';
@@ -17,6 +15,7 @@ import { type RowFacts, rowOfTask } from '../documents/task-rows.ts';
 import { flagOption } from '../options.ts';
 import { problemLines } from '../text/problem-lines.ts';
 import { taskDetails } from '../text/task-details.ts';
+import { unknownTask } from '../unknown-task.ts';
 import { withProject } from '../with-project.ts';
 
 /** `rota show ID`: one task. Reads its file and its record, not the backlog. */
@@ -28,7 +27,7 @@ export const show: Action = (cli, [id = ''], options) => {
     async (project) => {
       const view = flagOption(options, 'fetch') ? await project.refs.read() : await project.refs.last();
       const found = await findTask(project, view.main, key);
-      if (found === null) throw await notFound(project, view, id);
+      if (found === null) throw await unknownTask(project, view.main, id);
       const { parsed, text } = found;
       if (parsed.kind === 'malformed') {
         if (cli.json)
@@ -80,17 +79,4 @@ export interface TaskMore {
 function detailsOf(task: Task, record: TaskRecord | null, body: string): TaskMore {
   const { order, touches, repeat, notBefore } = task;
   return { order, touches, repeat, notBefore, pr: record?.pr ?? null, notes: record?.notes ?? [], body };
-}
-
-/** Not on main: perhaps it was written here and not handed over. */
-async function notFound(project: Project, view: SharedView, id: string): Promise<RotaError> {
-  const { repository, branch, remote } = project;
-  const question = { repository, main: view.main, branch, remote: remote?.name ?? null };
-  const { uncommitted, unpushed } = await readUnhandedTasks(project.system, question);
-  const here = [...uncommitted, ...unpushed].find(
-    ({ task }) => task !== null && parseTaskId(task) === parseTaskId(id),
-  );
-  return here === undefined
-    ? new RotaError('task', `There is no task ${id} on main.`, 'rota list names those that are.')
-    : new RotaError('task', `${here.file} is not on main yet, and workers read main.`, here.command);
 }

@@ -8,7 +8,7 @@ import { rescue } from './rescue.ts';
 import type { WorktreePlace } from './worktree.ts';
 
 /** Folder beside the worktrees for what rota can neither rescue nor delete. */
-const KEPT = '.kept';
+export const KEPT_FOLDERS = '.kept';
 
 /**
  * Clears the place of a worktree that cannot be used any more: what is not committed is rescued, then the folder goes. A
@@ -38,7 +38,7 @@ export async function clearFolder(
   if (ref !== null) notice(project, task, `What was left in ${worktree.path} is kept as ${ref}.`);
   const aside = await moveAside(project, worktree);
   if (clean.action !== 'keep') return discardAside(project, worktree, aside);
-  const folder = join(worktreesRoot(worktree), KEPT);
+  const folder = join(worktreesRoot(worktree), KEPT_FOLDERS);
   await files.makeFolder(folder);
   const place = join(folder, aside.slice(aside.lastIndexOf('/') + 1));
   await files.rename(aside, place);

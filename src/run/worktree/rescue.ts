@@ -1,8 +1,11 @@
 import { join } from 'node:path';
+import { RotaError } from '../../errors.ts';
 import { makeCommit } from '../../store/make-commit.ts';
+import { plainText } from '../../task/text.ts';
 import type { Project } from '../project/project.ts';
 import { commitOf, isAncestor, moveRef } from './ancestry.ts';
 import { readHeadState } from './head-state.ts';
+import { readMarker } from './marker.ts';
 import { changedPaths, stagePaths, withPrivateIndex } from './private-index.ts';
 import type { WorktreePlace } from './worktree.ts';
 
@@ -39,10 +42,10 @@ export async function rescue(
     const failed = await stagePaths(index, [...new Set([...changed, ...files])]);
     return { tree: (await index.git(['write-tree'])).text.trim(), refused: failed };
   });
-  if (refused.length > 0) throw new Error(`git cannot take ${refused.slice(0, 3).join(', ')}`);
+  if (refused.length > 0) throw new RotaError('git', `git cannot take ${refused.slice(0, 3).join(', ')}`);
   const before = head.commit === null ? null : await treeOf(project, head.commit);
   const parents = head.commit === null ? [] : [head.commit];
-  const message = `rescue: what was left in the worktree of ${task}\n`;
+  const message = await messageOf(project, task, worktree);
   if (staged !== null && staged !== before && staged !== tree) {
     const index = {
       tree: staged,
@@ -71,6 +74,21 @@ export async function rescue(
       await makeCommit(system, neutral.place, { tree, parents, changes: [], message, identity }),
     );
   return loose === null ? null : keepOnRescueRef(project, task, loose);
+}
+
+/** Says where it was: `rota rescue` reads the trailers. */
+async function messageOf(
+  { system }: Project,
+  task: string,
+  { path, adminDir, branch }: WorktreePlace,
+): Promise<string> {
+  const run = (await readMarker(system, adminDir))?.run ?? null;
+  const trailers = [
+    `Worktree: ${plainText(path)}`,
+    ...(branch === '' ? [] : [`Branch: ${plainText(branch)}`]),
+    ...(run === null ? [] : [`Run: ${run}`]),
+  ];
+  return `rescue: what was left in the worktree of ${task}\n\n${trailers.join('\n')}\n`;
 }
 
 /** HEAD's commit, and whether the worktree's branch (which stays) has it. */

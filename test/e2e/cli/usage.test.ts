@@ -23,7 +23,7 @@ describe('the command line', () => {
     const bare = await repo.rota([]);
     expect(bare.code).toBe(0);
     const names =
-      'init add edit list show next check run shift land lock unlock pause resume sweep status log sync demo'.split(
+      'init add edit list show next check why run shift land lock unlock pause resume sweep rescue status log sync demo'.split(
         ' ',
       );
     for (const name of names) expect(bare.stdout).toMatch(new RegExp(`^  ${name} `, 'm'));

@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+import { holderIsDead } from '../gate/holder.ts';
+import type { Project } from '../project/project.ts';
+import { KEPT_FOLDERS } from '../worktree/clear-folder.ts';
+import { TRASH } from '../worktree/discard-folder.ts';
+
+/** A whole folder that rota moved out of the way and keeps. */
+export interface KeptFolder {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** Folders of worktrees that could neither be rescued nor removed. Only looks. */
+export async function listKeptFolders({ system, worktrees }: Project): Promise<KeptFolder[]> {
+  const { files } = system;
+  const found: KeptFolder[] = [];
+  for (const { name } of await files.list(join(worktrees, KEPT_FOLDERS)))
+    found.push({
+      path: join(worktrees, KEPT_FOLDERS, name),
+      reason: 'its place was needed and its content could not be rescued; remove it when it is not needed',
+    });
+  for (const { name } of await files.list(join(worktrees, TRASH))) {
+    // A removal that is going on is nobody's leftover.
+    if (!(await holderIsDead(system, name.slice(name.lastIndexOf('~') + 1)))) continue;
+    found.push({
+      path: join(worktrees, TRASH, name),
+      reason: 'its removal was interrupted; rota sweep goes on',
+    });
+  }
+  return found;
+}

@@ -1,7 +1,7 @@
 import { RotaError } from '../errors.ts';
 import { appendSection } from './append-section.ts';
 import { type LogEntry, parseLogLine } from './log-line.ts';
-import { findSections, markdownLines, type SectionName, sectionOf } from './sections.ts';
+import { findSections, markdownLines, type Section, type SectionName, sectionOf } from './sections.ts';
 import { type SplitFile, splitFrontMatter } from './split.ts';
 import { plainLines, plainText } from './text.ts';
 
@@ -74,15 +74,33 @@ function appendTo(text: string, name: SectionName, addition: string, paragraph: 
   const section = sectionOf(split.body, name);
   if (section === null)
     return text.slice(0, split.bodyOffset) + appendSection(split.body, name, block, newline);
-  const before = split.body.slice(0, section.end);
-  const content = before.slice(section.contentStart).trimEnd();
-  const end = section.contentStart + content.length;
-  const gap = content === '' || paragraph ? newline : '';
-  const rest = split.body.slice(section.end);
-  const kept = before.slice(0, end);
-  const headed = kept.endsWith('\n') ? kept : kept + newline;
-  const body = `${headed}${gap}${block}${rest === '' ? '' : newline}${rest}`;
-  return text.slice(0, split.bodyOffset) + body;
+  return text.slice(0, split.bodyOffset) + insertInto(split.body, section, block, paragraph, newline);
+}
+
+/** At the section's end, before its last blank lines: nothing that is there is changed. */
+function insertInto(
+  body: string,
+  section: Section,
+  block: string,
+  paragraph: boolean,
+  newline: string,
+): string {
+  const { contentStart, end } = section;
+  const content = body.slice(contentStart, end).trimEnd();
+  const lastLine =
+    content === '' ? /^[ \t]*\r?\n/.exec(body.slice(contentStart, end))?.[0].length : undefined;
+  const lineBreak = content === '' ? -1 : body.indexOf('\n', contentStart + content.length);
+  const at =
+    content === ''
+      ? contentStart + (lastLine ?? 0)
+      : lineBreak === -1 || lineBreak >= end
+        ? end
+        : lineBreak + 1;
+  const head = body.slice(0, at);
+  const broken = head.endsWith('\n') ? '' : newline;
+  const gap = content === '' ? lastLine === undefined : paragraph;
+  const after = at === end && end < body.length ? newline : '';
+  return `${head}${broken}${gap ? newline : ''}${block}${after}${body.slice(at)}`;
 }
 
 function newlineOf(text: string, split: SplitFile): string {

@@ -94,12 +94,17 @@ function mergeSection(sides: Sides, resolve: Resolve, newline: string): { text: 
 
 /** Two notes, one after the other; the same note is there once. */
 function appended({ ours, theirs }: LineConflict, newline: string): readonly string[] {
-  const [a, b] = [ours.join('').trim(), theirs.join('').trim()];
-  if (a.includes(b)) return ours;
-  if (b.includes(a)) return theirs;
+  if (holds(ours, theirs)) return ours;
+  if (holds(theirs, ours)) return theirs;
   const first = theirs.findIndex((line) => line.trim() !== '');
   const gap = ours.at(-1)?.trim() === '' ? [] : [newline];
   return [...ours, ...gap, ...theirs.slice(first)];
+}
+
+/** Whether the lines of `inner` are there one after the other, blank ones at its ends aside. */
+function holds(outer: readonly string[], inner: readonly string[]): boolean {
+  const plain = (lines: readonly string[]) => `\n${lines.join('').replace(/\r\n/g, '\n').trim()}\n`;
+  return plain(inner).trim() === '' || plain(outer).includes(plain(inner));
 }
 
 /** Log lines of both sides in the order of their times; anything else a person wrote there keeps its place. */

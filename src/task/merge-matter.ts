@@ -13,8 +13,8 @@ export interface MergedMatter {
 
 /**
  * Three-way merge of front-matter by key; all with the line breaks of `ours`. A key that one side changed is as that
- * side has it; one that both changed to different values is a conflict: `ours` stays, a comment shows theirs. Order is
- * ours, new keys of theirs come last. Null when the three cannot be taken apart by key.
+ * side has it; one that both changed to different values is a conflict: `ours` stays, a comment shows theirs. Keys are
+ * in the order of the side that moved them. Null when the three cannot be taken apart by key.
  */
 export function mergeMatter(
   base: string,
@@ -29,7 +29,7 @@ export function mergeMatter(
   if (b === null || o === null || t === null) return null;
   if (ours === base) return { matter: theirs, conflicts: [] };
   const sides = { b, o: afterTail(o, b.tail), t: afterTail(t, b.tail) };
-  const order = keyOrder(sides.o, sides.t);
+  const order = keyOrder(b, sides.o, sides.t);
   const merge = (key: string) => mergeKey(key, find(b, key), find(sides.o, key), find(sides.t, key), newline);
   const beforeTail = order.before.map(merge);
   const merged = [...beforeTail, ...order.after.map(merge)];
@@ -38,7 +38,7 @@ export function mergeMatter(
     .map((part) => part.text)
     .toSpliced(beforeTail.length, 0, tail)
     .join('');
-  const conflicts = merged.flatMap((part) => part.conflict ?? []);
+  const conflicts = [...merged.flatMap((part) => part.conflict ?? []), ...order.conflicts];
   // The promise of this file, checked on every merge.
   const expected = merged.filter((part) => part.present).map((part) => [part.key, part.value]);
   const read = parseYaml(text);
@@ -74,6 +74,9 @@ function mergeKey(
   if (!same(o, t) && !same(o, b) && !same(t, b)) return conflict(`both sides changed \`${key}\``);
   const winner = same(t, b) ? o : t;
   const other = winner === o ? t : o;
+  if (winner === undefined && other !== undefined && other.text !== b?.text) {
+    return conflict(`one side removed \`${key}\`, the other changed its line`);
+  }
   if (winner === undefined || other === undefined || winner.text === other.text)
     return taken(winner, winner?.text);
   if (b !== undefined && other.text === b.text) return taken(winner, winner.text);
@@ -107,9 +110,7 @@ function withValue(text: string, key: string, value: unknown): string | null {
 /** Comments above a key. When the key goes, those that its remover did not know stay. */
 function mergeLead(b: Chunk | undefined, o: Chunk | undefined, t: Chunk | undefined): string {
   if (o !== undefined && t !== undefined) return mergeComments(b?.lead ?? '', o.lead, t.lead);
-  const left = (o ?? t)?.lead ?? '';
-  if (b === undefined) return left;
-  return left === b.lead ? '' : left;
+  return mergeComments(b?.lead ?? '', '', (o ?? t)?.lead ?? '');
 }
 
 /** Comments never conflict: where both sides wrote some, both stay. */
@@ -121,18 +122,51 @@ function mergeComments(base: string, ours: string, theirs: string): string {
   return parts.flat().join('');
 }
 
-/** Keys before and after the last comments: those of ours, then those that only theirs has. */
-function keyOrder(o: TailedMatter, t: TailedMatter): { before: readonly string[]; after: readonly string[] } {
-  const split = ({ chunks, tailAt }: TailedMatter) => {
-    const keys = chunks.map((chunk) => chunk.key);
-    return { before: keys.slice(0, tailAt ?? keys.length), after: keys.slice(tailAt ?? keys.length) };
-  };
-  const [ours, theirs] = [split(o), split(t)];
-  const isNew = (key: string) => find(o, key) === undefined;
+interface KeyOrder {
+  /** The last comments of the file stand between these. */
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+  readonly conflicts: readonly string[];
+}
+
+/** The order of the side that moved keys, else of ours; a key that only the other side has follows what it follows there. */
+function keyOrder(b: ChunkedMatter, o: TailedMatter, t: TailedMatter): KeyOrder {
+  const inAll = (matter: ChunkedMatter) =>
+    keysOf(matter).filter((key) => [b, o, t].every((side) => find(side, key) !== undefined));
+  const [was, mine, other] = [inAll(b), inAll(o), inAll(t)];
+  const [oursMoved, theirsMoved] = [mine, other].map((keys) => !isDeepStrictEqual(keys, was));
+  const lead = splitAtTail(theirsMoved && !oursMoved ? t : o);
+  const rest = splitAtTail(theirsMoved && !oursMoved ? o : t);
+  const known = [...lead.before, ...lead.after];
+  const differ = oursMoved && theirsMoved && !isDeepStrictEqual(mine, other);
   return {
-    before: [...ours.before, ...theirs.before.filter(isNew)],
-    after: [...ours.after, ...theirs.after.filter(isNew)],
+    before: withNew(lead.before, rest.before, known),
+    after: withNew(lead.after, rest.after, known),
+    conflicts: differ ? ['both sides moved keys'] : [],
   };
+}
+
+function keysOf(matter: ChunkedMatter): string[] {
+  return matter.chunks.map((chunk) => chunk.key);
+}
+
+function splitAtTail(matter: TailedMatter): { before: string[]; after: string[] } {
+  const keys = keysOf(matter);
+  const at = matter.tailAt ?? keys.length;
+  return { before: keys.slice(0, at), after: keys.slice(at) };
+}
+
+function withNew(leading: readonly string[], others: readonly string[], known: readonly string[]): string[] {
+  const keys = [...leading];
+  others.forEach((key, index) => {
+    if (known.includes(key)) return;
+    const previous = keys.indexOf(others.slice(0, index).findLast((earlier) => keys.includes(earlier)) ?? '');
+    let at = previous + 1;
+    // After what the leading side has added at the same place.
+    while (at < keys.length && !others.includes(keys[at]!)) at += 1;
+    keys.splice(at, 0, key);
+  });
+  return keys;
 }
 
 function find(matter: ChunkedMatter, key: string): Chunk | undefined {

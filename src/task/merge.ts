@@ -35,23 +35,24 @@ export function mergeTaskFiles({ base, ours, theirs }: MergeInput): TaskMerge {
   const matter = mergeMatter(same(b.matter, b), same(o.matter, o), same(t.matter, t), newline);
   if (matter === null) return unreadable(b, ours, theirs);
   const body = mergeBody(same(b.body, b), same(o.body, o), same(t.body, t), newline);
-  const head = o.hasFrontMatter
-    ? `${opening(ours, o, newline)}${matter.matter}${closing(ours, o, newline)}`
-    : '';
-  const text = `${bom ? '\ufeff' : ''}${head}${body.body}`;
+  // The lines of dashes may have trailing spaces; the side that changed them has them.
+  const dashes = (line: (text: string, split: SplitFile) => string) => {
+    const [was, mine, other] = [line(base ?? '', b), line(ours, o), line(theirs, t)];
+    return (base === null || mine !== was ? mine : other).replace(/\r?\n/g, newline);
+  };
+  const head = o.hasFrontMatter ? `${dashes(opening)}${matter.matter}${dashes(closing)}` : '';
+  const seam = head === '' || head.endsWith('\n') || body.body === '' ? '' : newline;
+  const text = `${bom ? '\ufeff' : ''}${head}${seam}${body.body}`;
   const conflicts = [...matter.conflicts, ...body.conflicts];
   return conflicts.length === 0 ? { kind: 'merged', text } : { kind: 'conflict', conflicts, text };
 }
 
-function opening(text: string, split: SplitFile, newline: string): string {
-  return text.slice(split.bom ? 1 : 0, split.matterOffset).replace(/\r?\n/g, newline);
+function opening(text: string, split: SplitFile): string {
+  return text.slice(split.bom ? 1 : 0, split.matterOffset);
 }
 
-function closing(text: string, split: SplitFile, newline: string): string {
-  const line = text
-    .slice(split.matterOffset + split.matter.length, split.bodyOffset)
-    .replace(/\r?\n/g, newline);
-  return line.endsWith('\n') ? line : line + newline;
+function closing(text: string, split: SplitFile): string {
+  return text.slice(split.matterOffset + split.matter.length, split.bodyOffset);
 }
 
 /** Nothing is guessed about a front-matter that cannot be taken apart. */

@@ -2,14 +2,16 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { emptyRecord } from '../../../src/plan/empty-record.ts';
 import type { LockRecord, TaskRecord } from '../../../src/plan/record.ts';
+import { writeGateNote } from '../../../src/run/land/gate-note.ts';
 import type { Project } from '../../../src/run/project/project.ts';
 import { openRunFolder, readRunFacts } from '../../../src/run/project/run-folder.ts';
 import { sweep } from '../../../src/run/sweep/sweep.ts';
 import type { SweepOptions } from '../../../src/run/sweep/sweeping.ts';
 import { taskRef } from '../../../src/store/records/task-ref.ts';
+import { realRandom } from '../../../src/system/random.ts';
 import { editTask } from '../../../src/task/edit.ts';
 import { taskKey } from '../../../src/task/id.ts';
 import { BRANCH, FILES, openTestProject } from '../worktree/open-test-project.ts';
@@ -17,6 +19,12 @@ import { BRANCH, FILES, openTestProject } from '../worktree/open-test-project.ts
 const ALL: SweepOptions = { dryRun: false, discard: null };
 const FILE = 'backlog/A1-list-things.md';
 const children: ReturnType<typeof spawn>[] = [];
+/** Fresh for each test: a sweep ends every process of this machine whose ROTA_RUN names the run. */
+let run = '';
+
+beforeEach(() => {
+  run = realRandom().id();
+});
 
 afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
@@ -25,7 +33,7 @@ afterEach(() => {
 /** A pid with a start time that no process has. */
 const DEAD = { pid: 2 ** 22 - 5, started: '1' };
 
-function lockOf(project: Project, run: string, more: Partial<LockRecord> = {}): LockRecord {
+function lockOf(project: Project, more: Partial<LockRecord> = {}): LockRecord {
   const { id, host, boot, pidNamespace } = project.system.machine;
   return {
     ...{ run, role: 'developer', by: 'pat@example', host, machine: id, pidNamespace, boot, ...DEAD },
@@ -54,17 +62,17 @@ async function recordNow(project: Project, task = 'A1'): Promise<TaskRecord | nu
 async function deadRun(more: Partial<LockRecord> = {}) {
   const at = await openTestProject();
   const { project, repo } = at;
-  const lock = lockOf(project, 'RUN1', more);
-  const block = { run: 'RUN1', role: 'developer', by: lock.by, since: lock.since, branch: BRANCH };
+  const lock = lockOf(project, more);
+  const block = { run, role: 'developer', by: lock.by, since: lock.since, branch: BRANCH };
   repo.commit('chore(backlog): takes', { [FILE]: editTask(repo.read(FILE), { lock: block }) });
   await hold(project, { lock, publish: at.main() });
   const folder = await openRunFolder(project.system, project.repository, {
-    run: 'RUN1',
+    run,
     role: 'developer',
     task: 'A1',
     branch: BRANCH,
   });
-  const made = await at.make('RUN1');
+  const made = await at.make(run);
   await folder.note({
     worktree: made.path,
     adminDir: made.adminDir,
@@ -94,10 +102,10 @@ test('a dead lock: work is committed, the lock and its block go, the task is fre
   expect(repo.git('status', '--porcelain')).toBe('');
   expect(await recordNow(project)).toMatchObject({
     ...{ lock: null, publish: null, state: null, attempts: 0 },
-    notes: [{ run: 'RUN1', outcome: 'interrupted' }],
+    notes: [{ run, outcome: 'interrupted' }],
     log: [expect.stringContaining('| sweeper | A1 | freed |')],
   });
-  expect(await readRunFacts(project.system, project.repository, 'RUN1')).toMatchObject({
+  expect(await readRunFacts(project.system, project.repository, run)).toMatchObject({
     outcome: 'interrupted',
   });
   expect(events.some(({ event }) => event.type === 'sweep' && event.action === 'freed')).toBe(true);
@@ -143,7 +151,7 @@ test('worker dead, agent alive: the agent is ended before its work is committed 
   const { project, made, repo } = await deadRun();
   const script = `trap '' TERM; while :; do echo alive >> ${join(made.path, 'agent.txt')}; sleep 0.02; done`;
   const agent = spawn('sh', ['-c', script], {
-    env: { PATH: process.env['PATH'], ROTA_RUN: 'OUTER:RUN1' },
+    env: { PATH: process.env['PATH'], ROTA_RUN: `OUTER:${run}` },
     detached: true,
     stdio: 'ignore',
   });
@@ -158,7 +166,7 @@ test('worker dead, agent alive: the agent is ended before its work is committed 
 
 test('a lock of another machine is freed only after it stood still for 15 min of watching', async () => {
   const { project, repo } = await openTestProject();
-  await hold(project, { lock: lockOf(project, 'RUN1', { machine: 'other', host: 'other' }) });
+  await hold(project, { lock: lockOf(project, { machine: 'other', host: 'other' }) });
   let now = 1_000_000;
   const system = { ...project.system, clock: { ...project.system.clock, monotonic: () => now } };
   const watching = { ...project, system };
@@ -167,7 +175,7 @@ test('a lock of another machine is freed only after it stood still for 15 min of
   expect((await sweep(watching, ALL)).freed).toEqual([]);
   now += 60_000;
   expect((await sweep(watching, { ...ALL, only: 'this-machine' })).freed).toEqual([]);
-  await hold(project, { lock: lockOf(project, 'RUN1', { machine: 'other', host: 'other' }) });
+  await hold(project, { lock: lockOf(project, { machine: 'other', host: 'other' }) });
   expect((await sweep(watching, ALL)).freed).toEqual([]);
   now += 15 * 60_000;
   expect(
@@ -211,7 +219,7 @@ test("a person's own lock block stays", async () => {
 
 test('an id that a dead run reserved is free again', async () => {
   const { project } = await openTestProject();
-  await hold(project, { lock: lockOf(project, 'RUN1'), state: 'reserved' }, 'A9');
+  await hold(project, { lock: lockOf(project), state: 'reserved' }, 'A9');
   expect((await sweep(project, ALL)).freed).toMatchObject([{ task: 'A9' }]);
   expect(await recordNow(project, 'A9')).toBeNull();
 });
@@ -294,15 +302,16 @@ test('a dry run writes nothing and says what it would do', async () => {
 async function waitingWork() {
   const at = await openTestProject();
   const { project, repo, main } = at;
-  const made = await at.make('RUN1');
+  const made = await at.make(run);
   writeFileSync(join(made.path, 'src/new.txt'), 'work\n');
   repo.git('-C', made.path, 'add', '-A');
   repo.git('-C', made.path, 'commit', '-qm', 'feat(A1): work');
   const tip = repo.git('rev-parse', BRANCH);
   const tree = repo.git('rev-parse', `${tip}^{tree}`);
-  const trailers = `Task: A1\nRole: developer\nRun: RUN1\nBranch: ${BRANCH}\nAgent: mine\nGate: none\nGated: ${tree}`;
+  const trailers = `Task: A1\nRole: developer\nRun: ${run}\nBranch: ${BRANCH}\nAgent: mine\nGate: none\nGated: ${tree}`;
   const message = `feat(A1): list things\n\n${trailers}\n`;
   const commit = repo.git('commit-tree', tree, '-p', main(), '-p', tip, '-m', message);
+  await writeGateNote(project, { task: taskKey('A1'), commit, base: main() });
   const waiting = { commit, base: main(), reason: 'a file is in the way', since: '2026-11-20T11:03:23Z' };
   await hold(project, { lock: null, state: 'waiting', waiting });
   return { ...at, made };

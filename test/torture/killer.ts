@@ -1,18 +1,22 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Dice } from './dice.ts';
 import type { LockWatch } from './locks.ts';
-import { argvOf, childrenOf, descendantsOf, gitVerb, spin, startOf } from './processes.ts';
-import type { RotaProcess, RotaProcesses } from './rota-processes.ts';
+import { argvOf, childrenOf, type Descendant, descendantsOf, gitVerb, spin, startOf } from './processes.ts';
+import type { Part, RotaProcess, RotaProcesses } from './rota-processes.ts';
 
 /** What is killed, and how often of each. */
 const TARGETS = {
   /** A worker, whenever. */
-  worker: 38,
+  worker: 34,
   /** A worker while one of its git processes runs. */
-  'worker at git': 20,
+  'worker at git': 16,
+  /** Whoever moves main in the repository that is checked out, in the middle of it. */
+  'in a move': 10,
   /** A git process of a worker or sweeper. */
-  git: 27,
-  sweeper: 10,
+  git: 26,
+  sweeper: 9,
   /** What runs for a worker and is not git: agent, gate, and what they start. */
   agent: 5,
 } as const;
@@ -29,8 +33,8 @@ export interface Kill {
   readonly at: number;
 }
 
-/** Milliseconds to wait for a git process to appear before another process is looked at. */
-const LOOK = 25;
+/** Milliseconds to wait for the wanted moment before it is tried with another process. */
+const LOOK = 200;
 
 /** Kills by SIGKILL until there were `kills`, `rate` a second if there is enough to kill. */
 export async function killer(
@@ -40,16 +44,18 @@ export async function killer(
   { kills, rate, onKill }: { kills: number; rate: number; onKill: (kill: Kill) => void },
 ): Promise<Kill[]> {
   const done: Kill[] = [];
-  let target: Target | null = null;
   let due = performance.now();
   while (done.length < kills) {
     due = Math.max(due + (chance.fraction() * 2 * 1000) / rate, performance.now() - 3000);
-    await setTimeout(Math.max(0, due - performance.now()) + chance.below(20));
-    target ??= chance.weighted(TARGETS);
-    const kill = strike(processes, target, chance);
-    if (kill === null) continue;
-    target = null;
-    const killed = [...processes.live].find(({ pid }) => pid === kill.pid);
+    await setTimeout(Math.max(0, due - performance.now()));
+    const target = chance.weighted(TARGETS);
+    let kill = await strike(processes, target, chance);
+    while (kill === null) {
+      await setTimeout(2);
+      kill = await strike(processes, target, chance);
+    }
+    const { pid } = kill;
+    const killed = [...processes.live].find((process) => process.pid === pid);
     if (killed !== undefined) {
       killed.killed = true;
       await watch.died(killed, performance.now());
@@ -60,41 +66,83 @@ export async function killer(
   return done;
 }
 
-function strike(processes: RotaProcesses, target: Target, chance: Dice): Kill | null {
-  const part = target === 'sweeper' ? ['sweeper'] : target === 'git' ? ['worker', 'sweeper'] : ['worker'];
-  const candidates = [...processes.live].filter((process) => part.includes(process.part) && !process.killed);
+/** Null: the moment did not come. */
+async function strike(processes: RotaProcesses, target: Target, chance: Dice): Promise<Kill | null> {
+  const parts: Part[] =
+    target === 'sweeper'
+      ? ['sweeper']
+      : target === 'git' || target === 'in a move'
+        ? ['worker', 'sweeper']
+        : ['worker'];
+  const candidates = [...processes.live].filter(({ part, killed }) => parts.includes(part) && !killed);
   if (candidates.length === 0) return null;
   const rota = chance.pick(candidates);
-  const end = performance.now() + LOOK;
   switch (target) {
     case 'worker':
     case 'sweeper':
-      spin(chance.below(1500));
-      return hit({ target, rota, pid: rota.pid, start: rota.start, detail: '' });
+      spin(chance.below(1000));
+      return hit({ target, rota, pid: rota.pid, start: rota.start, detail: target });
     case 'agent': {
-      const own = descendantsOf(rota.pid).filter(
-        ({ argv }) => argv[0] !== undefined && argv[0] !== process.execPath && !/(^|\/)git/.test(argv[0]),
-      );
-      if (own.length === 0) return null;
-      const { pid, argv } = chance.pick(own);
-      return hit({ target, rota, pid, start: startOf(pid), detail: argv[0]! });
+      const { pid, argv } = descendantsOf(rota.pid).find(isNoGit) ?? { pid: 0, argv: [] };
+      return hit({ target, rota, pid, start: startOf(pid), detail: argv[0] ?? '' });
     }
+    case 'in a move':
+      return whenSeen(() => {
+        const mover = candidates.find(({ pid, home }) => moversIn(home).has(pid));
+        if (mover === undefined) return null;
+        spin(chance.below(chance.chance(0.5) ? 3000 : 30_000));
+        return hit({ target, rota: mover, pid: mover.pid, start: mover.start, detail: 'a move of main' });
+      });
     case 'git':
     case 'worker at git':
-      while (performance.now() < end) {
+      return whenSeen(() => {
         for (const pid of childrenOf(rota.pid)) {
           const start = startOf(pid);
           const verb = gitVerb(argvOf(pid));
           if (verb === null || start === null) continue;
           spin(chance.below(chance.chance(0.5) ? 400 : 4000));
-          return target === 'git'
-            ? hit({ target, rota, pid, start, detail: verb })
-            : hit({ target, rota, pid: rota.pid, start: rota.start, detail: verb });
+          const victim = target === 'git' ? { pid, start } : { pid: rota.pid, start: rota.start };
+          return hit({ target, rota, ...victim, detail: verb });
         }
-      }
-      return null;
+        return null;
+      });
     default:
       return target satisfies never;
+  }
+}
+
+/** Tries until it works or the time is over. */
+async function whenSeen(attempt: () => Kill | null): Promise<Kill | null> {
+  const end = performance.now() + LOOK;
+  let kill = attempt();
+  while (kill === null && performance.now() < end) {
+    await setTimeout(1);
+    kill = attempt();
+  }
+  return kill;
+}
+
+function isNoGit({ argv }: Descendant): boolean {
+  return argv[0] !== undefined && argv[0] !== process.execPath && !/(^|\/)git/.test(argv[0]);
+}
+
+/** Pids that have a journal of a move of main open. */
+function moversIn(home: string): Set<number> {
+  const folder = join(home, '.git', 'rota', 'journal');
+  const pids = new Set<number>();
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    const text = name.endsWith('.json') ? readIfThere(join(folder, name)) : '';
+    const pid = /"owner":\{[^}]*"pid":([0-9]+)/.exec(text)?.[1];
+    if (pid !== undefined) pids.add(Number(pid));
+  }
+  return pids;
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Target } from './killer.ts';
 import type { TortureReport } from './torture.ts';
 
 /** The report in lines, as docs/reliability.md shows it. */
@@ -13,15 +14,19 @@ export function printReport(report: TortureReport): string[] {
     ...rows.map((row) => [row, ...columns.map((column) => String(steps.get(column)?.get(row) ?? ''))]),
     ['all', ...columns.map((column) => String(sum(steps.get(column)?.values() ?? [])))],
   ];
-  const verbs = new Map<string, number>();
-  for (const { target, detail } of kills)
-    if (target === 'git') verbs.set(detail, (verbs.get(detail) ?? 0) + 1);
+  const verbs = (wanted: Target) => {
+    const found = new Map<string, number>();
+    for (const { target, detail } of kills)
+      if (target === wanted) found.set(detail, (found.get(detail) ?? 0) + 1);
+    return list(found);
+  };
   return [
     `${kills.length} kills in ${seconds.toFixed(0)} s (${(kills.length / seconds).toFixed(1)} a second), by what was killed and where its run was:`,
     '',
     ...aligned(table),
     '',
-    `git processes killed: ${list(verbs)}`,
+    `git killed: ${verbs('git')}`,
+    `worker killed at git: ${verbs('worker at git')}`,
     '',
     ...[...counts].sort().map(([what, often]) => `${what}: ${often}`),
     '',

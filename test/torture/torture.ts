@@ -1,10 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { dice } from './dice.ts';
 import { judge, readWrites } from './judge.ts';
 import { killSteps } from './kill-steps.ts';
 import { type Kill, killer } from './killer.ts';
 import { type Freed, lockWatch } from './locks.ts';
-import { makeArena } from './make-arena.ts';
+import { type Arena, makeArena } from './make-arena.ts';
 import { firstPlan, person } from './person.ts';
 import { personDesk } from './person-desk.ts';
 import { planner } from './planner.ts';
@@ -39,6 +41,14 @@ export interface TortureReport {
 
 /** Sweeps that everything must be healed in, in each checkout. */
 const SWEEPS = 2;
+/** What sweeps say of what they put right. */
+const HEALED = {
+  'moves of main finished': /A half-done move of main to \w+ was finished/g,
+  'moves of main undone': /A move of main to \w+ had been prepared only; it was undone/g,
+  'work of the dead committed': /what it left was committed on its branch/g,
+  'removals taken back': /The removal of \S+ had died half-way/g,
+  'saves held aside or left alone': /(?:is kept as|was left as it is|while main moved)/g,
+} as const;
 /** Nothing of these takes as long; a process that is still there then hangs. Milliseconds. */
 const LONGEST = 180_000;
 
@@ -108,8 +118,13 @@ export async function torture(wish: TortureWish): Promise<TortureReport> {
       counts.set(`person: ${act}`, (counts.get(`person: ${act}`) ?? 0) + often);
     counts.set('saves of people', (counts.get('saves of people') ?? 0) + saves.length);
   }
+  for (const [what, words] of Object.entries(HEALED)) counts.set(`healed: ${what}`, saidTimes(arena, words));
   counts.set('writes of agents', readWrites(arena).filter(({ blob }) => blob !== null).length);
   return { kills, steps: killSteps(kills), freed: watch.freed, seconds, counts, violations };
+}
+
+function saidTimes(arena: Arena, words: RegExp): number {
+  return readFileSync(join(arena.desk, 'said'), 'utf8').match(words)?.length ?? 0;
 }
 
 function notFreed(freed: readonly Freed[]): string[] {

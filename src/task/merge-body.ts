@@ -1,4 +1,5 @@
 import { appendSection } from './append-section.ts';
+import { keepsEdits } from './keeps-edits.ts';
 import { parseLogLine } from './log-line.ts';
 import { isConflict, type LineConflict, mergeLines } from './merge-lines.ts';
 import { findSections, type Section, type SectionName, sectionOf } from './sections.ts';
@@ -28,7 +29,11 @@ export function mergeBody(base: string, ours: string, theirs: string, newline: s
     ...(mergedNotes.conflicts > 0 ? ['both sides changed the same lines of the notes'] : []),
     ...(mergedLog.conflicts > 0 ? ['both sides changed the same lines of the log'] : []),
   ];
-  return { body: putSection(withLog, 'Notes', mergedNotes.text, newline), conflicts };
+  const body = putSection(withLog, 'Notes', mergedNotes.text, newline);
+  if (keepsEdits(base, ours, theirs, body)) return { body, conflicts };
+  // Two sections of one name, or a heading that became code: nothing is guessed.
+  const whole = { base: [base], ours: [ours], theirs: [theirs] };
+  return { body: markers(whole, newline), conflicts: ['both sides changed the sections of the body'] };
 }
 
 interface Sides {
@@ -44,7 +49,8 @@ function takeSection(sides: Sides, name: SectionName): { contents: Sides; rest: 
     const section = sectionOf(body, name);
     if (section === null) return { content: '', rest: body };
     const content = body.slice(section.contentStart, section.end);
-    const movable = !inBase && isAtTail(body, section);
+    const only = findSections(body).filter((other) => other.name === name).length === 1;
+    const movable = !inBase && only && isAtTail(body, section);
     const head = movable
       ? `${body.slice(0, section.headingStart).trimEnd()}\n`
       : body.slice(0, section.contentStart);

@@ -19,17 +19,21 @@ export function whyLines(why: WhyDocument, output: Output, now: Date): string[] 
   const shown = events.slice(-MOST_EVENTS);
   const left = events.length - shown.length + why.omitted;
   return [
-    ...wrapped(`${why.id}  ${why.title ?? '(no task file on main)'}`, width, 4).map((line) =>
-      colors.bold(line),
-    ),
-    ...wrapped(why.now.words, width, 0),
+    ...headline(why, width).map((line) => colors.bold(line)),
+    ...wrapped(why.now.words, width),
     ...factLines(why, colors, { width, now }),
     ...(shown.length === 0 ? ['', 'Nothing happened yet.'] : []),
     ...(left > 0 ? ['', colors.dim(`${left} earlier events are left out; --json has them.`)] : []),
     ...eventLines(shown, colors, width),
     ...(why.problems.length === 0 ? [] : ['', colors.bold('What could not be read')]),
-    ...why.problems.flatMap((problem) => wrapped(problem, width - 2, 0).map((line) => `  ${line}`)),
+    ...why.problems.flatMap((problem) => wrapped(problem, width - 2).map((line) => `  ${line}`)),
   ];
+}
+
+function headline({ id, title }: WhyDocument, width: number): string[] {
+  const name = plainText(id).slice(0, 30);
+  const lines = wrapped(title ?? '(no task file on main)', width - name.length - 2);
+  return lines.map((line, at) => `${at === 0 ? name : ' '.repeat(name.length)}  ${line}`);
 }
 
 /** A start that more of the same step follows tells nothing; one that nothing follows tells where a run was cut off. */
@@ -76,7 +80,7 @@ function factLines(why: WhyDocument, colors: Colors, style: { width: number; now
   return [
     '',
     ...shown.flatMap(([, value], at) => {
-      const lines = wrapped(value ?? '', style.width - column - 2, 0);
+      const lines = wrapped(value ?? '', style.width - column - 2);
       return lines.map((line, row) => `${colors.dim((row === 0 ? names[at]! : '').padEnd(column))}  ${line}`);
     }),
   ];
@@ -95,7 +99,7 @@ function eventLines(events: readonly WhyEvent[], colors: Colors, width: number):
     day = date;
     run = event.run ?? run;
     const what = event.detail === '' ? event.event : `${event.event}: ${event.detail}`;
-    const [first = '', ...more] = wrapped(what, width - 20, 0);
+    const [first = '', ...more] = wrapped(what, width - 20);
     lines.push(`  ${colors.dim(time)} ${mark(event, colors)} ${colors.dim(event.source.padEnd(6))} ${first}`);
     lines.push(...more.map((line) => `${' '.repeat(20)}${line}`));
   }
@@ -115,9 +119,8 @@ function mark({ event, source, detail }: WhyEvent, colors: Colors): string {
   return colors.dim('·');
 }
 
-/** Untrusted text, harmless, in a few lines; `indent` is that of all but the first. */
-function wrapped(text: string, width: number, indent: number): string[] {
-  const lines = wrapWords(plainText(text), Math.max(10, width - indent));
-  const kept = lines.length > MOST_LINES ? [...lines.slice(0, MOST_LINES - 1), '…'] : lines;
-  return kept.map((line, at) => (at === 0 ? line : ' '.repeat(indent) + line));
+/** Untrusted text, harmless, in a few lines. */
+function wrapped(text: string, width: number): string[] {
+  const lines = wrapWords(plainText(text), Math.max(10, width));
+  return lines.length > MOST_LINES ? [...lines.slice(0, MOST_LINES - 1), '…'] : lines;
 }

@@ -49,6 +49,7 @@ export async function openRepository(system: System, folder: string): Promise<Re
   if (common === undefined || format === undefined) throw notARepository(folder, asked.stderr);
   if (answers.length > QUESTIONS.length - 1 || !isAbsolute(common)) throw lineBreakInPath(folder);
   const gitDir = await system.files.realPath(common);
+  if ((await system.files.facts(join(gitDir, 'reftable'))) !== null) throw refTable(folder);
   const bare = bareText === 'true' || (own !== common && (await isBare(system, gitDir)));
   const root = bare ? gitDir : dirname(gitDir);
   return {
@@ -74,6 +75,13 @@ function discoveryEnvironment(system: System): Record<string, string> {
 }
 
 function notARepository(folder: string, stderr: string): RotaError {
+  const unknown = /(?:unknown repository extension|Expected git repo version)[\s\S]*/.exec(stderr)?.[0];
+  if (unknown !== undefined)
+    return new RotaError(
+      'repository',
+      `This git cannot read the repository in ${folder}: ${unknown.trim().replace(/\s+/g, ' ')}`,
+      'Rota calls the git that is found first in PATH: install a newer one. Refs in the reftable format are not supported.',
+    );
   if (/dubious ownership/.test(stderr)) {
     return new RotaError(
       'repository',
@@ -85,6 +93,15 @@ function notARepository(folder: string, stderr: string): RotaError {
     'repository',
     `${folder} is not inside a git repository.`,
     'Run rota in a repository, or make one: git init && git commit --allow-empty -m init',
+  );
+}
+
+/** Rota reads HEAD and lock files of refs itself. */
+function refTable(folder: string): RotaError {
+  return new RotaError(
+    'repository',
+    `The repository in ${folder} keeps its refs in the reftable format, which rota does not support.`,
+    'git refs migrate --ref-format=files',
   );
 }
 

@@ -51,7 +51,9 @@ export async function findConversions(
   changes: readonly PathChange[],
   index?: string,
 ): Promise<(crlf: CheckoutSettings['crlf']) => string[]> {
-  const paths = changes.filter((change) => change.new !== null).map((change) => change.path);
+  // One that goes is compared with its blob, too: converted, it would look like a person's change.
+  const written = index === undefined ? changes : changes.filter((change) => change.new !== null);
+  const paths = written.map((change) => change.path);
   if (paths.length === 0) return () => [];
   const names = ['text', 'eol', 'filter', 'ident', 'working-tree-encoding'];
   const output = await system.git.run(
@@ -80,7 +82,7 @@ function conversionOf(values: ReadonlyMap<string, string>, crlf: CheckoutSetting
     const value = values.get(name) ?? 'unspecified';
     return value === 'unspecified' || value === 'unset' ? null : value;
   };
-  if (given('filter') !== null) return `goes through the filter ${given('filter')}`;
+  if (given('filter') !== null) return `goes through the filter ${given('filter')}, which rota does not run`;
   if (given('ident') !== null) return 'has the ident attribute';
   const encoding = given('working-tree-encoding');
   if (encoding !== null && !/^utf-?8$/i.test(encoding)) return `is kept in the encoding ${encoding}`;

@@ -80,7 +80,7 @@ function entryOf(mode: string, oid: string): TreeEntry | null {
 
 function whyUnsupported(path: string, bytes: Buffer, modes: string[]): string | null {
   if (!Buffer.from(path, 'utf8').equals(bytes)) return `the name of ${JSON.stringify(path)} is not UTF-8`;
-  if (modes.includes('160000')) return `${path} is a submodule`;
+  if (modes.includes('160000')) return `${path} is a submodule, which rota cannot bring along`;
   if (!isCheckoutPath(path)) return `${JSON.stringify(path)} is not a path that a checkout may have`;
   return null;
 }

@@ -8,8 +8,8 @@ export interface IndexEntry {
   readonly oid: string;
   /** 0, or 1 to 3 in a conflict. */
   readonly stage: number;
-  /** Marked assume-unchanged or skip-worktree: git does not look at the file. */
-  readonly hidden: boolean;
+  /** How it is marked so that git does not look at the file. */
+  readonly hidden: 'skip-worktree' | 'assume-unchanged' | null;
 }
 
 /** More paths than this on a command line: the whole index is listed instead. */
@@ -53,7 +53,7 @@ function parseEntry(line: Buffer): IndexEntry {
     mode,
     oid,
     stage: Number(stage),
-    hidden: tag === 'S' || tag !== tag.toUpperCase(),
+    hidden: /^s$/i.test(tag) ? 'skip-worktree' : tag === tag.toUpperCase() ? null : 'assume-unchanged',
   };
 }
 

@@ -24,6 +24,9 @@ export interface HomeOptions {
 /** How long a held index is waited for, in milliseconds. Only progress rests on it. */
 const PATIENCE = { other: 300, move: 4_000 };
 
+/** Of everything that can be in the way. */
+const WAY_OUT = 'Settle that, or switch that checkout to another branch: then main moves without it.';
+
 /** An index was held, or came to be held: nothing was changed. */
 type Busy = { readonly kind: 'busy' };
 
@@ -216,5 +219,5 @@ async function forward(
 function inTheWay(checkout: Checkout, problems: readonly string[]): MoveResult {
   const shown = problems.slice(0, 5).join('; ');
   const more = problems.length > 5 ? `; and ${problems.length - 5} more` : '';
-  return { kind: 'in-the-way', reason: `In the checkout ${checkout.path}: ${shown}${more}.` };
+  return { kind: 'in-the-way', reason: `In the checkout ${checkout.path}: ${shown}${more}. ${WAY_OUT}` };
 }

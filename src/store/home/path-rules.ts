@@ -29,7 +29,6 @@ export function judgePaths(
     const problem = judgePath(change, looked, staged.get(change.path) ?? null, settings);
     if (problem !== null) problems.push(problem);
   }
-  if (settings.ignoreCase) problems.push(...caseCollisions(changes));
   const indexIsNew = changes.every((change) => sameEntry(staged.get(change.path) ?? null, change.new));
   return { problems, indexIsNew };
 }
@@ -43,7 +42,10 @@ function judgePath(
   const { path } = change;
   const broken = looked.broken.get(path);
   if (broken !== undefined) return `${broken} is no folder, and main has ${path}`;
-  if (staged?.hidden) return `${path} is marked skip-worktree or assume-unchanged`;
+  if (staged !== null && staged.hidden !== null)
+    return `${path} is marked ${staged.hidden} (git update-index --no-${staged.hidden} takes the mark away)`;
+  const repository = looked.repositories.get(path);
+  if (repository !== undefined) return `${repository} is a repository of its own, and main has ${path}`;
   if (!settings.symlinks && [change.old?.mode, change.new?.mode].includes('120000'))
     return `${path} is a symbolic link, and core.symlinks is off`;
   if (looked.elsewhere.has(path)) return `${path} is on another file system than its checkout`;
@@ -74,14 +76,4 @@ function roomFor(path: string, changes: readonly PathChange[], looked: LookedPat
 function sameEntry(staged: IndexEntry | null, entry: TreeEntry | null): boolean {
   if (staged === null || entry === null) return staged === null && entry === null;
   return staged.mode === entry.mode && staged.oid === entry.oid;
-}
-
-/** Two changed paths that are one file where case does not matter. */
-function caseCollisions(changes: readonly PathChange[]): string[] {
-  const seen = new Map<string, string>();
-  return changes.flatMap(({ path }) => {
-    const other = seen.get(path.toLowerCase());
-    seen.set(path.toLowerCase(), path);
-    return other === undefined ? [] : [`${other} and ${path} differ in case only`];
-  });
 }

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import type { System } from '../../system/ports.ts';
 import type { Repository } from '../repository.ts';
 import { readActivity } from './activity.ts';
+import { findCaseCollisions } from './case-collisions.ts';
 import { type Checkout, readHeadBranch } from './checkouts.ts';
 import { type CheckoutSettings, findConversions, readSettings } from './conversions.ts';
 import type { PathChange } from './diff-paths.ts';
@@ -50,9 +51,12 @@ export async function surveyCheckout(
   const judged = judgePaths(changes, looked, entries, settings);
   const problems = [
     ...(await whatIsGoingOn(system, repository, checkout, ref)),
-    ...(settings.sparse ? ['it is a sparse checkout, which rota cannot bring along'] : []),
+    ...(settings.sparse
+      ? ['it is a sparse checkout, which rota cannot bring along (git sparse-checkout disable)']
+      : []),
     ...(conversions === null ? [] : conversions(settings.crlf)),
     ...judged.problems,
+    ...(settings.ignoreCase && known === null ? await findCaseCollisions(system, place, changes) : []),
   ];
   return { checkout, settings, problems, entries, indexStamp, indexIsNew: judged.indexIsNew };
 }
@@ -68,6 +72,8 @@ export interface LookedPaths {
   readonly contents: ReadonlyMap<string, string>;
   /** Paths on another file system than their checkout's root. */
   readonly elsewhere: ReadonlySet<string>;
+  /** New path -> the folder above it that is a repository of its own (a submodule, a nested clone). */
+  readonly repositories: ReadonlyMap<string, string>;
 }
 
 async function lookAtPaths(
@@ -84,6 +90,8 @@ async function lookAtPaths(
   const newFolders = new Set<string>();
   const contents = new Map<string, string>();
   const elsewhere = new Set<string>();
+  const repositories = new Map<string, string>();
+  const isRepository = rememberRepositories(system, checkout.path);
   for (const change of changes) {
     const { path } = change;
     const part = await brokenParent(files, checkout.path, path);
@@ -103,8 +111,25 @@ async function lookAtPaths(
     const { folder, missing } = await nearestFolder(system, checkout.path, path);
     if (missing !== null) newFolders.add(missing);
     if ((await files.facts(folder))?.dev !== root?.dev) elsewhere.add(path);
+    const own = change.old === null ? await isRepository(path) : null;
+    if (own !== null) repositories.set(path, own);
   }
-  return { states, broken, newFolders, contents, elsewhere };
+  return { states, broken, newFolders, contents, elsewhere, repositories };
+}
+
+/** The outermost folder above a path that has a `.git` of its own. Each folder is looked at once. */
+function rememberRepositories(system: System, root: string): (path: string) => Promise<string | null> {
+  const known = new Map<string, boolean>();
+  return async (path) => {
+    const parts = path.split('/').slice(0, -1);
+    for (let count = 1; count <= parts.length; count++) {
+      const folder = parts.slice(0, count).join('/');
+      if (!known.has(folder))
+        known.set(folder, (await system.files.facts(join(root, folder, '.git'))) !== null);
+      if (known.get(folder) === true) return folder;
+    }
+    return null;
+  };
 }
 
 /** The innermost folder of a path that is there, and the outermost that is not. */

@@ -15,6 +15,7 @@ import { openRepository } from '../../store/repository.ts';
 import type { System } from '../../system/ports.ts';
 import { findMain } from './find-main.ts';
 import type { Project } from './project.ts';
+import { refuseLinkedFolders } from './refuse-linked-folders.ts';
 
 /** Commands that only read need no identity: nothing is ever signed with this one. */
 const READER: Identity = { name: 'reader', email: 'reader@invalid', zone: '+0000' };
@@ -32,6 +33,7 @@ export async function openProject(
   purpose: 'read' | 'write' = 'read',
 ): Promise<Project> {
   const repository = await openRepository(system, folder);
+  if (purpose === 'write') await refuseLinkedFolders(system, repository);
   const { branch, remote: configured, worktrees } = await findMain(system, repository);
   const [remote, identity, neutral] = await Promise.all([
     findRemote(system, repository, configured),

@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import { linkOnTheWay } from '../../system/link-on-the-way.ts';
 import { holderIsDead } from '../gate/holder.ts';
 import { removeEverything } from '../gate/remove-everything.ts';
 import type { Project } from '../project/project.ts';
@@ -14,9 +15,14 @@ import { failureOf } from './failure.ts';
  * @returns sentences about what was put back, and about what stays where it is
  */
 export async function emptyTrash(project: Project): Promise<{ healed: string[]; kept: string[] }> {
-  const { system, worktrees } = project;
+  const { system, repository, worktrees } = project;
   const said = { healed: [] as string[], kept: [] as string[] };
   const trash = join(worktrees, TRASH);
+  const link = await linkOnTheWay(system.files, repository.root, trash);
+  if (link !== null) {
+    said.kept.push(`${link} is a symbolic link, so nothing was looked at below it: rm '${link}'`);
+    return said;
+  }
   for (const { name } of await system.files.list(trash)) {
     const folder = join(trash, name);
     try {

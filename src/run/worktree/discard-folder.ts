@@ -1,10 +1,13 @@
 import { basename, dirname, join } from 'node:path';
+import { RotaError } from '../../errors.ts';
+import { linkOnTheWay } from '../../system/link-on-the-way.ts';
 import { holderName } from '../gate/holder.ts';
 import type { Project } from '../project/project.ts';
 import type { WorktreePlace } from './worktree.ts';
 
 /** Folder beside the worktrees (so on the same disk) for what is being deleted. */
 export const TRASH = '.trash';
+const TRIES = 50;
 
 /** The folder that holds all worktrees: a worktree is at `<root>/<branch>`. */
 export function worktreesRoot({ path, branch }: Pick<WorktreePlace, 'path' | 'branch'>): string {
@@ -15,10 +18,20 @@ export function worktreesRoot({ path, branch }: Pick<WorktreePlace, 'path' | 'br
 export async function moveAside(project: Project, worktree: WorktreePlace): Promise<string> {
   const { files } = project.system;
   const trash = join(worktreesRoot(worktree), TRASH);
-  await files.makeFolder(trash);
   const aside = join(trash, `${basename(worktree.path)}~${holderName(project.system)}`);
-  await files.rename(worktree.path, aside);
-  return aside;
+  for (let tries = 1; ; tries++) {
+    await files.makeFolder(trash);
+    const link = await linkOnTheWay(files, project.repository.root, trash);
+    if (link !== null) throw new RotaError('files', `${link} is a symbolic link.`, `rm '${link}'`);
+    try {
+      await files.rename(worktree.path, aside);
+      return aside;
+    } catch (error) {
+      // Who empties the trash at the same moment removes it: make it again.
+      const gone = (error as NodeJS.ErrnoException).code === 'ENOENT';
+      if (!gone || tries === TRIES || (await files.facts(worktree.path)) === null) throw error;
+    }
+  }
 }
 
 /** Deletes a folder that was moved aside, and the administrative entry of its worktree. */

@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path';
 import { RotaError } from '../../errors.ts';
+import { linkOnTheWay } from '../../system/link-on-the-way.ts';
 import type { Project } from '../project/project.ts';
 import { commitOf, moveRef } from './ancestry.ts';
 import { checkOut } from './check-out.ts';
@@ -38,6 +39,7 @@ export interface WorktreeWish {
  */
 export async function makeWorktree(project: Project, wish: WorktreeWish): Promise<Worktree> {
   return inBranchQueue(project, wish.branch, async () => {
+    await refuseLinks(project, wish.path);
     await hideFolder(project, wish);
     const kept = await settlePlace(project, wish);
     const existing = await findBranch(project, wish.branch);
@@ -52,6 +54,17 @@ export async function makeWorktree(project: Project, wish: WorktreeWish): Promis
       existing === null ? wish.tip : ((await commitOf(project, `refs/heads/${wish.branch}`)) ?? existing);
     return { ...place, base: wish.tip, tip, resumed: existing !== null, merge };
   });
+}
+
+/** What is made and removed below a link is somebody else's folder, or will be. */
+async function refuseLinks({ system, repository }: Project, path: string): Promise<void> {
+  const link = await linkOnTheWay(system.files, repository.root, path);
+  if (link === null) return;
+  throw new RotaError(
+    'files',
+    `${link} is a symbolic link: rota makes and removes worktrees there and follows no link.`,
+    `If worktrees are behind it, move them back in the link's place; else rm '${link}'`,
+  );
 }
 
 /** People's `git status` does not show the worktrees. */

@@ -99,7 +99,7 @@ async function changeFile(
       ) ?? '';
     const content = await change(text, task);
     refuseProblems(snapshot, task.file, content);
-    const freed = verb === 'edit' ? null : await freeLock(project, snapshot, key);
+    const freed = verb === 'edit' ? null : await freeLock(project, snapshot, key, verb);
     return {
       changes: content === text ? [] : [{ path: task.file, content }],
       refs: freed === null ? [] : [freed.change],
@@ -114,11 +114,15 @@ async function freeLock(
   project: Project,
   { records }: Snapshot,
   key: TaskKey,
+  verb: 'lock' | 'unlock',
 ): Promise<{ change: RefChange; by: string } | null> {
   const held = records.get(key);
   const record = held?.record ?? null;
   if (held === undefined || record === null || record.lock === null) return null;
-  const next = { ...record, lock: null, publish: null };
+  const free = { ...record, lock: null, publish: null };
+  // Gated work was just landing: taken away, it must not land by the next sweep after all. The branch keeps it.
+  const stopped = verb === 'unlock' && record.state === 'waiting';
+  const next = stopped ? { ...free, state: null, reason: null, waiting: null } : free;
   const to = await project.records.write(next, { previous: held.token, keep: keptCommits(next) });
   return {
     change: { ref: taskRef(key), from: held.token, to },

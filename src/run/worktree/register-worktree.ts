@@ -50,8 +50,12 @@ async function putInPlace(project: Project, folder: string, name: string): Promi
       await files.rename(folder, adminDir);
       return adminDir;
     } catch (error) {
-      if (!['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? ''))
-        throw error;
+      const { code = '' } = error as NodeJS.ErrnoException;
+      // Who removes the last worktree at the same moment removes the folder of them all: make it again.
+      if (code === 'ENOENT' && (await files.facts(folder)) !== null) {
+        await files.makeFolder(dirname(adminDir));
+        count -= 1;
+      } else if (!['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(code)) throw error;
     }
   }
   throw new RotaError('git', `There are 1000 worktrees named ${name} already.`, 'git worktree prune');

@@ -29,6 +29,8 @@ export interface DeadScene {
   readonly env: Readonly<Record<string, string>>;
   readonly system: System;
   git(...args: string[]): string;
+  /** Writes a file at home. */
+  write(path: string, text: string): void;
   /** What is not as it has to be after one sweep, in words. */
   problemsAfter(report: SweepReport): string[];
 }
@@ -94,6 +96,7 @@ export async function makeDeadScene(folder: string, size: DeadSceneSize): Promis
       env,
       system,
       git,
+      write: (path, text) => write(join(root, path), text),
       problemsAfter: (report) => problemsAfter(workers, size, report, { root, git }),
     };
   } finally {

@@ -44,6 +44,9 @@ export async function openRepository(system: System, folder: string): Promise<Re
   });
   if (asked.spawnError !== null)
     throw new RotaError('git', 'git was not found.', 'Install git 2.38 or newer.');
+  // Killed from outside: what it had said by then is no answer.
+  if (asked.code === null)
+    throw new RotaError('git', `git rev-parse was killed in ${folder}.`, 'Run it again.');
   const answers = asked.stdout.toString('utf8').replace(/\n$/, '').split('\n');
   const [common, own, bareText, format, checkout] = answers;
   if (common === undefined || format === undefined) throw notARepository(folder, asked.stderr);

@@ -76,7 +76,9 @@ async function strike(processes: RotaProcesses, target: Target, chance: Dice): P
         : ['worker'];
   const candidates = [...processes.live].filter(({ part, killed }) => parts.includes(part) && !killed);
   if (candidates.length === 0) return null;
-  const rota = chance.pick(candidates);
+  // Every phase that somebody is in has the same chance: most of the time they are at the beginning.
+  const phase = chance.pick([...new Set(candidates.map((process) => process.phase()))]);
+  const rota = chance.pick(candidates.filter((process) => process.phase() === phase));
   switch (target) {
     case 'worker':
     case 'sweeper':

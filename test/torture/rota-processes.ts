@@ -21,6 +21,8 @@ export interface RotaProcess {
   killed: boolean;
   /** It or a process of its own was killed: what it did not do is not held against it. */
   hurt: boolean;
+  /** What it spoke of last: a step of a run, or `start`. */
+  phase(): string;
   readonly ended: Promise<Ended>;
 }
 
@@ -71,7 +73,7 @@ export function rotaProcesses(arena: Arena): RotaProcesses {
     const pid = child.pid!;
     const started: RotaProcess = {
       ...{ pid, start: startOf(pid) ?? '', part, site, home, args, began: performance.now() },
-      ...{ killed: false, hurt: false, ended },
+      ...{ killed: false, hurt: false, phase: () => phaseIn(err), ended },
     };
     live.add(started);
     groups.push(pid);
@@ -108,6 +110,12 @@ function outcomesOf({ part, args }: RotaProcess, { code, doc }: Ended): string[]
   return args[0] === 'run' || args[0] === 'shift'
     ? results.map(({ outcome }) => `run: ${outcome}`)
     : [`${part}: ${args[0]} ${code === 0 ? 'done' : 'not done'}`];
+}
+
+/** Lines are `HH:MM:SS role task step …`. */
+function phaseIn(stderr: readonly Buffer[]): string {
+  const last = stderr.at(-1)?.toString('utf8').trimEnd().split('\n').at(-1);
+  return /^\d\d:\d\d:\d\d \S+ \S+ (\w+)/.exec(last ?? '')?.[1] ?? 'start';
 }
 
 function count(counts: Map<string, number>, key: string): void {

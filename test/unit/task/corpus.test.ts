@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -36,5 +37,58 @@ describe('a hostile backlog', () => {
     });
   }
 });
+
+/** Too large for git, or nothing to look at. */
+const LARGE: readonly [name: string, text: string, line: number, message: RegExp][] = [
+  ['10 MB of body', `---\ntitle: a\n---\n${'x'.repeat(10_000_000)}`, 1, /10000017 bytes; .* at most 1 MiB/],
+  ['10 MB of front-matter', `---\n${'title: a\n'.repeat(1_100_000)}---\n`, 1, /at most 1 MiB/],
+  ['100,000 keys', matter(lines(100_000, (i) => `k${i}: 1`)), 2, /larger than 64 KiB/],
+  ['7,000 keys', matter(lines(7000, (i) => `k${i}: 1`)), 2, /larger than 64 KiB|more than 1000 lines/],
+  ['10,000 brackets', matter(`title: ${'['.repeat(10_000)}\n`), 2, /more than 2000 brackets/],
+  [
+    '10,000 brackets, closed',
+    matter(`title: ${'['.repeat(10_000)}${']'.repeat(10_000)}\n`),
+    2,
+    /more than 2000/,
+  ],
+  [
+    '900 brackets',
+    matter(`title: ${'['.repeat(900)}${']'.repeat(900)}\n`),
+    2,
+    /nested too deeply|not a list/,
+  ],
+  ['10,000 lists in lists', matter(`title:\n  ${'- '.repeat(10_000)}a\n`), 2, /more than 2000/],
+  ['10,000 aliases', matter(`title: &t a\nx: [${'*t, '.repeat(10_000)}]\n`), 2, /more than 2000/],
+  [
+    '900 aliases',
+    matter(`title: &t [a]\nx: [${'*t, '.repeat(450)}]\n`),
+    2,
+    /aliases .* repeat too much|not a list/,
+  ],
+  ['a first line of 1 MB', `---${' '.repeat(1_000_000)}x\n---\n`, 1, /must be exactly `---`/],
+  [
+    'a title of 60,000 characters',
+    matter(`title: ${'é'.repeat(60_000)}\n`),
+    2,
+    /60000 characters; at most 300/,
+  ],
+];
+
+describe(`what is too large, ${LARGE.length} cases`, () => {
+  it.each(LARGE)('%s: refused, named', (_name, text, line, message) => {
+    const parsed = parseTaskFile('backlog/A1-large.md', Buffer.from(text));
+    expect(parsed).toMatchObject({ kind: 'malformed', id: 'A1' });
+    expect(parsed.kind === 'malformed' && parsed.problems[0]?.line).toBe(line);
+    expect(parsed.kind === 'malformed' && parsed.problems[0]?.message).toMatch(message);
+  });
+});
+
+function matter(text: string): string {
+  return `---\n${text}---\n`;
+}
+
+function lines(count: number, line: (index: number) => string): string {
+  return Array.from({ length: count }, (_, index) => `${line(index)}\n`).join('');
+}
 
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/;

@@ -1,7 +1,7 @@
 import type { Outcome } from '../../../src/plan/outcome.ts';
 
 /** Attempts that the role of the model has. */
-export const ATTEMPTS = 2;
+const ATTEMPTS = 2;
 /** Minutes after which a lock that stood still may be taken by another machine. */
 const STANDSTILL = 15;
 

@@ -6,13 +6,19 @@ import type { HubKind } from './machines.ts';
 import { taskText } from './person.ts';
 import * as person from './person-commands.ts';
 import * as runs from './run-commands.ts';
+import { story } from './story.ts';
 import { tally } from './tally.ts';
 import { openWorld } from './world.ts';
 
-const { ROTA_MODEL_RUNS, ROTA_MODEL_SEED, ROTA_MODEL_COMMANDS, ROTA_MODEL_PATH } = process.env;
-const RUNS = Number(ROTA_MODEL_RUNS ?? 2);
+const { ROTA_MODEL_RUNS, ROTA_MODEL_SEED, ROTA_MODEL_COMMANDS, ROTA_MODEL_PATH, ROTA_MODEL_MINUTES } =
+  process.env;
+const LONG = ROTA_MODEL_RUNS !== undefined || ROTA_MODEL_MINUTES !== undefined;
+const RUNS = Number(ROTA_MODEL_RUNS ?? (LONG ? 100_000 : 1));
+/** A long form ends after so many minutes for each hub. */
+const LIMIT =
+  ROTA_MODEL_MINUTES === undefined ? {} : { interruptAfterTimeLimit: Number(ROTA_MODEL_MINUTES) * 60_000 };
 const SEED = ROTA_MODEL_SEED === undefined ? 20_261_121 : Number(ROTA_MODEL_SEED);
-const MOST_COMMANDS = Number(ROTA_MODEL_COMMANDS ?? 20);
+const MOST_COMMANDS = Number(ROTA_MODEL_COMMANDS ?? 30);
 /** What a failure named `path`: that run alone. */
 const PATH = ROTA_MODEL_PATH === undefined ? {} : { path: ROTA_MODEL_PATH };
 const HUBS: readonly HubKind[] = ['memory', 'local', 'remote'];
@@ -61,30 +67,45 @@ const commands = weighted(
   [4, fc.constant(null).map(person.mendMain)],
 );
 
-describe(`the model, seed ${SEED}, ${RUNS} runs`, () => {
-  test.each(HUBS)(
-    'main and records in %s do what it says, whoever does what',
-    { timeout: 86_400_000 },
-    async (hub) => {
-      let done = 0;
-      const property = fc.asyncProperty(
-        fc.commands(commands, { maxCommands: MOST_COMMANDS, size: 'max' }),
-        async (list) => {
-          const facts = newFacts(['A1', 'A2', 'A3'], hub === 'local' ? 1 : 2);
-          const tasks = Object.fromEntries(facts.tasks.map((task) => [task.file, taskText(task)]));
-          const world = await openWorld(hub, tasks);
-          try {
-            startLooking(world);
-            await fc.asyncModelRun(() => ({ model: facts, real: world }), list);
-            done += 1;
-          } finally {
-            await world.close();
-          }
-        },
-      );
-      await fc.assert(property, { seed: SEED, numRuns: RUNS, verbose: 1, ...PATH });
-      expect(done).toBeGreaterThanOrEqual(Math.min(RUNS, 1));
-      if (ROTA_MODEL_RUNS !== undefined) console.log(`${hub}: ${done} runs, seed ${SEED}: ${tally()}`);
-    },
+type Publish = 'claim' | 'off';
+
+async function compare(hub: HubKind, publish: Publish, list: Iterable<runs.ModelCommand>): Promise<void> {
+  const facts = newFacts(['A1', 'A2', 'A3'], hub === 'local' ? 1 : 2);
+  const tasks = Object.fromEntries(facts.tasks.map((task) => [task.file, taskText(task)]));
+  const world = await openWorld(hub, tasks, publish);
+  try {
+    startLooking(world);
+    await fc.asyncModelRun(() => ({ model: facts, real: world }), list);
+  } finally {
+    await world.close();
+  }
+}
+
+describe(`the model, seed ${SEED}`, () => {
+  const timeout = 86_400_000;
+
+  test.each([
+    ['memory', 'claim'],
+    ['memory', 'off'],
+    ['local', 'claim'],
+    ['remote', 'claim'],
+  ] as const)('a whole day, main and records in %s, publish: %s', { timeout }, (hub, publish) =>
+    compare(hub, publish, story()),
   );
+
+  test.each(HUBS)('main and records in %s are as it says, whoever does what', { timeout }, async (hub) => {
+    let done = 0;
+    const property = fc.asyncProperty(
+      fc.constantFrom<Publish[]>('claim', 'off'),
+      // Without a bias towards short lists: little happens in those.
+      fc.noBias(fc.commands(commands, { maxCommands: MOST_COMMANDS, size: 'max' })),
+      async (publish, list) => {
+        await compare(hub, publish, list);
+        done += 1;
+      },
+    );
+    await fc.assert(property, { seed: SEED, numRuns: RUNS, verbose: 1, ...LIMIT, ...PATH });
+    expect(done).toBeGreaterThan(0);
+    if (LONG) console.log(`${hub}: ${done} runs, seed ${SEED}: ${tally()}`);
+  });
 });

@@ -34,7 +34,7 @@ export interface ModelWorker {
   die(): void;
 }
 
-export const ROLE = `---
+const ROLE = `---
 role: developer
 takes: {type: [feature, bug, chore]}
 agent: mine
@@ -50,9 +50,19 @@ agents: {mine: {command: ["true"]}}
 workers: 64
 `;
 
-export async function openWorld(kind: HubKind, tasks: Readonly<Record<string, string>>): Promise<World> {
+/** @param publish whether locks are shown in the task files */
+export async function openWorld(
+  kind: HubKind,
+  tasks: Readonly<Record<string, string>>,
+  publish: 'claim' | 'off',
+): Promise<World> {
   const box = sandbox();
-  const files = { 'rota.yaml': CONFIG, 'roles/developer.md': ROLE, 'src/greet.txt': 'hello\n', ...tasks };
+  const files = {
+    'rota.yaml': `${CONFIG}publish: ${publish}\n`,
+    'roles/developer.md': ROLE,
+    'src/greet.txt': 'hello\n',
+    ...tasks,
+  };
   const hub = await openHub(box, kind, files);
   const workers = new Map<string, ModelWorker>();
   const main = () =>

@@ -4,6 +4,8 @@ import type { TaskRecord } from '../../../src/plan/record.ts';
 import { adoptLock } from '../../../src/run/claim/held-lock.ts';
 import { lockOf } from '../../../src/run/claim/lock-of.ts';
 import { readEdited } from '../../../src/run/claim/pick-facts.ts';
+import { stepBack } from '../../../src/run/claim/step-back.ts';
+import type { Claim } from '../../../src/run/claim/take-lock.ts';
 import { readSnapshot } from '../../../src/run/project/snapshot.ts';
 import type { MoveMain } from '../../../src/store/move-main.ts';
 import { taskRef } from '../../../src/store/records/task-ref.ts';
@@ -78,6 +80,20 @@ describe("a landing that changes another task's keys", () => {
     expect(await adoptLock(at.project, theirs)).toBe(true);
     expect(theirs.token).not.toBe(token);
     expect(theirs.record.of).toBe(contentHash(AFTER));
+  });
+
+  test('is no edit either for a claim that is given back meanwhile', async () => {
+    const at = await rewriting();
+    const previous = { ...emptyRecord('A2'), ...TRIED };
+    const lock = lockOf(at.project, { run: 'RUN2', role: at.role }, 'ai/developer/A2-another');
+    const record = { ...previous, lock };
+    const token = await hold(at, record);
+    const task = (await readSnapshot(at.project, true)).backlog.byKey.get(A2)!;
+    expect(await at.land()).toMatchObject({ kind: 'landed' });
+    const claim = { task, previous, record, token } as Claim;
+    await stepBack(at.project, { run: 'RUN2', role: at.role }, claim);
+    expect(await recordNow(at)).toEqual({ ...previous, of: contentHash(AFTER) });
+    expect(await edited(at)).toBe(false);
   });
 
   test('whose record changes just before the swap lands on the newest record', async () => {

@@ -22,7 +22,7 @@ const LIMIT = { seconds: 60, mebibytes: 200 };
 /** Inside the measured process: counts the programs that it starts, and notes its peak of resident memory at its end. */
 const HOOK = `
 const child = require('node:child_process');
-const { writeFileSync } = require('node:fs');
+const { readFileSync, writeFileSync } = require('node:fs');
 const programs = {};
 const spawn = child.spawn;
 child.spawn = (file, args, ...rest) => {
@@ -32,9 +32,13 @@ child.spawn = (file, args, ...rest) => {
   return spawn(file, args, ...rest);
 };
 require('node:module').syncBuiltinESMExports();
-process.on('exit', () =>
-  writeFileSync(process.env.SWEEP_FACTS, JSON.stringify({ peak: process.resourceUsage().maxRSS, programs })),
-);
+process.on('exit', () => {
+  const stat = readFileSync('/proc/self/stat', 'latin1');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const [user, system, childUser, childSystem] = fields.slice(11, 15).map((ticks) => Number(ticks) / 100);
+  const cpu = { own: user + system, children: childUser + childSystem };
+  writeFileSync(process.env.SWEEP_FACTS, JSON.stringify({ peak: process.resourceUsage().maxRSS, cpu, programs }));
+});
 `;
 const size = {
   locks: numberOf('--locks', 1000),
@@ -106,8 +110,17 @@ async function sweep({ root, env }) {
   const code = await new Promise((done) => child.on('close', done));
   clearInterval(watch);
   const seconds = (performance.now() - began) / 1000;
-  const { peak, programs } = JSON.parse(readFileSync(join(facts, 'facts.json'), 'utf8'));
-  return { ...out, code, seconds, peak: peak / 1024, together: together / 1024, programs };
+  const { peak, cpu, programs } = JSON.parse(readFileSync(join(facts, 'facts.json'), 'utf8'));
+  return {
+    ...out,
+    code,
+    seconds,
+    peak: peak / 1024,
+    together: together / 1024,
+    cpu,
+    programs,
+    loadAfter: loadavg()[0],
+  };
 }
 
 /** Resident KiB of a process and everything that it started; shared pages count for each. */
@@ -145,7 +158,11 @@ function print(ran, again, report, load) {
   stdout.write(
     `sweep: ${ran.seconds.toFixed(1)} s, peak ${ran.peak.toFixed(0)} MiB (with its children ${ran.together.toFixed(0)} MiB), ${gits(ran.programs)} git processes\n`,
   );
-  stdout.write(`  ${verbs}\n  ${lists}\n`);
+  const { own, children } = ran.cpu;
+  stdout.write(
+    `  processor time: ${own.toFixed(1)} s of its own, ${children.toFixed(1)} s of its git processes; `,
+  );
+  stdout.write(`load at its end ${ran.loadAfter.toFixed(1)}\n  ${verbs}\n  ${lists}\n`);
   stdout.write(`second sweep: ${again.seconds.toFixed(1)} s, ${gits(again.programs)} git processes\n`);
 }
 

@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { linkOnTheWay } from '../../system/link-on-the-way.ts';
 import { holderIsDead } from '../gate/holder.ts';
 import { removeEverything } from '../gate/remove-everything.ts';
@@ -35,6 +35,7 @@ export async function emptyTrash(project: Project): Promise<{ healed: string[]; 
           `${folder} is what an interrupted removal left; it may belong to ${places.join(' or ')}.`,
         );
       else {
+        await system.files.makeFolder(dirname(place));
         await system.files.rename(folder, place);
         said.healed.push(`The removal of ${place} had died half-way; the folder is back in its place.`);
       }

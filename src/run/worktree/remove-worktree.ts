@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { RotaError } from '../../errors.ts';
 import { mayRemoveWorktree, type WorktreeDecision, type WorktreeFacts } from '../../plan/sweep-worktree.ts';
 import type { Project } from '../project/project.ts';
@@ -10,6 +10,7 @@ import { inBranchQueue } from './in-branch-queue.ts';
 import { inspectWorktree, type WorktreeContent } from './inspect-worktree.ts';
 import { isRotasFolder } from './is-rotas-folder.ts';
 import { readMarker, unlockWorktree } from './marker.ts';
+import { readProvisioned } from './read-provisioned.ts';
 import { keepOnRescueRef, rescue } from './rescue.ts';
 import type { WorktreePlace } from './worktree.ts';
 
@@ -50,25 +51,27 @@ export interface Removed {
  * means that it stays.
  */
 export async function removeWorktree(project: Project, removal: WorktreeRemoval): Promise<Removed> {
-  if (removal.dryRun) return tryRemove(project, removal);
-  return inBranchQueue(project, removal.worktree.branch, () => tryRemove(project, removal));
+  const { dryRun = false, worktree } = removal;
+  try {
+    if (dryRun) return await tryRemove(project, removal);
+    return await inBranchQueue(project, worktree.branch, () => tryRemove(project, removal));
+  } catch (error) {
+    // How the run ended is known by now: a disk that fails here must not hide it.
+    if (error instanceof RotaError) return kept(`it could not be removed: ${error.message}`);
+    throw error;
+  }
 }
 
 async function tryRemove(project: Project, removal: WorktreeRemoval): Promise<Removed> {
   const { worktree, dryRun = false } = removal;
-  try {
-    const gone = (await project.system.files.facts(worktree.path)) === null;
-    if (gone && (await project.system.files.facts(worktree.adminDir)) === null)
-      return { ...kept('it is gone already'), removed: true, already: true };
-    const result = gone ? await forget(project, removal) : await removeFolder(project, removal);
-    // What stays is a person's to look at and to remove with git's own commands.
-    if (!result.removed && !dryRun && isOver(removal) && (await isStillOurs(project, removal)))
-      await unlockWorktree(project.system, worktree.adminDir);
-    return result;
-  } catch (error) {
-    if (error instanceof RotaError) return kept(`it could not be removed: ${error.message}`);
-    throw error;
-  }
+  const gone = (await project.system.files.facts(worktree.path)) === null;
+  if (gone && (await project.system.files.facts(worktree.adminDir)) === null)
+    return { ...kept('it is gone already'), removed: true, already: true };
+  const result = gone ? await forget(project, removal) : await removeFolder(project, removal);
+  // What stays is a person's to look at and to remove with git's own commands.
+  if (!result.removed && !dryRun && isOver(removal) && (await isStillOurs(project, removal)))
+    await unlockWorktree(project.system, worktree.adminDir);
+  return result;
 }
 
 function isOver({ runState = 'over', lock = 'none' }: WorktreeRemoval): boolean {
@@ -88,6 +91,7 @@ async function removeFolder(project: Project, removal: WorktreeRemoval): Promise
     return { ...kept(decision.reason), removed: decision.action !== 'keep' };
 
   const files = decision.action === 'rescue' ? decision.paths : [];
+  const stamps = await stampsOf(project, worktree.path, files);
   const rescued = await rescue(project, {
     task: removal.task,
     worktree,
@@ -97,7 +101,8 @@ async function removeFolder(project: Project, removal: WorktreeRemoval): Promise
   if (!(await isStillOurs(project, removal))) return { ...kept('another run has taken it over'), rescued };
   const aside = await moveAside(project, worktree);
   const later = await inspectWorktree(project, worktree, { ...rules, at: aside });
-  if (!isCovered(later, content)) {
+  if (!isCovered(later, content) || (await stampsOf(project, aside, files)) !== stamps) {
+    await project.system.files.makeFolder(dirname(worktree.path));
     await project.system.files.rename(aside, worktree.path);
     return { ...kept('something was saved in it while it was being removed'), rescued };
   }
@@ -185,28 +190,25 @@ async function isStillOurs(project: Project, { worktree, run }: WorktreeRemoval)
 async function inspectionRules(project: Project, { provisionedFile, worktree, disposable }: WorktreeRemoval) {
   const { system } = project;
   const marker = await readMarker(system, worktree.adminDir);
-  const list = await system.files.readIfThere(provisionedFile);
-  const lines = (list?.toString('utf8') ?? '').split('\n').filter((line) => line !== '');
   return {
     ready: marker?.ready ?? true,
-    provisioned: lines.map(readLine).filter((path) => path !== null),
+    provisioned: await readProvisioned(system.files, provisionedFile),
     disposable,
   };
 }
 
-/** A line that a crash cut off names nothing. */
-function readLine(line: string): string | null {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'string' ? value : null;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
-}
-
 function isIgnored({ ignored }: WorktreeContent, path: string): boolean {
   return ignored.some((file) => file.path === path);
+}
+
+/** What the files were like: one that is saved again after it was rescued is another one. */
+async function stampsOf(project: Project, root: string, paths: readonly string[]): Promise<string> {
+  const stamps: unknown[] = [];
+  for (const path of paths) {
+    const facts = await project.system.files.facts(join(root, path));
+    stamps.push(facts === null ? null : [facts.kind, facts.size, facts.mtimeMs, facts.mode, facts.ino]);
+  }
+  return JSON.stringify(stamps);
 }
 
 function isClean({ uncommitted, untracked, gitError, head }: WorktreeContent): boolean {

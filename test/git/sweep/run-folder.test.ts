@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { takeGateHold } from '../../../src/run/gate/gate-hold.ts';
 import { send } from '../../../src/run/project/actor.ts';
 import { openRunFolder, readRunFacts } from '../../../src/run/project/run-folder.ts';
 import { prune } from '../../../src/run/sweep/prune.ts';
@@ -107,4 +108,63 @@ test('old rescue refs and directories of dead processes go, new and live ones st
   await prune(project);
   expect(repo.git('for-each-ref', '--format=%(refname)', 'refs/rota/rescue').split('\n')).toHaveLength(2);
   expect(existsSync(join(repo.root, '.git/rota/pruned'))).toBe(true);
+});
+
+test('old gate folders, what dead gates put aside and unused snapshots go; what a live gate has stays', async () => {
+  const { project } = await openTestProject();
+  const { system, repository } = project;
+  const { files } = system;
+  const [gate, setup] = ['gate', 'setup'].map((name) => join(repository.cacheDir, name)) as [string, string];
+  for (const path of ['gate/1/src', 'gate/2', 'gate/3', 'gate/old/3/left', 'gate/4', 'gate/old/4/left'])
+    await files.makeFolder(join(repository.cacheDir, path));
+  await files.write(join(gate, '1/src/a.txt'), 'a');
+  for (const key of ['fresh', 'unused']) {
+    await files.makeFolder(join(setup, key, 'files'));
+    await files.write(join(setup, key, 'used'), '');
+  }
+  await files.makeFolder(join(setup, '.new-half'));
+  const age = (path: string, days: number) => {
+    const time = (Date.now() - days * DAY) / 1000;
+    utimesSync(path, time, time);
+  };
+  for (const n of ['1', '2', '4']) age(join(gate, n), 8);
+  age(join(setup, 'unused/used'), 31);
+  age(join(setup, '.new-half'), 2);
+  const mine = await takeGateHold(system, gate, '4');
+  expect(mine).not.toBeNull();
+  expect((await prune(project)).kept).toEqual([]);
+  expect(readdirSync(gate).toSorted()).toEqual(['3', '4', 'holders', 'old']);
+  expect(readdirSync(join(gate, 'old')).toSorted()).toEqual(['4']);
+  expect(readdirSync(setup)).toEqual(['fresh']);
+  expect(readdirSync(join(gate, 'holders/1'))).toEqual([]);
+});
+
+test('what a dead process left half written goes, a neutral directory in the temporary folder too', async () => {
+  const { project, repo } = await openTestProject();
+  const gone = 2 ** 22 - 5;
+  const folder = repo.sandbox.env['TMPDIR']!;
+  const rota = project.repository.rotaDir;
+  await project.system.files.makeFolder(rota);
+  const old = (path: string) => {
+    const time = (Date.now() - DAY) / 1000;
+    utimesSync(path, time, time);
+  };
+  for (const name of [
+    `.pruned.${gone}.new`,
+    `.mine.${process.pid}.new`,
+    `seen.json.${gone}-X`,
+    'seen.json',
+  ]) {
+    writeFileSync(join(rota, name), '{}');
+    old(join(rota, name));
+  }
+  for (const name of [`rota-neutral-${gone}-abc`, `rota-neutral-${process.pid}-abc`, `mine-${gone}-abc`]) {
+    await project.system.files.makeFolder(join(folder, name));
+    old(join(folder, name));
+  }
+  await prune(project);
+  const left = readdirSync(rota).filter((name) => /new$|^seen/.test(name));
+  expect(left.toSorted()).toEqual([`.mine.${process.pid}.new`, 'seen.json'].toSorted());
+  const kept = readdirSync(folder).filter((name) => name.endsWith('abc'));
+  expect(kept.toSorted()).toEqual([`mine-${gone}-abc`, `rota-neutral-${process.pid}-abc`].toSorted());
 });

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { removeWorktree, type WorktreeRemoval } from '../../../src/run/worktree/remove-worktree.ts';
@@ -210,6 +210,26 @@ test('something saved while it is removed brings it back', async () => {
   const done = await remover({ ...at, project: { ...at.project, system } }, at.made)();
   expect(done).toMatchObject({ removed: false, reason: expect.stringContaining('saved in it while') });
   expect(existsSync(join(at.made.path, 'late.txt'))).toBe(true);
+});
+
+test('a file that is saved again after it was rescued brings it back', async () => {
+  const at = await start();
+  const { files } = at.project.system;
+  const log = join(at.made.path, 'small.log');
+  writeFileSync(log, 'first\n');
+  const system = {
+    ...at.project.system,
+    files: {
+      ...files,
+      rename: async (from: string, to: string) => {
+        if (from === at.made.path) writeFileSync(log, 'newer\n');
+        await files.rename(from, to);
+      },
+    },
+  };
+  const done = await remover({ ...at, project: { ...at.project, system } }, at.made)();
+  expect(done).toMatchObject({ removed: false, reason: expect.stringContaining('saved in it while') });
+  expect(readFileSync(log, 'utf8')).toBe('newer\n');
 });
 
 test('a dry run changes nothing', async () => {

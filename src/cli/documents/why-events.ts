@@ -59,7 +59,7 @@ function runEvents({ run, facts, state, events }: RememberedRun): WhyEvent[] {
   const said = events.some(({ event }) => event.type === 'outcome');
   const end =
     facts.ended !== null && !said
-      ? [one(facts.ended, 'run', run, facts.outcome ?? 'ended', 'it died and was ended by a sweep')]
+      ? [one(facts.ended, 'run', run, facts.outcome ?? 'ended', endOf(facts.outcome))]
       : state === 'died'
         ? [
             one(
@@ -72,6 +72,11 @@ function runEvents({ run, facts, state, events }: RememberedRun): WhyEvent[] {
           ]
         : [];
   return [started, ...told, ...end];
+}
+
+/** A run that never said how it ended: only a sweep calls it interrupted then. */
+function endOf(outcome: string | null): string {
+  return outcome === 'interrupted' ? 'it died; a sweep ended what was left of it' : '';
 }
 
 function mainEvent({ at, commit, subject, author, landing }: MainCommit): WhyEvent {

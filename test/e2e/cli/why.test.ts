@@ -164,6 +164,46 @@ describe('the story of a task', () => {
   });
 });
 
+describe('what stands in the way of everything, and what other machines know', () => {
+  test('main that is red: said for a task that would be picked', async () => {
+    const s = await scene({ files: { broken: 'x\n' } });
+    s.agent.script('A1', [{ write: { 'src/a.txt': 'a\n' } }]);
+    expect((await s.run()).doc.outcome).toBe('main-red');
+    const { doc, find } = await why(s);
+    expect(doc.now.words).toMatch(/^not picked: main is red at [0-9a-f]{8}/);
+    expect(doc.now).toMatchObject({
+      rest: expect.stringContaining('main is red'),
+      picked: [{ eligible: true }],
+    });
+    expect(find('run', 'main-red')).toHaveLength(1);
+  });
+
+  test('another clone tells what is shared, as it was last fetched, and asks with --fetch', async () => {
+    const s = await scene({ hub: 'file' });
+    const other = s.clone('other');
+    expect((await other.json(['why', 'A1'])).events.filter(({ source }: Event) => source !== 'main')).toEqual(
+      [],
+    );
+    s.agent.script(
+      'A1',
+      [{ write: { broken: 'x\n' } }],
+      [{ delete: ['broken'] }, { write: { 'src/a.txt': 'a\n' } }],
+    );
+    const { run } = (await s.run()).doc;
+    expect((await other.json(['why', 'A1'])).now.attempts).toBe(0);
+    const red = await other.json(['why', 'A1', '--fetch']);
+    expect(red).toMatchObject({ now: { attempts: 1, notes: [{ run, outcome: 'red' }] }, runs: [] });
+    expect(red.events).toContainEqual(expect.objectContaining({ source: 'record', event: 'locked', run }));
+    const landed = (await s.run()).doc;
+    expect(landed.outcome).toBe('landed');
+    const done = await other.json(['why', 'A1', '--fetch']);
+    expect(done.now.words).toBe(`done: landed as ${landed.commit.slice(0, 10)}`);
+    expect(done.events).toContainEqual(
+      expect.objectContaining({ source: 'main', event: 'landed', run: landed.run }),
+    );
+  });
+});
+
 describe('what cannot be trusted', () => {
   test('damaged, missing and flooded run folders hide nothing else and cannot steer the terminal', async () => {
     const s = await scene();
@@ -216,12 +256,21 @@ describe('what cannot be trusted', () => {
     repo.write('sign.sh', '#!/bin/sh\ntouch "$HOME/owned"\n');
     repo.git('config', 'gpg.program', join(repo.root, 'sign.sh'));
     repo.git('config', 'log.showSignature', 'true');
+    const signature = 'gpgsig -----BEGIN PGP SIGNATURE-----\n \n x\n -----END PGP SIGNATURE-----';
+    const signed = repo.git('cat-file', 'commit', 'main').replace(/^committer .*$/m, `$&\n${signature}`);
+    writeFileSync(join(repo.sandbox.folder, 'home/signed'), `${signed}\n`);
+    const object = join(repo.sandbox.folder, 'home/signed');
+    repo.git('update-ref', 'refs/heads/main', repo.git('hash-object', '-t', 'commit', '-w', object));
+    const home = join(repo.sandbox.folder, 'home');
+    repo.git('log', '-1');
+    expect(readdirSync(home), 'what a plain git log runs here').toContain('owned');
+    rmSync(join(home, 'owned'));
     const doc = await repo.json(['why', 'A01']);
     expect(doc.events.filter(({ event }: Event) => event === 'landed')).toEqual([]);
     expect(doc.events).toMatchObject([
       { source: 'main', event: 'changed', detail: expect.stringContaining('set up') },
     ]);
-    expect(readdirSync(join(repo.sandbox.folder, 'home'))).not.toContain('owned');
+    expect(readdirSync(home)).not.toContain('owned');
   });
 });
 

@@ -17,7 +17,6 @@ export const KINDS = {
   /** Leaves a process in a session of its own. */
   daemon: 4,
 } as const;
-export type Kind = keyof typeof KINDS;
 
 /** Red when there is a file `broken`, or when one file of a pair is not as the other. */
 export const GATE = `test ! -e broken || { echo broken; exit 1; }

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Kill } from './killer.ts';
+import type { Kill } from './strike.ts';
 
 interface Step {
   readonly at: number;

@@ -27,6 +27,16 @@ export interface LockWatch {
   stop(): Promise<void>;
 }
 
+/** What must not be, in words. */
+export function notFreed(freed: readonly Freed[]): string[] {
+  return freed.flatMap(({ task, run, site, milliseconds, sweepsThatLeftIt }) => [
+    ...(milliseconds === null ? [`${site}: the lock of ${task} by run ${run} was never freed.`] : []),
+    ...(sweepsThatLeftIt > 0
+      ? [`${site}: ${sweepsThatLeftIt} whole sweeps after the kill left the lock of ${task} by run ${run}.`]
+      : []),
+  ]);
+}
+
 interface Lock {
   readonly task: string;
   readonly run: string;

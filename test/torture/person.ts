@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Dice } from './dice.ts';
 import type { Site } from './make-arena.ts';
 import type { PersonDesk } from './person-desk.ts';
+import { backToMain, pullAndPush, rebaseTopic } from './person-flows.ts';
 import type { NewTask, Planner } from './planner.ts';
 import type { RotaProcesses } from './rota-processes.ts';
 
@@ -47,7 +48,7 @@ export async function person(working: Omit<Working, 'remote'>, stopped: () => bo
     desk.counts.set(act, (desk.counts.get(act) ?? 0) + 1);
     await setTimeout(chance.below(250));
   }
-  await backToMain(all);
+  await backToMain(desk);
 }
 
 /** The first tasks, before anybody works. */
@@ -92,7 +93,7 @@ const ACTING: Record<Act, (working: Working) => Promise<void>> = {
     }
     desk.acknowledge();
   },
-  rebase: async (w) => (w.remote ? pullAndPush(w) : rebaseTopic(w)),
+  rebase: async (w) => (w.remote ? pullAndPush(w.desk) : rebaseTopic(w.desk, w.chance)),
   sync: async (w) => {
     if (w.remote) await rota(w, 'sync');
     else await ACTING.save(w);
@@ -116,61 +117,11 @@ const ACTING: Record<Act, (working: Working) => Promise<void>> = {
   },
 };
 
-/** A branch of the person's own with a commit, rebased onto main, merged. */
-async function rebaseTopic(w: Working): Promise<void> {
-  const { desk } = w;
-  const name = `topic-${desk.saves.length}`;
-  if (!(await desk.git('switch', '-q', '-c', name)).ok) return;
-  desk.save('notes/topic.txt');
-  await desk.git('add', '--', 'notes/topic.txt');
-  await desk.git('commit', '-q', '-m', `person: on ${name}`, '--', 'notes/topic.txt');
-  await setTimeout(w.chance.below(300));
-  await settled(w, await desk.git('rebase', '-q', '--autostash', 'main'));
-  await backToMain(w);
-  if (!(await desk.git('merge', '-q', '--ff-only', name)).ok)
-    if (!(await desk.git('merge', '-q', '--no-edit', '-m', `person: merge ${name}`, name)).ok) {
-      await desk.settle();
-      await desk.git('commit', '-q', '--no-edit');
-      desk.acknowledge();
-    }
-  await desk.git('branch', '-q', '-d', name);
-}
-
-async function pullAndPush(w: Working): Promise<void> {
-  for (let tries = 0; tries < 8; tries++) {
-    await settled(w, await w.desk.git('pull', '-q', '--rebase', '--autostash'));
-    if ((await w.desk.git('push', '-q', 'origin', 'main')).ok) return;
-  }
-}
-
-/** Goes on with a rebase that stopped at conflicts, or gives it up. */
-async function settled({ desk }: Working, { ok }: { ok: boolean }): Promise<void> {
-  for (let tries = 0; !ok && tries < 5; tries++) {
-    await desk.settle();
-    if ((await desk.git('rebase', '--continue')).ok) break;
-  }
-  await desk.git('rebase', '--abort');
-  // Changes that did not apply again are in the stash; their markers are settled like any.
-  await desk.settle();
-  await desk.git('reset', '-q');
-  desk.acknowledge();
-}
-
-async function backToMain({ desk }: Working): Promise<void> {
-  for (let tries = 0; tries < 50; tries++) {
-    if ((await desk.git('symbolic-ref', '-q', 'HEAD')).out === 'refs/heads/main') return;
-    if (await desk.git('switch', '-q', 'main').then(({ ok }) => ok)) continue;
-    await desk.git('stash', 'push', '-q', '-u');
-    await setTimeout(20);
-  }
-  throw new Error(`${desk.home} cannot be brought back to main: ${(await desk.git('status')).out}`);
-}
-
 /** New tasks by a commit of the person's own; where main cannot take it, by rota. */
 async function plan(w: Working): Promise<void> {
   const { desk, planner } = w;
   const tasks: NewTask[] = Array.from({ length: 8 }, () => planner.next());
-  await backToMain(w);
+  await backToMain(desk);
   for (const { file, text } of tasks) {
     mkdirSync(dirname(join(desk.home, file)), { recursive: true });
     writeFileSync(join(desk.home, file), text);
@@ -181,7 +132,7 @@ async function plan(w: Working): Promise<void> {
     if ((await desk.git('commit', '-q', '-m', 'person: plan', '--', ...files)).ok) break;
     await setTimeout(30);
   }
-  if (w.remote) await pullAndPush(w);
+  if (w.remote) await pullAndPush(desk);
   const main = w.remote ? 'origin/main' : 'main';
   const there = (await desk.git('ls-tree', '-r', '--name-only', main, '--', 'backlog/')).out.split('\n');
   planner.there(...tasks.filter(({ file }) => there.includes(file)));

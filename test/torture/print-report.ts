@@ -1,4 +1,4 @@
-import type { Target } from './killer.ts';
+import type { Target } from './strike.ts';
 import type { TortureReport } from './torture.ts';
 
 /** The report in lines, as docs/reliability.md shows it. */

@@ -45,6 +45,16 @@ export function gitVerb(argv: readonly string[]): string | null {
   return verb === null || /receive-pack|upload-pack/.test(verb) ? null : verb;
 }
 
+/** False: the process has ended. */
+export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
+}
+
 /** Waits without letting anything else of this process run: for microseconds. */
 export function spin(micros: number): void {
   const end = process.hrtime.bigint() + BigInt(Math.round(micros * 1000));

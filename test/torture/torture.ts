@@ -1,16 +1,17 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { dice } from './dice.ts';
-import { judge, readWrites } from './judge.ts';
+import { judge } from './judge.ts';
 import { killSteps } from './kill-steps.ts';
-import { type Kill, killer } from './killer.ts';
-import { type Freed, lockWatch } from './locks.ts';
+import { killer } from './killer.ts';
+import { type Freed, lockWatch, notFreed } from './locks.ts';
 import { type Arena, makeArena } from './make-arena.ts';
 import { firstPlan, person } from './person.ts';
 import { personDesk } from './person-desk.ts';
 import { planner } from './planner.ts';
-import { rotaProcesses } from './rota-processes.ts';
+import { sendSignal } from './processes.ts';
+import { type RotaProcesses, rotaProcesses } from './rota-processes.ts';
+import type { Kill } from './strike.ts';
+import { tally } from './tally.ts';
 import { sweeperLoop, workerLoop } from './workers.ts';
 
 export interface TortureWish {
@@ -41,14 +42,6 @@ export interface TortureReport {
 
 /** Sweeps that everything must be healed in, in each checkout. */
 const SWEEPS = 2;
-/** What sweeps say of what they put right. */
-const HEALED = {
-  'moves of main finished': /A half-done move of main to \w+ was finished/g,
-  'moves of main undone': /A move of main to \w+ had been prepared only; it was undone/g,
-  'work of the dead committed': /what it left was committed on its branch/g,
-  'removals taken back': /The removal of \S+ had died half-way/g,
-  'saves held aside or left alone': /(?:is kept as|was left as it is|while main moved)/g,
-} as const;
 /** Nothing of these takes as long; a process that is still there then hangs. Milliseconds. */
 const LONGEST = 180_000;
 
@@ -57,10 +50,23 @@ const LONGEST = 180_000;
  * ended in good order and two sweeps at most, an independent checker looks for what was lost.
  */
 export async function torture(wish: TortureWish): Promise<TortureReport> {
-  const { folder, rota, say } = wish;
-  const chance = dice(wish.seed);
-  const arena = makeArena(folder, rota);
+  const arena = makeArena(wish.folder, wish.rota);
   const processes = rotaProcesses(arena);
+  try {
+    return await killAndJudge(wish, arena, processes);
+  } finally {
+    // Nothing does, unless something hung or this program failed.
+    for (const { pid } of processes.live) sendSignal(pid, 'SIGKILL');
+  }
+}
+
+async function killAndJudge(
+  wish: TortureWish,
+  arena: Arena,
+  processes: RotaProcesses,
+): Promise<TortureReport> {
+  const { say } = wish;
+  const chance = dice(wish.seed);
   const watch = lockWatch(arena);
   const planners = arena.sites.map((site) => planner(arena, site, chance.split()));
   const desks = arena.sites.map(({ homes }) => personDesk(arena, homes[0]!, chance.split()));
@@ -86,6 +92,7 @@ export async function torture(wish: TortureWish): Promise<TortureReport> {
   ];
   const failed = Promise.all(loops).then(() => new Promise<never>(() => undefined));
   const kills = await Promise.race([
+    // A loop that fails ends everything.
     failed,
     killer(processes, watch, chance.split(), {
       kills: wish.kills,
@@ -97,7 +104,7 @@ export async function torture(wish: TortureWish): Promise<TortureReport> {
 
   say('stopping the workers in good order');
   stopped = true;
-  for (const process of processes.live) if (process.part === 'worker') interrupt(process.pid);
+  for (const process of processes.live) if (process.part === 'worker') sendSignal(process.pid, 'SIGINT');
   const hanging = await unfinished(Promise.all(loops), () =>
     [...processes.live].map(({ args, pid }) => `${args.join(' ')} (${pid})`),
   );
@@ -112,28 +119,8 @@ export async function torture(wish: TortureWish): Promise<TortureReport> {
     ...notFreed(watch.freed),
     ...(await judge(arena, { desks, planners, groups: processes.groups })),
   ];
-  const counts = new Map(processes.counts);
-  for (const { counts: acts, saves } of desks) {
-    for (const [act, often] of acts)
-      counts.set(`person: ${act}`, (counts.get(`person: ${act}`) ?? 0) + often);
-    counts.set('saves of people', (counts.get('saves of people') ?? 0) + saves.length);
-  }
-  for (const [what, words] of Object.entries(HEALED)) counts.set(`healed: ${what}`, saidTimes(arena, words));
-  counts.set('writes of agents', readWrites(arena).filter(({ blob }) => blob !== null).length);
+  const counts = tally(arena, processes, desks);
   return { kills, steps: killSteps(kills), freed: watch.freed, seconds, counts, violations };
-}
-
-function saidTimes(arena: Arena, words: RegExp): number {
-  return readFileSync(join(arena.desk, 'said'), 'utf8').match(words)?.length ?? 0;
-}
-
-function notFreed(freed: readonly Freed[]): string[] {
-  return freed.flatMap(({ task, run, site, milliseconds, sweepsThatLeftIt }) => [
-    ...(milliseconds === null ? [`${site}: the lock of ${task} by run ${run} was never freed.`] : []),
-    ...(sweepsThatLeftIt > 0
-      ? [`${site}: ${sweepsThatLeftIt} whole sweeps after the kill left the lock of ${task} by run ${run}.`]
-      : []),
-  ]);
 }
 
 function sayProgress(
@@ -147,15 +134,6 @@ function sayProgress(
     if (count % 50 === 0 || count === kills)
       say(`${count} of ${kills} kills in ${((performance.now() - began) / 1000).toFixed(0)} s`);
   };
-}
-
-/** Ends in good order, as Ctrl-C does. */
-function interrupt(pid: number): void {
-  try {
-    process.kill(pid, 'SIGINT');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }
 
 /** What has not ended in time, in words. */

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { RotaError } from '../errors.ts';
+import { type AskObjects, objectReader } from './object-reader.ts';
 import type { GitDoor, GitOptions, GitOutput, GitPlace, Processes } from './ports.ts';
 
 /**
@@ -24,6 +25,8 @@ const SAFE_FLAGS = [
     .concat(['protocol.ext.allow=never', 'core.precomposeUnicode=false', 'submodule.recurse=false'])
     .flatMap((setting) => ['-c', setting]),
 ];
+
+const CAT_FILE = ['git', ...SAFE_FLAGS, 'cat-file', '--batch-command', '--buffer'];
 
 /** Variables of the person that reach git: where its config is, and how it authenticates. No GIT_* is inherited. */
 const INHERITED = [
@@ -76,8 +79,18 @@ export function realGit(
     return { code, stdout: result.stdout, stderr: result.stderr };
   }
 
+  const readers = new Map<string, AskObjects>();
+  function readerAt(place: GitPlace): AskObjects {
+    const env = { ...inherited, ...placeVariables(place) };
+    const key = JSON.stringify(env);
+    const reader = readers.get(key) ?? objectReader({ argv: CAT_FILE, cwd: '/', env });
+    readers.set(key, reader);
+    return reader;
+  }
+
   return {
     run,
+    objects: (place, question, names) => readerAt(place)(question, names),
     text: async (place, args, options) =>
       (await run(place, args, options)).stdout.toString('utf8').replace(/\n$/, ''),
   };

@@ -185,9 +185,29 @@ export interface GitOutput {
   readonly stderr: string;
 }
 
+export interface GitObject {
+  readonly oid: string;
+  /** `commit`, `tree`, `blob` or `tag`. */
+  readonly type: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Empty where only `info` was asked for. */
+  readonly content: Buffer;
+}
+
 /** The one way to git: explicit directories, safe flags, scrubbed environment, a session of its own. */
 export interface GitDoor {
   run(place: GitPlace, args: readonly string[], options?: GitOptions): Promise<GitOutput>;
   /** stdout as text without the last line break. */
   text(place: GitPlace, args: readonly string[], options?: GitOptions): Promise<string>;
+  /**
+   * Objects by anything that names one (`<oid>`, `<commit>:<path>`, a full ref; an index would be an old one), from one
+   * process that stays open for a while; one entry for
+   * each name, in order, null where there is no such object. `info`: without their content.
+   */
+  objects(
+    place: GitPlace,
+    question: 'contents' | 'info',
+    names: readonly string[],
+  ): Promise<(GitObject | null)[]>;
 }

@@ -26,7 +26,7 @@ export const check: Action = async (cli, _args, options) => {
 async function findProblems(cli: Cli, options: Options): Promise<Problem[]> {
   const repository = await openRepository(cli.system, cli.folder);
   if (repository.checkout !== null && !flagOption(options, 'main') && !flagOption(options, 'fetch')) {
-    return checkFiles(await readWrittenFiles(cli.system, repository.checkout));
+    return checkFiles(await readWrittenFiles(cli.system, repository, repository.checkout));
   }
   return withProject(
     cli,

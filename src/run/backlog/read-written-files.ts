@@ -5,17 +5,20 @@ import type { Repository } from '../../store/repository.ts';
 import type { System } from '../../system/ports.ts';
 import type { WrittenFiles } from './check-files.ts';
 import { type CheckoutFile, readCheckoutFiles } from './checkout-files.ts';
-import { checkoutGitDir } from './checkout-git-dir.ts';
 import { readSparseFiles } from './sparse-files.ts';
 
 const FOLDERS = ['roles', 'backlog'] as const;
 
 /** rota.yaml, roles/*.md and backlog/ as they are in a checkout now; what a sparse checkout leaves out, as committed. */
-export async function readWrittenFiles(system: System, root: string): Promise<WrittenFiles> {
+export async function readWrittenFiles(
+  system: System,
+  repository: Repository,
+  root: string,
+): Promise<WrittenFiles> {
   const [config, found, sparse] = await Promise.all([
     system.files.readIfThere(join(root, 'rota.yaml')),
     Promise.all(FOLDERS.map((folder) => readCheckoutFiles(system.files, root, folder))),
-    readSparse(system, root),
+    readSparse(system, repository, root),
   ]);
   const files = [...found.flat(), ...sparse];
   return {
@@ -25,20 +28,10 @@ export async function readWrittenFiles(system: System, root: string): Promise<Wr
   };
 }
 
-async function readSparse(system: System, root: string): Promise<CheckoutFile[]> {
-  const files = [...(await readSparseFiles(system, root, ['rota.yaml', ...FOLDERS]))];
-  if (files.length === 0) return [];
-  const place = {
-    kind: 'checkout',
-    gitDir: await checkoutGitDir(system.files, root),
-    workTree: root,
-  } as const;
-  const texts = await readObjects(
-    system,
-    place,
-    files.map((file) => `:${file}`),
-  );
-  return files.map((file, at) => ({ file, bytes: texts[at] ?? null }));
+async function readSparse(system: System, { place }: Repository, root: string): Promise<CheckoutFile[]> {
+  const oids = await readSparseFiles(system, root, ['rota.yaml', ...FOLDERS]);
+  const texts = await readObjects(system, place, [...oids.values()]);
+  return [...oids.keys()].map((file, at) => ({ file, bytes: texts[at] ?? null }));
 }
 
 /** The same at a commit. */
@@ -47,7 +40,7 @@ export async function readWrittenFilesAt(
   repository: Repository,
   commit: string,
 ): Promise<WrittenFiles> {
-  const question = { paths: ['rota.yaml', ...FOLDERS], recursive: true };
+  const question = { names: ['rota.yaml', ...FOLDERS], recursive: true };
   const entries = await listTree(system, repository.place, commit, question);
   const wanted = entries.filter(({ path }) => path === 'rota.yaml' || isRole(path) || isBacklog(path));
   const plain = wanted.filter(isPlain);

@@ -8,7 +8,7 @@ import { originOf, send } from '../project/actor.ts';
 import { inTurn } from '../project/in-turn.ts';
 import { type Liveness, readLiveness } from '../project/liveness.ts';
 import type { Project } from '../project/project.ts';
-import { type KnownSettings, readSnapshot, type Snapshot } from '../project/snapshot.ts';
+import { type KnownSettings, readSnapshot, type Snapshot, snapshotOf } from '../project/snapshot.ts';
 import { sweep } from '../sweep/sweep.ts';
 import { readPickFacts } from './pick-facts.ts';
 import { publishLock } from './publish-lock.ts';
@@ -44,15 +44,27 @@ const PATIENCE = 10_000;
  * shown in the task file, if main can move.
  */
 export async function claimTask(project: Project, wish: ClaimWish): Promise<ClaimResult> {
-  let result = await inTurn(project, 'claim', PATIENCE, () => winTask(project, wish, false));
-  if (result.kind === 'sweep-first') {
-    await sweep(project, { dryRun: false, discard: null, only: 'this-machine', stop: wish.stop });
-    result = await inTurn(project, 'claim', PATIENCE, () => winTask(project, wish, true));
+  const { clock, random } = project.system;
+  let swept = false;
+  for (let lost = 0; lost < TRIES; ) {
+    const result = await inTurn(project, 'claim', PATIENCE, () => tryClaim(project, wish, swept));
+    if (result.kind === 'idle') return result;
+    if (result.kind === 'sweep-first') {
+      await sweep(project, { dryRun: false, discard: null, only: 'this-machine', stop: wish.stop });
+      swept = true;
+      continue;
+    }
+    if (result.kind === 'taken') {
+      const { claim } = result;
+      if (await orStepBack(project, wish, claim, () => stillEligible(project, wish, claim)))
+        return { kind: 'claimed', claim: await show(project, wish, claim) };
+      await stepBack(project, wish, claim);
+    }
+    lost += 1;
+    await clock.wait(5 + random.fraction() * 25 * Math.min(lost, 8));
   }
-  if (result.kind === 'sweep-first') throw new Error('a sweep is asked for only once');
-  return result.kind === 'claimed'
-    ? { kind: 'claimed', claim: await show(project, wish, result.claim) }
-    : result;
+  const reason = `lost ${TRIES} races for a task in a row; others are working`;
+  return { kind: 'idle', reason, explain: [] };
 }
 
 /** What cannot be shown stays unshown: it is never needed for exclusion. */
@@ -67,25 +79,14 @@ async function show(project: Project, wish: ClaimWish, claim: Claim): Promise<Cl
   }
 }
 
-/** Workers of this machine died and left locks, or gated work waits to land: that comes before anything is picked. */
-type SweepFirst = { readonly kind: 'sweep-first' };
+type Try =
+  | { readonly kind: 'taken'; readonly claim: Claim }
+  | { readonly kind: 'lost' }
+  | Extract<ClaimResult, { kind: 'idle' }>
+  /** Workers of this machine died and left locks, or gated work waits to land: that comes before anything is picked. */
+  | { readonly kind: 'sweep-first' };
 
-async function winTask(project: Project, wish: ClaimWish, swept: boolean): Promise<ClaimResult | SweepFirst> {
-  const { clock, random } = project.system;
-  for (let lost = 0; lost < TRIES; lost++) {
-    const result = await tryClaim(project, wish, swept);
-    if (result !== 'lost') return result;
-    await clock.wait(5 + random.fraction() * 25 * Math.min(lost + 1, 8));
-  }
-  const reason = `lost ${TRIES} races for a task in a row; others are working`;
-  return { kind: 'idle', reason, explain: [] };
-}
-
-async function tryClaim(
-  project: Project,
-  wish: ClaimWish,
-  swept: boolean,
-): Promise<ClaimResult | SweepFirst | 'lost'> {
+async function tryClaim(project: Project, wish: ClaimWish, swept: boolean): Promise<Try> {
   const snapshot = await readSnapshot(project, true, wish.known);
   const liveness = await readLiveness(project, snapshot.records);
   if (!swept && [...liveness.values()].includes('dead')) return { kind: 'sweep-first' };
@@ -96,11 +97,7 @@ async function tryClaim(
   const { task, explain } = pickTask(withExcepted(facts, wish.except), wish.only);
   if (task === null) return { kind: 'idle', reason: reasonForNothing(wish, explain), explain };
   const claim = await takeLock(project, wish, snapshot, task, facts.edited(task.key));
-  if (claim === 'lost') return 'lost';
-  if (await orStepBack(project, wish, claim, () => stillEligible(project, wish, claim)))
-    return { kind: 'claimed', claim };
-  await stepBack(project, wish, claim);
-  return 'lost';
+  return claim === 'lost' ? { kind: 'lost' } : { kind: 'taken', claim };
 }
 
 function hasLandable({ records }: Snapshot, facts: PickFacts): boolean {
@@ -150,8 +147,11 @@ function reasonForNothing({ role, only }: ClaimWish, explain: readonly Explanati
  * and another worker may have locked a task with overlapping `touches` at the same moment.
  */
 async function stillEligible(project: Project, wish: ClaimWish, claim: Claim): Promise<boolean> {
-  if (claim.settled && claim.task.touches.length === 0) return true;
-  const after = await readSnapshot(project, true);
+  const alone = claim.task.touches.length === 0;
+  if (claim.settled && alone) return true;
+  const view = await project.refs.read();
+  if (view.main === claim.snapshot.view.main && alone) return true;
+  const after = await snapshotOf(project, view, wish.known);
   const records = new Map(after.records);
   const before = claim.snapshot.records.get(claim.task.key);
   if (before === undefined) records.delete(claim.task.key);

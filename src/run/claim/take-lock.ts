@@ -4,7 +4,6 @@ import type { TaskRecord } from '../../plan/record.ts';
 import type { Role } from '../../role/role.ts';
 import { readFileAt } from '../../store/backlog/read-text.ts';
 import { taskRef } from '../../store/records/task-ref.ts';
-import type { RefChange } from '../../store/shared-refs.ts';
 import { contentHash } from '../../task/content-hash.ts';
 import { formatLogLine } from '../../task/log-line.ts';
 import type { Task } from '../../task/task.ts';
@@ -28,7 +27,7 @@ export interface Claim {
   /** The record that was there before, for what it knows of earlier attempts. */
   readonly previous: TaskRecord | null;
   readonly snapshot: Snapshot;
-  /** The claim's own transaction moved or verified the main that the task was picked from. */
+  /** Main is, after the claim, the one that the task was picked from. */
   readonly settled: boolean;
 }
 
@@ -40,7 +39,8 @@ interface LockWish {
 
 /**
  * The compare-and-swap of a claim. With a remote the lock block goes to main in the same push, which saves a round trip, or the
- * record goes alone when main cannot move. Without one the record's ref moves while main is verified; the block follows.
+ * record goes alone when main cannot move. Without one the record goes alone, so that it does not lose to whoever moves main at
+ * that moment; the block follows.
  *
  * @param edited a person edited the file since rota last saw it
  * @throws RotaError `remote` when the remote cannot be reached
@@ -90,15 +90,10 @@ export async function takeLock(
     if (moved.kind === 'unreachable') throw notTaken(moved.reason);
   }
   const { token, change } = await write(unpublished);
-  const swapped = await project.refs.swap([change, ...verifiedMain(project, view.main)]);
+  const swapped = await project.refs.swap([change]);
   if (swapped.kind === 'stale') return 'lost';
   if (swapped.kind !== 'swapped') throw notTaken(swapped.reason);
-  return { ...base, record: unpublished, token, main: view.main, settled: project.refs.kind === 'local' };
-}
-
-/** Only the repository itself can verify a ref without moving it. */
-function verifiedMain({ refs, branch }: Project, main: string): RefChange[] {
-  return refs.kind === 'local' ? [{ ref: `refs/heads/${branch}`, from: main, to: main }] : [];
+  return { ...base, record: unpublished, token, main: view.main, settled: false };
 }
 
 function startedLine(project: Project, { role, only }: LockWish, task: Task): string {

@@ -1,5 +1,6 @@
 import { readFilesAt } from '../../store/backlog/read-text.ts';
 import { makeCommit, type TreeChange } from '../../store/make-commit.ts';
+import { treeOf } from '../../store/tree-of.ts';
 import type { Project } from '../project/project.ts';
 import { mergeBacklog } from './merge-backlog.ts';
 import { mergeTrees } from './merge-trees.ts';
@@ -57,6 +58,6 @@ export async function makeCandidate(project: Project, wish: CandidateWish): Prom
     message: wish.message,
     identity,
   });
-  const tree = await system.git.text(neutral.place, ['rev-parse', '--verify', `${commit}^{tree}`]);
+  const tree = await treeOf(system, neutral.place, commit);
   return { kind: 'made', candidate: { commit, tree, main: wish.main, tip: wish.tip } };
 }

@@ -19,7 +19,5 @@ export async function inTurn<T>(
   late: () => Promise<T> = action,
 ): Promise<T> {
   const { system, repository } = project;
-  const folder = `${repository.rotaDir}/queues`;
-  await system.files.makeFolder(folder);
-  return inQueue(system.files, `${folder}/${turn}`, patience, action, late);
+  return inQueue(system.files, `${repository.rotaDir}/queues/${turn}`, patience, action, late);
 }

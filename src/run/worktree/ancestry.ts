@@ -2,11 +2,9 @@ import type { Project } from '../project/project.ts';
 
 /** The commit that a ref or object id names in the repository; null: none. */
 export async function commitOf(project: Project, name: string): Promise<string | null> {
-  const { git } = project.system;
-  const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`];
-  const answer = await git.run(project.repository.place, args, { ok: [0, 1, 128] });
-  const said = answer.stdout.toString('utf8').trim();
-  return answer.code === 0 && /^[0-9a-f]{40,64}$/.test(said) ? said : null;
+  const { system, repository } = project;
+  const [found] = await system.git.objects(repository.place, 'info', [`${name}^{commit}`]);
+  return found?.oid ?? null;
 }
 
 /** Whether `one` is `other` or an ancestor of it. */

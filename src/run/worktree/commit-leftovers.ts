@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { makeCommit } from '../../store/make-commit.ts';
+import { treeOf } from '../../store/tree-of.ts';
 import type { Project } from '../project/project.ts';
 import { commitOf, isAncestor, moveRef } from './ancestry.ts';
 import { installIndex } from './check-out.ts';
@@ -140,7 +141,7 @@ async function commitIndex(
   if (!dirty && merged === null) return null;
   const { system, neutral, identity } = project;
   const tree = (await index.git(['write-tree'])).text.trim();
-  const before = await system.git.text(neutral.place, ['rev-parse', '--verify', `${tip}^{tree}`]);
+  const before = await treeOf(system, neutral.place, tip);
   if (tree === before && merged === null) return null;
   const parents = merged === null ? [tip] : [tip, merged];
   return makeCommit(system, neutral.place, {

@@ -16,9 +16,11 @@ export async function inBranchQueue<T>(
   branch: string,
   action: () => Promise<T>,
 ): Promise<T> {
-  const { system, repository } = project;
-  const folder = join(repository.rotaDir, 'queues');
-  await system.files.makeFolder(folder);
   const queue = createHash('sha256').update(branch).digest()[0]! % QUEUES;
-  return inQueue(system.files, join(folder, `worktree-${queue}`), PATIENCE, action);
+  return inQueue(
+    project.system.files,
+    join(project.repository.rotaDir, 'queues', `worktree-${queue}`),
+    PATIENCE,
+    action,
+  );
 }

@@ -1,7 +1,8 @@
+import { RotaError } from '../../errors.ts';
 import type { GitPlace, System } from '../../system/ports.ts';
 
 export interface TreeEntry {
-  /** `100644`, `100755`, `120000` (symbolic link), `160000` (submodule), `040000`. */
+  /** `100644`, `100755`, `120000` (symbolic link), `160000` (submodule), `40000`. */
   readonly mode: string;
   readonly oid: string;
   readonly path: string;
@@ -9,25 +10,65 @@ export interface TreeEntry {
   readonly legible: boolean;
 }
 
-/** Lists what is at these paths in a commit's tree, in git's order. A path that is not there has no entry. */
+/**
+ * Lists what is at these names in the root of a commit's tree, in git's order: files as they are, folders by what is in them, down to
+ * the last one if `recursive`. A name that is not there has no entry.
+ *
+ * @throws RotaError `git` when the commit is not there
+ */
 export async function listTree(
   system: System,
   place: GitPlace,
   commit: string,
-  { paths, recursive }: { readonly paths: readonly string[]; readonly recursive: boolean },
+  { names, recursive }: { readonly names: readonly string[]; readonly recursive: boolean },
 ): Promise<TreeEntry[]> {
-  const args = ['ls-tree', '-z', '--full-tree', ...(recursive ? ['-r'] : []), commit, '--', ...paths];
-  const { stdout } = await system.git.run(place, args);
-  const text = stdout.toString('utf8');
+  const [root] = await system.git.objects(place, 'contents', [`${commit}^{tree}`]);
+  if (!root) throw new RotaError('git', `The commit ${commit} is not in the repository, or is damaged.`);
+  const found = entriesOf(root.content, root.oid.length / 2, '').filter(({ path }) => names.includes(path));
+  return inside(system, place, found, recursive ? Number.POSITIVE_INFINITY : 1);
+}
+
+/** The entries, with each folder replaced by its entries; `depth` folders deep. */
+async function inside(
+  system: System,
+  place: GitPlace,
+  entries: readonly TreeEntry[],
+  depth: number,
+): Promise<TreeEntry[]> {
+  const folders = entries.filter(isFolder);
+  if (folders.length === 0 || depth === 0) return [...entries];
+  const oids = folders.map(({ oid }) => oid);
+  const trees = await system.git.objects(place, 'contents', oids);
+  const children = folders.map(({ path, oid }, at) => {
+    const tree = trees[at];
+    if (!tree) throw new RotaError('git', `The folder ${path} (tree ${oid}) is not in the repository.`);
+    return entriesOf(tree.content, oid.length / 2, `${path}/`);
+  });
+  const below = new Map<TreeEntry, TreeEntry[]>();
+  for (const [at, folder] of folders.entries())
+    below.set(folder, await inside(system, place, children[at]!, depth - 1));
+  return entries.flatMap((entry) => below.get(entry) ?? [entry]);
+}
+
+function isFolder({ mode }: TreeEntry): boolean {
+  return mode === '40000';
+}
+
+/** A tree object is, for each entry, `<mode> <name>\0` and the bytes of the object id. */
+function entriesOf(tree: Buffer, idLength: number, prefix: string): TreeEntry[] {
   const entries: TreeEntry[] = [];
-  // `<mode> <type> <oid>\t<path>\0`, cut by hand: this is the loop that is as long as the backlog.
-  for (let at = 0; at < text.length; ) {
-    const tab = text.indexOf('\t', at);
-    const end = text.indexOf('\0', tab);
-    const path = text.slice(tab + 1, end);
-    const oid = text.slice(text.lastIndexOf(' ', tab) + 1, tab);
-    entries.push({ mode: text.slice(at, at + 6), oid, path, legible: !path.includes('\ufffd') });
-    at = end + 1;
+  for (let at = 0; at < tree.length; ) {
+    const space = tree.indexOf(32, at);
+    const end = tree.indexOf(0, space);
+    const name = tree.toString('utf8', space + 1, end);
+    const next = end + 1 + idLength;
+    entries.push({
+      mode: tree.toString('latin1', at, space),
+      oid: tree.toString('hex', end + 1, next),
+      path: `${prefix}${name}`,
+      legible: !name.includes('\ufffd'),
+    });
+    at = next;
   }
   return entries;
 }

@@ -29,7 +29,7 @@ export async function readBacklog(
       cached.files.map(({ parsed }) => parsed),
     );
   }
-  const entries = await listTree(system, repository.place, commit, { paths: ['backlog'], recursive: true });
+  const entries = await listTree(system, repository.place, commit, { names: ['backlog'], recursive: true });
   const parsedBefore = new Map(cached?.files.map((file) => [file.path, file]));
   const files: CachedFile[] = [];
   const missing: { readonly index: number; readonly entry: TreeEntry }[] = [];
@@ -56,9 +56,8 @@ export async function readBacklog(
 
 /** Object id of the `backlog` folder; null when there is none. */
 async function treeOf(system: System, repository: Repository, commit: string): Promise<string | null> {
-  const args = ['rev-parse', '--verify', '--quiet', `${commit}:backlog`];
-  const asked = await system.git.run(repository.place, args, { ok: [0, 1, 128] });
-  return asked.code === 0 ? asked.stdout.toString('utf8').trim() : null;
+  const [found] = await system.git.objects(repository.place, 'info', [`${commit}:backlog`]);
+  return found?.oid ?? null;
 }
 
 async function parseMissing(

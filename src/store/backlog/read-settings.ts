@@ -31,7 +31,7 @@ export async function readSettings(
   commit: string,
 ): Promise<Settings> {
   const entries = await listTree(system, repository.place, commit, {
-    paths: [CONFIG, 'roles/'],
+    names: [CONFIG, 'roles'],
     recursive: false,
   });
   const wanted = entries.filter(({ path }) => path === CONFIG || isRoleFile(path));

@@ -1,3 +1,4 @@
+import { RotaError } from '../../errors.ts';
 import type { HeldRecord, TaskRecord } from '../../plan/record.ts';
 import type { System } from '../../system/ports.ts';
 import { parseTaskId } from '../../task/id.ts';
@@ -51,7 +52,7 @@ export function recordStore(
       import('./decode.ts'),
       readObjects(
         system,
-        neutral.place,
+        repository.place,
         tokens.map(({ token }) => `${token}:${NAME}`),
       ),
     ]);
@@ -80,7 +81,7 @@ export function recordStore(
     write: async (record, { previous, replaces = false, keep = [] }) => {
       const { encodeRecord } = await import('./encode.ts');
       const before =
-        previous === null ? [] : replaces ? await parentsOf(system, neutral, previous) : [previous];
+        previous === null ? [] : replaces ? await parentsOf(system, repository, previous) : [previous];
       return writeDocument(
         { system, repository, neutral, identity },
         {
@@ -110,7 +111,9 @@ function broken(token: string, key: TaskKey | null, why: string): HeldRecord {
   return { token, record: null, problem: `The record ${which} cannot be read: ${why}.` };
 }
 
-async function parentsOf(system: System, neutral: Neutral, commit: string): Promise<string[]> {
-  const text = await system.git.text(neutral.place, ['rev-list', '--no-walk', '--parents', commit, '--']);
-  return text.split(' ').slice(1);
+async function parentsOf(system: System, { place }: Repository, commit: string): Promise<string[]> {
+  const [found] = await system.git.objects(place, 'contents', [commit]);
+  if (found?.type !== 'commit') throw new RotaError('git', `The record ${commit} is not in the repository.`);
+  const head = found.content.toString('latin1').split('\n\n', 1)[0]!;
+  return [...head.matchAll(/^parent ([0-9a-f]+)$/gm)].map((match) => match[1]!);
 }

@@ -63,6 +63,8 @@ async function worksHere(system: System, repository: Repository, pid: string): P
   try {
     const cwd = await files.readLink(`/proc/${pid}/cwd`);
     const texts = await Promise.all([files.read(`/proc/${pid}/cmdline`), files.read(`/proc/${pid}/environ`)]);
+    // Rota's own readers stay open for a while; they lock nothing.
+    if (texts[0].toString('latin1').split('\0').includes('cat-file')) return false;
     if (places.some((place) => cwd === place || cwd.startsWith(`${place}/`))) return true;
     if (texts.some((text) => places.some((place) => text.includes(place)))) return true;
     // A linked worktree may be anywhere: its `.git` file names the repository.

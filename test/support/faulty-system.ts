@@ -166,6 +166,12 @@ export function faultySystem(
         () => real.git.text(place, args, options),
         () => failingGit(args, fault).text(place, args, options),
       ),
+    objects: (place, question, names) =>
+      pass(
+        { port: 'git', name: 'objects', args: ['cat-file', question] },
+        () => real.git.objects(place, question, names),
+        () => Promise.reject(new RotaError('git', 'git cat-file failed')),
+      ),
   };
 
   const processes: Processes = {

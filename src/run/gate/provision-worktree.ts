@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { Command } from '../../config.ts';
 import type { GitPlace, System } from '../../system/ports.ts';
+import { readProvisioned } from '../worktree/read-provisioned.ts';
 import { copyTree } from './copy-tree.ts';
 import { runSetup, type SetupEnd } from './run-setup.ts';
 
@@ -18,6 +19,8 @@ export interface ProvisionWorktreeInput {
   outputFile(n: number): string;
   /** Where the list of provisioned paths goes: JSON lines, one path each; a trailing `/` means with everything below. */
   readonly provisionedFile: string;
+  /** The same list of the run that left this worktree; null: it is new. */
+  readonly leftFile: string | null;
   readonly stop: AbortSignal;
 }
 
@@ -54,6 +57,7 @@ export async function provisionWorktree(
   input: ProvisionWorktreeInput,
 ): Promise<ProvisionWorktreeEnd> {
   const notCopied: string[] = [];
+  const left = input.leftFile === null ? [] : await leftByAgents(system, input, input.leftFile);
   for (const path of input.copy) {
     const why =
       input.home === null ? 'there is no home checkout' : await copyPath(system, input, input.home, path);
@@ -61,7 +65,7 @@ export async function provisionWorktree(
   }
   const end = await runSetup(system, { ...input, commands: input.setup, folder: input.worktree });
   if (end.kind !== 'ready') return end;
-  const provisioned = await ignoredPaths(system, input);
+  const provisioned = (await ignoredPaths(system, input)).filter((path) => !left.includes(path));
   await system.files.write(
     input.provisionedFile,
     provisioned.map((path) => `${JSON.stringify(path)}\n`).join(''),
@@ -101,6 +105,16 @@ async function copyPath(
       target.startsWith(`${home}/`) ? join(worktree, target.slice(home.length)) : target,
   });
   return null;
+}
+
+/** Ignored paths in a worktree of an earlier run that its own setup did not make: they are somebody's work. */
+async function leftByAgents(
+  system: System,
+  input: ProvisionWorktreeInput,
+  leftFile: string,
+): Promise<string[]> {
+  const known = new Set(await readProvisioned(system.files, leftFile));
+  return (await ignoredPaths(system, input)).filter((path) => !path.endsWith('/') && !known.has(path));
 }
 
 async function ignoredPaths(system: System, { place, copy }: ProvisionWorktreeInput): Promise<string[]> {

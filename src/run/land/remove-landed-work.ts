@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import { parseTaskId } from '../../task/id.ts';
 import type { Project } from '../project/project.ts';
-import { readRunFacts, runsFolder } from '../project/run-folder.ts';
+import { provisionedFileOf, readRunFacts } from '../project/run-folder.ts';
 import { deleteLandedBranch } from '../worktree/delete-landed-branch.ts';
 import { listWorktrees } from '../worktree/list-worktrees.ts';
 import { removeWorktree } from '../worktree/remove-worktree.ts';
@@ -34,7 +33,7 @@ export async function removeLandedWork(project: Project, work: LandedWork): Prom
     await removeWorktree(project, {
       task: parseTaskId(work.task) ?? taskOfBranch(branch),
       worktree: { path, adminDir, branch, base: facts.base },
-      provisionedFile: join(runsFolder(repository), marker.run, 'provisioned.jsonl'),
+      provisionedFile: provisionedFileOf(repository, marker.run),
       disposable: work.disposable,
       landed: commit,
       run: marker.run,

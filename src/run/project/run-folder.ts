@@ -53,6 +53,11 @@ export function runsFolder(repository: Repository): string {
   return join(repository.rotaDir, 'runs');
 }
 
+/** The list of what was provisioned in a run's worktree. */
+export function provisionedFileOf(repository: Repository, run: string): string {
+  return join(runsFolder(repository), run, 'provisioned.jsonl');
+}
+
 /** Makes the folder of a run with its `run.json`. */
 export async function openRunFolder(
   system: System,
@@ -87,7 +92,7 @@ export async function openRunFolder(
   await save();
   return {
     path,
-    provisionedFile: join(path, 'provisioned.jsonl'),
+    provisionedFile: provisionedFileOf(repository, about.run),
     resultFile: join(path, 'result.md'),
     file: (name) => join(path, name),
     writePrompt: async (turn, text) => {

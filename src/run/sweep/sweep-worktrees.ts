@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import type { LockRecord } from '../../plan/record.ts';
 import { isDead } from '../../store/home/owner.ts';
 import { parseTaskId } from '../../task/id.ts';
 import { livenessOf } from '../project/liveness.ts';
-import { type RunFacts, readRunFacts, runsFolder } from '../project/run-folder.ts';
+import { provisionedFileOf, type RunFacts, readRunFacts } from '../project/run-folder.ts';
 import type { Snapshot } from '../project/snapshot.ts';
 import { listWorktrees, type RegisteredWorktree } from '../worktree/list-worktrees.ts';
 import { removeWorktree } from '../worktree/remove-worktree.ts';
@@ -82,7 +81,7 @@ async function sweepWorktree(
   const done = await removeWorktree(project, {
     task: key ?? taskOfBranch(branch),
     worktree: { path, adminDir: worktree.adminDir, branch, base: facts?.base ?? null },
-    provisionedFile: join(runsFolder(project.repository), run, 'provisioned.jsonl'),
+    provisionedFile: provisionedFileOf(project.repository, run),
     disposable: snapshot.config.disposable,
     landed: null,
     ...{ run, runState, lock, discard: key !== null && key === options.discard, dryRun: options.dryRun },

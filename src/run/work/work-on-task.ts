@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { provisionWorktree } from '../gate/provision-worktree.ts';
 import { landOrUnreserve } from '../land/land-or-unreserve.ts';
 import type { LandingEnd, LandingWork } from '../land/landing-work.ts';
+import { provisionedFileOf } from '../project/run-folder.ts';
 import { makeWorktree } from '../worktree/make-worktree.ts';
 import type { ActiveRun, Ending } from './active-run.ts';
 import { NO_PROPOSALS, proposeTasks } from './propose-tasks.ts';
@@ -80,6 +81,7 @@ async function provision(run: ActiveRun): Promise<Ending | null> {
       run: run.id,
       outputFile: (n) => folder.file(`setup-${n}.log`),
       provisionedFile: folder.provisionedFile,
+      leftFile: worktree.leftBy === null ? null : provisionedFileOf(repository, worktree.leftBy),
       stop: run.stop,
     }),
   );

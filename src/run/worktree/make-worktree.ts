@@ -52,7 +52,9 @@ export async function makeWorktree(project: Project, wish: WorktreeWish): Promis
     await writeMarker(project.system, place.adminDir, { run: wish.run, ready: true });
     const tip =
       existing === null ? wish.tip : ((await commitOf(project, `refs/heads/${wish.branch}`)) ?? existing);
-    return { ...place, base: wish.tip, tip, resumed: existing !== null, merge };
+    const { path, adminDir, branch } = place;
+    const leftBy = kept?.leftBy ?? null;
+    return { path, adminDir, branch, base: wish.tip, tip, resumed: existing !== null, leftBy, merge };
   });
 }
 
@@ -75,8 +77,10 @@ async function hideFolder(project: Project, wish: WorktreeWish): Promise<void> {
   await excludeInRepository(system, repository, `/${folder}/`);
 }
 
+type KeptPlace = WorktreePlace & { readonly leftBy: string };
+
 /** The worktree of an earlier run to go on with; null: the place is free. */
-async function settlePlace(project: Project, wish: WorktreeWish): Promise<WorktreePlace | null> {
+async function settlePlace(project: Project, wish: WorktreeWish): Promise<KeptPlace | null> {
   const { system, repository } = project;
   const { run, branch, path, disposable = [] } = wish;
   const task = taskOfBranch(branch);
@@ -84,11 +88,12 @@ async function settlePlace(project: Project, wish: WorktreeWish): Promise<Worktr
   const inUse = all.find(({ branches }) => branches.includes(branch));
   if (inUse !== undefined && inUse.marker === null) throw takenByPerson(branch, inUse);
   const tip = (await commitOf(project, `refs/heads/${branch}`)) ?? wish.tip;
-  let place: WorktreePlace | null = null;
+  let place: KeptPlace | null = null;
   for (const left of new Set([inUse, all.find((one) => one.path === path)])) {
     if (left === undefined) continue;
     if (left.marker === null) throw takenByPerson(branch, left);
-    place = (await settleLeftover(project, { left, task, run, branch, tip, disposable })) ?? place;
+    const settled = await settleLeftover(project, { left, task, run, branch, tip, disposable });
+    if (settled !== null) place = { ...settled, leftBy: left.marker.run };
   }
   if (place !== null || (await system.files.facts(path)) === null) return place;
   const unknown = { path, branch, adminDir: join(repository.gitDir, 'worktrees', '.none') };

@@ -11,6 +11,8 @@ export interface Worktree {
   readonly tip: string;
   /** The branch was there already, from an earlier run. */
   readonly resumed: boolean;
+  /** The run that left the folder as well; null: it is new. */
+  readonly leftBy: string | null;
   /** Main was merged into a resumed branch; null: there was nothing to merge. */
   readonly merge: OpenedMerge | null;
 }

@@ -3,6 +3,7 @@ import {
   mkdirSync,
   readFileSync,
   readlinkSync,
+  renameSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -32,7 +33,7 @@ async function rig(changes: Partial<ProvisionWorktreeInput>) {
     workTree: worktree,
   } as const;
   const provisionedFile = join(runFolder, 'provisioned');
-  const provision = () =>
+  const provision = (again: Partial<ProvisionWorktreeInput> = {}) =>
     provisionWorktree(system, {
       worktree,
       place,
@@ -43,8 +44,10 @@ async function rig(changes: Partial<ProvisionWorktreeInput>) {
       run: 'R',
       outputFile: (n) => join(runFolder, `setup-${n}.log`),
       provisionedFile,
+      leftFile: null,
       stop: new AbortController().signal,
       ...changes,
+      ...again,
     });
   return { provision, worktree, repo, provisionedFile };
 }
@@ -97,4 +100,16 @@ test('setup that fails says which command and how', async () => {
     how: 'exit 4',
     tail: 'no registry',
   });
+});
+
+test('in a worktree of an earlier run, what neither its setup nor this one made is an agent’s', async () => {
+  const { provision, worktree, provisionedFile } = await rig({ setup: ['echo made > data/setup.db'] });
+  await provision();
+  const leftFile = `${provisionedFile}.left`;
+  renameSync(provisionedFile, leftFile);
+  writeFileSync(join(worktree, 'data/agent.db'), 'results of an hour');
+  const again = await provision({ leftFile });
+  expect(again).toMatchObject({ kind: 'ready', provisioned: ['data/setup.db'] });
+  expect(readFileSync(provisionedFile, 'utf8')).toBe('"data/setup.db"\n');
+  expect(await provision({ leftFile: join(worktree, 'gone') })).toMatchObject({ provisioned: [] });
 });

@@ -1,4 +1,5 @@
 import { RotaError } from '../../errors.ts';
+import { afterEdit } from '../../plan/after-edit.ts';
 import { readFileAt } from '../../store/backlog/read-text.ts';
 import { taskRef } from '../../store/records/task-ref.ts';
 import type { RefChange } from '../../store/shared-refs.ts';
@@ -30,7 +31,8 @@ export function editTaskKeys(
   key: TaskKey,
   changes: Readonly<Record<string, YamlValue | undefined>>,
 ): Promise<EditedMain<EditedTask>> {
-  return changeFile(project, key, 'edit', async (text) => editText(text, changes));
+  const again = String(changes['status']).toLowerCase() === 'ready';
+  return changeFile(project, key, again ? 'edit to ready' : 'edit', async (text) => editText(text, changes));
 }
 
 /**
@@ -88,7 +90,7 @@ export function unlockTask(project: Project, key: TaskKey): Promise<EditedMain<E
 async function changeFile(
   project: Project,
   key: TaskKey,
-  verb: 'edit' | 'lock' | 'unlock',
+  verb: 'edit' | 'edit to ready' | 'lock' | 'unlock',
   change: (text: string, task: Task) => Promise<string>,
 ): Promise<EditedMain<EditedTask>> {
   return editMain(project, async (snapshot) => {
@@ -99,14 +101,30 @@ async function changeFile(
       ) ?? '';
     const content = await change(text, task);
     refuseProblems(snapshot, task.file, content);
-    const freed = verb === 'edit' ? null : await freeLock(project, snapshot, key, verb);
+    const unlocks = verb === 'lock' || verb === 'unlock';
+    const freed = unlocks ? await freeLock(project, snapshot, key, verb) : null;
+    const lifted =
+      verb === 'edit to ready' && content === text ? await liftBlock(project, snapshot, key) : [];
     return {
       changes: content === text ? [] : [{ path: task.file, content }],
-      refs: freed === null ? [] : [freed.change],
-      message: `chore(backlog): ${verb} ${task.id} [skip ci]`,
+      refs: freed === null ? lifted : [freed.change],
+      message: `chore(backlog): ${unlocks ? verb : 'edit'} ${task.id} [skip ci]`,
       answer: { id: task.id, file: task.file, revoked: freed?.by ?? null },
     };
   });
+}
+
+/**
+ * The file says `ready` and the record `blocked`: main could not move when the run ended. No edit of the file would show that a
+ * person wants it again, so their word goes to the record.
+ */
+async function liftBlock(project: Project, { records }: Snapshot, key: TaskKey): Promise<RefChange[]> {
+  const held = records.get(key);
+  const record = held?.record ?? null;
+  if (held === undefined || record?.state !== 'blocked' || record.lock !== null) return [];
+  const next = afterEdit(record);
+  const to = await project.records.write(next, { previous: held.token, keep: keptCommits(next) });
+  return [{ ref: taskRef(key), from: held.token, to }];
 }
 
 /** A person's word counts at once: the record loses its lock in the same transaction, whatever the file shows. */

@@ -82,8 +82,10 @@ export async function openRunFolder(
   };
   let writing: Promise<void> = Promise.resolve();
   const inTurn = (step: () => Promise<void>) => {
-    writing = writing.then(step);
-    return writing;
+    const done = writing.then(step);
+    // What fails fails alone: the next note or event gets its own chance.
+    writing = done.catch(() => undefined);
+    return done;
   };
   const save = () =>
     inTurn(() => files.writeWhole(join(path, 'run.json'), `${JSON.stringify(facts, null, 2)}\n`));

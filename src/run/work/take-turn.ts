@@ -91,7 +91,7 @@ async function judgeTurn(
   for (const message of noticed) run.tell({ type: 'notice', level: 'warning', message });
   const tampered = [...mended, ...refused];
   if (foreign && problem !== null) tampered.push(problem);
-  if (tampered.length > 0) return { outcome: 'refused', reason: tampered.join('; ') };
+  if (tampered.length > 0) return { outcome: 'refused', reason: inOneSentence(tampered) };
 
   const { outcome, reason, question } = decideOutcome({
     end: planEnd(end, run),
@@ -107,6 +107,14 @@ async function judgeTurn(
   if (outcome !== 'done')
     return { outcome, reason, question, details: outcome === 'blocked' ? null : end.tail };
   return { tip, result: read.result, summary: read.result?.summary ?? null };
+}
+
+/** Who breaks fifty things has said enough. */
+function inOneSentence(tampered: readonly string[]): string {
+  const shown = tampered
+    .slice(0, 50)
+    .map((line, at) => (at === 0 ? line : line.replace(/^while the agent worked, /, '')));
+  return [...shown, ...(tampered.length > 50 ? [`and ${tampered.length - 50} more`] : [])].join('; ');
 }
 
 interface ReadResult {

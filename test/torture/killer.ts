@@ -19,7 +19,7 @@ export async function killer(
     const target = chance.weighted(TARGETS);
     let kill = await strike(processes, target, chance);
     while (kill === null) {
-      await setTimeout(2);
+      await setTimeout(10);
       kill = await strike(processes, target, chance);
     }
     const { pid } = kill;

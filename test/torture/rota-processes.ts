@@ -6,6 +6,9 @@ import { startOf } from './processes.ts';
 
 export type Part = 'worker' | 'sweeper' | 'person';
 
+/** The phase before a process has said anything of a run. */
+export const START = 'start';
+
 /** A process of the built command. */
 export interface RotaProcess {
   readonly pid: number;
@@ -17,11 +20,13 @@ export interface RotaProcess {
   readonly args: readonly string[];
   /** performance.now() */
   readonly began: number;
+  /** It is left alone, whatever its children meet. */
+  readonly spared: boolean;
   /** It was killed here. */
   killed: boolean;
   /** It or a process of its own was killed: what it did not do is not held against it. */
   hurt: boolean;
-  /** What it spoke of last: a step of a run, or `start`. */
+  /** The step of its run that it spoke of last, or START. */
   phase(): string;
   readonly ended: Promise<Ended>;
 }
@@ -36,7 +41,7 @@ export interface Ended {
 
 /** Starts processes of rota and knows those that live. */
 export interface RotaProcesses {
-  start(part: Part, site: Site, home: string, args: readonly string[]): RotaProcess;
+  start(part: Part, site: Site, home: string, args: readonly string[], spared?: boolean): RotaProcess;
   readonly live: ReadonlySet<RotaProcess>;
   /** Pids of all that ever were: each led a process group. */
   readonly groups: readonly number[];
@@ -52,7 +57,7 @@ export function rotaProcesses(arena: Arena): RotaProcesses {
   const odd: string[] = [];
   const counts = new Map<string, number>();
 
-  const start: RotaProcesses['start'] = (part, site, home, args) => {
+  const start: RotaProcesses['start'] = (part, site, home, args, spared = false) => {
     const child = spawn(process.execPath, [arena.rota, ...args, '--json'], {
       ...{ cwd: home, env: arena.env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
     });
@@ -73,7 +78,7 @@ export function rotaProcesses(arena: Arena): RotaProcesses {
     const pid = child.pid!;
     const started: RotaProcess = {
       ...{ pid, start: startOf(pid) ?? '', part, site, home, args, began: performance.now() },
-      ...{ killed: false, hurt: false, phase: () => phaseIn(err), ended },
+      ...{ spared, killed: false, hurt: false, phase: () => phaseIn(err), ended },
     };
     live.add(started);
     groups.push(pid);
@@ -112,10 +117,10 @@ function outcomesOf({ part, args }: RotaProcess, { code, doc }: Ended): string[]
     : [`${part}: ${args[0]} ${code === 0 ? 'done' : 'not done'}`];
 }
 
-/** Lines are `HH:MM:SS role task step …`. */
+/** Lines of a run are `HH:MM:SS role task step …`; those of the sweep before it have no role. */
 function phaseIn(stderr: readonly Buffer[]): string {
   const last = stderr.at(-1)?.toString('utf8').trimEnd().split('\n').at(-1);
-  return /^\d\d:\d\d:\d\d \S+ \S+ (\w+)/.exec(last ?? '')?.[1] ?? 'start';
+  return /^\d\d:\d\d:\d\d (?!-)\S+ (?!-)\S+ (\w+)/.exec(last ?? '')?.[1] ?? START;
 }
 
 function count(counts: Map<string, number>, key: string): void {

@@ -12,7 +12,7 @@ import {
   spin,
   startOf,
 } from './processes.ts';
-import type { Part, RotaProcess, RotaProcesses } from './rota-processes.ts';
+import { type Part, type RotaProcess, type RotaProcesses, START } from './rota-processes.ts';
 
 /** What is killed, and how often of each. */
 export const TARGETS = {
@@ -52,7 +52,13 @@ export async function strike(processes: RotaProcesses, target: Target, chance: D
       : target === 'git' || target === 'in a move'
         ? ['worker', 'sweeper']
         : ['worker'];
-  const candidates = [...processes.live].filter(({ part, killed }) => parts.includes(part) && !killed);
+  const worker = target === 'worker' || target === 'worker at git';
+  // Mostly those that have a lock: before that little can be lost. Some are spared, so that something lands as well.
+  const locked = worker && chance.chance(0.65);
+  const candidates = [...processes.live].filter(
+    ({ part, killed, spared, phase }) =>
+      parts.includes(part) && !killed && !(worker && spared) && !(locked && phase() === START),
+  );
   if (candidates.length === 0) return null;
   // Every phase that somebody is in has the same chance: most of the time they are at the beginning.
   const phase = chance.pick([...new Set(candidates.map((process) => process.phase()))]);

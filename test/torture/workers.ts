@@ -15,7 +15,7 @@ export async function workerLoop(
   while (!stopped()) {
     const role = chance.chance(0.7) ? 'developer' : 'fixer';
     const args = chance.chance(0.75) ? ['run', role] : ['shift', '--once'];
-    const { doc } = await processes.start('worker', site, home, args).ended;
+    const { doc } = await processes.start('worker', site, home, args, chance.chance(0.3)).ended;
     const results: { outcome?: string }[] = Array.isArray(doc) ? doc : [doc ?? {}];
     if (results.every(({ outcome }) => outcome === 'idle')) planner.idle = true;
     // A machine that starts workers by itself does not do so without a breath.

@@ -38,6 +38,7 @@ type Busy = { readonly kind: 'busy' };
 export function moveMainLocally(system: System, repository: Repository, options: HomeOptions): MoveMain {
   return async (move) => {
     const begun = system.clock.monotonic();
+    let replayed = false;
     for (;;) {
       const holders = await findIndexHolders(system, repository, options);
       const waited = system.clock.monotonic() - begun;
@@ -47,8 +48,12 @@ export function moveMainLocally(system: System, repository: Repository, options:
         const result = await attempt(system, repository, options, move);
         if (result.kind !== 'busy') return result;
       }
-      if (waited >= (main.length === 0 ? PATIENCE.move : limit)) return indexLocked(main);
-      if (holders.some((holder) => holder.kind === 'dead')) await replayJournals(system, repository);
+      const dead = holders.some((holder) => holder.kind === 'dead');
+      // Once at least, however slow this machine is: what a dead process left is nobody's to wait for.
+      if (waited >= (main.length === 0 ? PATIENCE.move : limit) && (!dead || replayed))
+        return indexLocked(main);
+      if (dead) await replayJournals(system, repository);
+      replayed ||= dead;
       await system.clock.wait(8 + 16 * system.random.fraction());
     }
   };

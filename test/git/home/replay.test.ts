@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { dropJournal, readJournals, takeOver } from '../../../src/store/home/journal.ts';
 import { replayJournals } from '../../../src/store/home/replay.ts';
-import { Death, dyingSystem, type Scene, scene } from './scene.ts';
+import { Death, dyingSystem, nextCommit, type Scene, scene } from './scene.ts';
 
 async function dieAfterMoving({ system, move }: Scene): Promise<void> {
   const dying = dyingSystem(
@@ -21,6 +21,18 @@ test('of several sweeps at once one finishes a dead move', async () => {
   expect(said.flat()).toEqual([expect.stringMatching(/was finished/)]);
   expect(repo.git('status', '--porcelain')).toBe('');
   expect(readdirSync(join(repository.rotaDir, 'journal'))).toEqual([]);
+});
+
+test('a dead move is finished before the next one, also where every look takes longer than patience lasts', async () => {
+  const made = await scene();
+  await dieAfterMoving(made);
+  const { repo, system, move, next } = made;
+  const third = nextCommit(repo, (side) => side.write('b.txt', 'three\n'));
+  let now = 0;
+  const clock = { ...system.clock, monotonic: () => (now += 10_000) };
+  const slow = { ...system, clock };
+  expect(await move({ system: slow, move: { old: next, new: third } })).toEqual({ kind: 'moved', named: [] });
+  expect(repo.git('status', '--porcelain')).toBe('');
 });
 
 test('a journal is taken over once, and never after it was dropped', async () => {

@@ -13,9 +13,10 @@ export function story(): readonly runs.ModelCommand[] {
     // Two at work; the first lands and sets the order of the other's task; the other dies and is swept elsewhere.
     ...[runs.claimOne(one), runs.claimOne(two), runs.renewOne(0), runs.landOne(0, false, 0)],
     ...[runs.crash(0), runs.sweepOn(one), runs.jump(one, 0, 16), runs.sweepOn(one)],
-    // Two attempts, then it is blocked: a landing's change of its order is no reason to try again, a person's edit is.
-    ...[runs.claimOne(one), runs.landOne(0, true, null), runs.claimOne(one), runs.stop(0, 'partial')],
-    ...[runs.claimOne(one), runs.landOne(0, false, 1), runs.claimOne(one), person.editTitle(1)],
+    // Two attempts, then it is blocked: that a landing changes its order between them starts nothing again.
+    ...[runs.claimOne(one), runs.claimOne(two), runs.landOne(0, true, null), runs.landOne(0, false, 1)],
+    ...[runs.claimOne(one), runs.landOne(0, true, null), runs.claimOne(one)],
+    ...[person.editTitle(1), runs.claimOne(one), person.reopen(1)],
     // People take it away: the block, the status, a lock of their own, the file.
     ...[runs.claimOne(one), person.unlockByHand(1), runs.renewOne(0), runs.claimOne(one)],
     ...[person.editStatus(1, 'draft', 'hand'), runs.landOne(0, false, null), person.reopen(1)],

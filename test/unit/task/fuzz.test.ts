@@ -48,7 +48,8 @@ describe('fuzzed task files', () => {
       seeded,
     );
     expect(slowest).toBeLessThan(MOST_MS);
-    expect(kinds['task'] ?? 0).toBeGreaterThan(RUNS / 20);
+    // Most mutations break a file; enough of them must not.
+    expect(kinds['task'] ?? 0).toBeGreaterThan(RUNS / 40);
     expect(kinds['malformed'] ?? 0).toBeGreaterThan(RUNS / 20);
     expectNothingRan();
     report('parse', kinds, slowest);

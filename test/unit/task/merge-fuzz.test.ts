@@ -136,6 +136,19 @@ describe('three-way merges of bodies', () => {
   });
 });
 
+describe('three-way merges of sections', () => {
+  it('one side frees a heading from its code block, the other adds a log: nothing is dropped', () => {
+    const was = ['```', '## Notes', '```'];
+    const [ours, theirs] = [['## Notes'], [...was, '', '## Log', '', 'a line']];
+    const result = mergeTaskFiles({ base: textOf(was), ours: textOf(ours), theirs: textOf(theirs) });
+    expect(result).toMatchObject({
+      kind: 'conflict',
+      conflicts: ['both sides changed the sections of the body'],
+    });
+    for (const line of [...ours, ...theirs]) expect(result.text.split('\n')).toContain(line);
+  });
+});
+
 interface Entry {
   readonly key: string;
   readonly value: string;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { RotaError } from '../errors.ts';
 import type { System } from '../system/ports.ts';
+import { leaveBehind } from './leave-behind.ts';
 import { shareShallow } from './refs/share-shallow.ts';
 import type { Repository } from './repository.ts';
 
@@ -37,7 +38,7 @@ export async function openNeutral(system: System, repository: Repository): Promi
     place,
     at: (workTree, index) => ({ ...place, workTree, index }),
     folder: gitDir,
-    close: () => system.files.removeTree(gitDir),
+    close: () => system.files.removeTree(gitDir).catch(leaveBehind),
   };
 }
 

@@ -1,5 +1,6 @@
 import { supervise } from '../../agent/supervise.ts';
 import type { Command } from '../../config.ts';
+import { RotaError } from '../../errors.ts';
 import type { System } from '../../system/ports.ts';
 import { plainLines, plainText } from '../../task/text.ts';
 
@@ -24,6 +25,9 @@ export interface CommandEnd {
   /** Processes that could not be ended. */
   readonly survivors: readonly number[];
 }
+
+/** Why a program cannot be started that its command is to blame for. */
+const ANSWERS: ReadonlySet<string> = new Set(['ENOENT', 'EACCES', 'ENOEXEC', 'E2BIG', 'ENOTDIR', 'ELOOP']);
 
 const TAIL_LINES = 100;
 const TAIL_CHARACTERS = 32 * 1024;
@@ -54,6 +58,7 @@ export async function runCommand(system: System, spec: CommandRun): Promise<Comm
     case 'timed-out':
       return end('failed', `took longer than its limit of ${limitInWords(spec.timeLimit)}`);
     case 'missing':
+      if (!ANSWERS.has(cause.code)) throw notStarted(spec.command, cause.code);
       return end('failed', missingInWords(spec.command, cause.code));
     case 'interrupted':
       return end('interrupted', 'stopped');
@@ -79,6 +84,12 @@ function quotedWord(word: string): string {
 function exitInWords(code: number): string {
   if (code === 127) return 'exit 127: a program was not found';
   return code === 126 ? 'exit 126: a program is not executable' : `exit ${code}`;
+}
+
+/** Too many processes or files, or no memory: no answer about the work. */
+function notStarted(command: Command, code: string): RotaError {
+  const hint = 'The machine is at a limit (processes, memory, open files): try again with fewer workers.';
+  return new RotaError('files', `${commandInWords(command)} could not be started (${code}).`, hint);
 }
 
 function missingInWords(command: Command, code: string): string {

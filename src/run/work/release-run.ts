@@ -32,12 +32,19 @@ export async function releaseRun(run: ActiveRun, wished: Ending): Promise<RunRes
   run.step('release', 'done');
   run.tell({ type: 'outcome', outcome: ending.outcome, reason: ending.reason });
   const result = resultOf(run, ending, removed);
-  await run.folder.note({
-    outcome: ending.outcome,
-    ended: run.project.system.clock.now().toISOString(),
-    pgid: null,
-  });
+  await noteEnd(run, ending);
   return result;
+}
+
+/** Without this note the run counts as dead once this process is gone, and sweep notes it. */
+async function noteEnd({ folder, project, tell }: ActiveRun, { outcome }: Ending): Promise<void> {
+  try {
+    await folder.note({ outcome, ended: project.system.clock.now().toISOString(), pgid: null });
+  } catch (error) {
+    if (!(error instanceof RotaError)) throw error;
+    const message = `the end of the run could not be noted: ${error.message}`;
+    tell({ type: 'notice', level: 'warning', message });
+  }
 }
 
 /** Best effort: whatever fails after a landing, it has landed. */

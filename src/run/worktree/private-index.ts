@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { leaveBehind } from '../../store/leave-behind.ts';
 import type { NeutralPlace } from '../../store/neutral.ts';
 import type { Project } from '../project/project.ts';
 import { readExcludes } from './excludes.ts';
@@ -56,11 +57,16 @@ export async function withPrivateIndex<T>(
     };
     // Ignore rules matter from here on only.
     const rules = async () => system.files.write(excludes, await readExcludes(system, repository));
-    await Promise.all([rules(), fill()]);
+    await bothEnded(rules(), fill());
     return await action({ place, file, git });
   } finally {
-    await system.files.removeTree(folder);
+    await system.files.removeTree(folder).catch(leaveBehind);
   }
+}
+
+/** Like Promise.all, but when it throws neither works on: the folder can go. */
+async function bothEnded(...works: readonly Promise<void>[]): Promise<void> {
+  for (const work of await Promise.allSettled(works)) if (work.status === 'rejected') throw work.reason;
 }
 
 /** What differs from the index: changed and deleted tracked paths, and untracked ones; nested repositories end with `/`. */

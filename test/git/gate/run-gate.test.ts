@@ -186,3 +186,17 @@ test('a folder whose holder died is taken again; one of a live or unknown holder
   expect(await judge(['pwd | grep gate/4$'])).toMatchObject({ verdict: 'green' });
   expect(existsSync(join(dirname(base), '4'))).toBe(true);
 });
+
+test('a machine that can start no process is no answer about the work', async () => {
+  const { judge, system } = await gateRig();
+  const refused = { code: null, signal: null, spawnError: 'EAGAIN' };
+  const processes = {
+    ...system.processes,
+    start: () => ({ pid: null, ended: Promise.resolve(refused), outputEnded: Promise.resolve() }),
+  };
+  const judged = judge(['true'], { system: { ...system, processes } });
+  await expect(judged).rejects.toMatchObject({
+    code: 'files',
+    message: 'true could not be started (EAGAIN).',
+  });
+});

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { realGit } from '../../src/system/git.ts';
+import { lightProcesses } from '../../src/system/light-processes.ts';
 import type { System } from '../../src/system/ports.ts';
-import { realProcesses } from '../../src/system/processes.ts';
 import { realSystem } from '../../src/system/real-system.ts';
 
 /** Where main is: nowhere else and checked out at home, in a bare repository only, or on a remote. */
@@ -103,7 +103,7 @@ export function makeArena(base: string, hub: Hub, wish: ArenaWish): Arena {
       return {
         ...real,
         clock: { ...real.clock, now: () => new Date(Date.now() + later) },
-        git: realGit(realProcesses(), env),
+        git: realGit(lightProcesses(), env),
         environment: { variables: env, cwd: folder, platform: process.platform, by: 'pat@example' },
       };
     },

@@ -1,16 +1,8 @@
 import type { Fault } from '../support/faulty-system.ts';
-import type { Scenario } from './scenario.ts';
 import type { Step } from './trial.ts';
 
 /** A changing step: it has a number. */
-export type ChangingStep = Step & { readonly n: number };
-
-/** The changing steps that a scenario tries, from a run of it without a fault. */
-export function stepsToTry({ phases }: Scenario, steps: readonly Step[]): ChangingStep[] {
-  return steps.filter(
-    (step): step is ChangingStep => step.n !== null && (phases === undefined || phases.includes(step.phase)),
-  );
-}
+type ChangingStep = Step & { readonly n: number };
 
 /**
  * Everything that is tried at a step. Death before a step is death after the one before it, for what is on disk: it is tried

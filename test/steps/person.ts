@@ -18,7 +18,7 @@ export function personWorks({ hub, repo, write, git }: Arena): void {
   write('project/theirs/ignored.log', 'ignored\n');
 }
 
-/** What the person has there: bytes, and what is staged. With a remote also all of their files, which rota never touches. */
+/** What the person has there: bytes, and what is staged. Rota moves HEAD, index and files together: nothing else differs. */
 export function personsWork({ hub, repo, git }: Arena): PersonsWork {
   const work = new Map<string, string | null>();
   if (hub === 'bare') return work;
@@ -27,7 +27,17 @@ export function personsWork({ hub, repo, git }: Arena): PersonsWork {
     work.set(file, existsSync(path) ? readFileSync(path, 'latin1') : null);
   }
   work.set('staged', git(repo, 'ls-files', '-s', '--', 'theirs'));
-  // Rota's landings move HEAD and the index together: what differs stays the same.
   work.set('status', git(repo, 'status', '--porcelain', '-uall'));
   return work;
+}
+
+/** The same before everything: a move of main that is half done then is not the person's. */
+export function personsWorkOnly(arena: Arena): PersonsWork {
+  const own = (line: string) => line.includes(' theirs/');
+  return new Map(
+    [...personsWork(arena)].map(([name, text]) => [
+      name,
+      name === 'status' ? (text ?? '').split('\n').filter(own).join('\n') : text,
+    ]),
+  );
 }

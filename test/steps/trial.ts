@@ -5,8 +5,9 @@ import { type Fault, faultySystem } from '../support/faulty-system.ts';
 import { run, sweepOnce } from './acts.ts';
 import type { Arena } from './arena.ts';
 import { check } from './check.ts';
-import { personsWork } from './person.ts';
+import { type PersonsWork, personsWorkOnly } from './person.ts';
 import type { Phase, Scenario } from './scenario.ts';
+import { signatureOf } from './signature.ts';
 
 /** One call, as a run met it. */
 export interface Step {
@@ -37,10 +38,18 @@ const LATER = 3 * 60 * 60_000;
 /** An act that has not ended by then hangs, in milliseconds. */
 const LONGEST = 90_000;
 
+/** Healed states (signature.ts) from which the tasks did land: going on from the same state again proves nothing new. */
+export type KnownStates = Set<string>;
+
 /** Restores the arena, lets the scenario's act meet the fault, sweeps at most twice, and checks everything. */
-export async function tryFault(arena: Arena, scenario: Scenario, fault: Fault): Promise<Trial> {
+export async function tryFault(
+  arena: Arena,
+  scenario: Scenario,
+  fault: Fault,
+  known: KnownStates = new Set(),
+): Promise<Trial> {
   arena.restore();
-  const before = personsWork(arena);
+  const before = personsWorkOnly(arena);
   const steps: Step[] = [];
   let phase: Phase = 'open';
   let n = 0;
@@ -49,18 +58,29 @@ export async function tryFault(arena: Arena, scenario: Scenario, fault: Fault): 
     const shown = label.replaceAll(`${arena.folder}/`, '');
     steps.push({ n: changing ? ++n : null, label: shown, phase, overlaps });
   });
-  const { end, violations } = await actOut(arena, scenario, fault, faulty, (now) => {
-    phase = now;
-  });
+  const { end, violations: bugs } = await actOut(
+    arena,
+    scenario,
+    fault,
+    faulty,
+    () => phase,
+    (now) => {
+      phase = now;
+    },
+  );
   const trial = {
     ...{ fault, end, steps, hit: faulty.hit() },
     step: fault.kind === 'none' ? '' : (steps.find((step) => step.n === fault.at)?.label ?? ''),
   };
-  if (violations.length > 0) return { ...trial, violations, sweeps: 0 };
+  if (bugs.length > 0) return { ...trial, violations: bugs, sweeps: 0 };
   const healed = await heal(arena, before);
   if (healed.violations.length > 0) return { ...trial, ...healed };
   const later = fault.kind === 'error' ? LATER : 0;
-  return { ...trial, ...healed, violations: await goOn(arena, scenario, before, later) };
+  const state = `${later} ${signatureOf(arena)}`;
+  if (known.has(state)) return { ...trial, ...healed };
+  const violations = await goOn(arena, scenario, before, later);
+  if (violations.length === 0) known.add(state);
+  return { ...trial, ...healed, violations };
 }
 
 async function actOut(
@@ -68,11 +88,12 @@ async function actOut(
   scenario: Scenario,
   fault: Fault,
   faulty: ReturnType<typeof faultySystem>,
+  phase: () => Phase,
   tell: (phase: Phase) => void,
 ): Promise<{ end: string | null; violations: string[] }> {
   const acting = scenario.act(arena, faulty.system, tell).then(
     (end) => ({ end, violations: [] }),
-    (error: unknown) => ({ end: endOf(error), violations: error instanceof RotaError ? [] : [bugOf(error)] }),
+    (error: unknown) => ({ end: endOf(error), violations: judgeThrown(error, phase()) }),
   );
   const died = faulty.died.then(() => ({ end: null, violations: [] }));
   const watch = timer(LONGEST);
@@ -86,10 +107,7 @@ async function actOut(
     : result;
 }
 
-async function heal(
-  arena: Arena,
-  before: ReturnType<typeof personsWork>,
-): Promise<{ sweeps: number; violations: string[] }> {
+async function heal(arena: Arena, before: PersonsWork): Promise<{ sweeps: number; violations: string[] }> {
   let violations: string[] = [];
   for (let sweeps = 1; sweeps <= 2; sweeps++) {
     try {
@@ -104,14 +122,9 @@ async function heal(
 }
 
 /** The task is as good as new: it lands in one more run, once. */
-async function goOn(
-  arena: Arena,
-  scenario: Scenario,
-  before: ReturnType<typeof personsWork>,
-  later: number,
-): Promise<string[]> {
+async function goOn(arena: Arena, scenario: Scenario, before: PersonsWork, later: number): Promise<string[]> {
   await scenario.between?.(arena);
-  const work = scenario.between === undefined ? before : personsWork(arena);
+  const work = scenario.between === undefined ? before : personsWorkOnly(arena);
   for (const task of scenario.lands) {
     if (hasLanded(arena, task)) continue;
     try {
@@ -141,6 +154,14 @@ function releaseQueues({ gitDir }: Arena): void {
   if (!existsSync(folder)) return;
   for (const name of readdirSync(folder))
     if (name.endsWith('.lock')) rmSync(join(folder, name), { recursive: true, force: true });
+}
+
+/** A run that has a task ends with an outcome. */
+function judgeThrown(error: unknown, phase: Phase): string[] {
+  if (!(error instanceof RotaError)) return [bugOf(error)];
+  return phase === 'open' || phase === 'claim' || phase === 'publish'
+    ? []
+    : [`The run had a task and threw, in ${phase}: ${bugOf(error)}`];
 }
 
 function endOf(error: unknown): string {

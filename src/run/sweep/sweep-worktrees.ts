@@ -68,7 +68,8 @@ async function sweepWorktree(
   const facts = await readRunFacts(project.system, project.repository, run);
   const lock = await lockOf(sweeping, snapshot, facts, locks.get(run) ?? null);
   const runState = await stateOf(sweeping, facts);
-  if (runState === 'running' && lock !== 'dead') return [];
+  // Its notes alone prove no death while its lock lives: any agent can write them.
+  if (lock === 'live' || (runState === 'running' && lock !== 'dead')) return [];
   if (facts !== null && facts.ended === null && !options.dryRun) {
     const { alive } = await endDeadRun(project, facts, snapshot.view.main, known);
     const reason = `its agent cannot be ended: process ${alive.join(', ')}`;

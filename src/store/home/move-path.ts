@@ -36,7 +36,7 @@ export async function movePath(
   let held = await look(aside);
   const now = await look(target);
   if (held.kind === 'absent') {
-    if (is(now, change.new)) return null;
+    if (is(now, change.new)) return dropStaged(system, checkout, number);
     if (!is(now, change.old)) return leftAlone(target, now);
     if (change.old !== null) {
       if (!(await renameIfThere(system, target, aside))) return leftAlone(target, { kind: 'absent' });
@@ -49,7 +49,7 @@ export async function movePath(
     return null;
   }
   const before = await look(target);
-  if (is(before, change.new)) return null;
+  if (is(before, change.new)) return dropStaged(system, checkout, number);
   if (before.kind !== 'absent') return leftAlone(target, before);
   if (!is(await look(stagedPath(checkout, number)), stagedEntry(change)))
     await stagePaths(system, repository, checkout, [{ change, number }]);
@@ -59,6 +59,13 @@ export async function movePath(
 /** Where the old file of a change is held. */
 export function asidePath(checkout: Pick<MovedCheckout, 'holding'>, number: number): string {
   return join(checkout.holding, 'old', String(number));
+}
+
+/** After a crash the new file may have its staged name still: taking that away changes its ctime, so before the index learns it. */
+async function dropStaged(system: System, checkout: MovedCheckout, number: number): Promise<null> {
+  const staged = stagedPath(checkout, number);
+  if ((await system.files.facts(staged)) !== null) await system.files.removeFile(staged);
+  return null;
 }
 
 /** A link's target is staged as a plain file. */

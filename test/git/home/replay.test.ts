@@ -35,6 +35,15 @@ test('a dead move is finished before the next one, also where every look takes l
   expect(repo.git('status', '--porcelain')).toBe('');
 });
 
+test('a crash between the new name and the end of the staged one: git finds nothing to look at again', async () => {
+  const { repo, system, repository, move } = await scene();
+  const isLink = (port: string, name: string, args: unknown[]) =>
+    port === 'files' && name === 'link' && String(args[1]).endsWith('/a.txt');
+  await expect(move(dyingSystem(system, isLink))).rejects.toBeInstanceOf(Death);
+  expect(await replayJournals(system, repository)).toEqual([expect.stringMatching(/was finished/)]);
+  expect(repo.git('diff-files', '--name-only')).toBe('');
+});
+
 test('a journal is taken over once, and never after it was dropped', async () => {
   const made = await scene();
   await dieAfterMoving(made);
@@ -47,6 +56,21 @@ test('a journal is taken over once, and never after it was dropped', async () =>
   await dropJournal(system, repository, first!);
   expect(await takeOver(system, repository, dead!)).toBeNull();
   expect((await readJournals(system, repository)).journals).toEqual([]);
+});
+
+test('a move that died before it held the index is undone, also when main has come to the same content since', async () => {
+  const { repo, system, repository, move, next } = await scene();
+  const dying = dyingSystem(
+    system,
+    (port, name, args) => port === 'files' && name === 'write' && String(args[0]).endsWith('/moved.json'),
+  );
+  await expect(move(dying)).rejects.toBeInstanceOf(Death);
+  expect(readdirSync(join(repository.rotaDir, 'journal'))).toHaveLength(1);
+  repo.git('read-tree', '-m', '-u', 'HEAD', next);
+  repo.git('commit', '-q', '-m', 'person: the same');
+  expect(await replayJournals(system, repository)).toEqual([expect.stringMatching(/it was undone/)]);
+  expect(readdirSync(join(repository.rotaDir, 'journal'))).toEqual([]);
+  expect(repo.git('status', '--porcelain')).toBe('');
 });
 
 test('a git that outlives its process is waited for', async () => {

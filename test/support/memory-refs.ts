@@ -119,9 +119,7 @@ function recordsIn(objects: ReadonlyMap<string, MemoryObject>, put: MemoryRefs['
     },
     writeAll: async (records) =>
       records.map(({ record, previous, keep = [] }) =>
-        put(encodeRecord(record, randomUUID()), [
-          ...new Set(previous === null ? keep : [previous, ...keep]),
-        ]),
+        put(encodeRecord(record, randomUUID()), [...new Set(previous === null ? keep : [previous, ...keep])]),
       ),
   };
 }

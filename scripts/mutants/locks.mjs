@@ -6,6 +6,16 @@ const sweep = { project: 'git', test: 'test/git/sweep/sweep.test.ts' };
 export const LOCKS = [
   {
     promise: 4,
+    name: 'a claim counts whatever a person has said meanwhile',
+    file: 'src/run/claim/claim.ts',
+    find: 'return pickTask(facts, claim.task.key).task !== null;',
+    replace: 'return facts !== null;',
+    project: 'git',
+    test: 'test/git/promises/claim.test.ts',
+    title: 'a person makes it draft just before the lock is taken: the claim does not count',
+  },
+  {
+    promise: 4,
     name: 'a record is created over one that is there',
     file: 'src/store/refs/local-transaction.ts',
     find: '`create ${ref}\\0${to}\\0`',

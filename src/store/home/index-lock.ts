@@ -29,7 +29,14 @@ export async function takeIndexLock(
     own,
     `rota-move: ${journal.move}\nMain is being moved here. If this file stays: rota sweep\n`,
   );
-  return linkNew(files, own, join(checkout.gitDir, 'index.lock'));
+  const taken = await linkNew(files, own, join(checkout.gitDir, 'index.lock'));
+  if (!taken) await files.removeFile(own);
+  return taken;
+}
+
+/** Whether this move ever held the index (or died while it took it): without it no path was begun. */
+export async function hasHeldIndex(files: Files, checkout: MovedCheckout): Promise<boolean> {
+  return (await files.facts(join(checkout.admin, 'lock'))) !== null;
 }
 
 /** Removes the lock only if it names this move. */

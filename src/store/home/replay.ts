@@ -7,7 +7,7 @@ import type { Repository } from '../repository.ts';
 import { isAtOld, isIndexNew } from './compare-checkout.ts';
 import { doubtAbout } from './doubt-about.ts';
 import { abandonMove, bringAlong, finishMove } from './go-forward.ts';
-import { holdsIndexLock } from './index-lock.ts';
+import { hasHeldIndex, holdsIndexLock } from './index-lock.ts';
 import {
   dropTornJournals,
   giveUp,
@@ -120,8 +120,13 @@ async function leave(
   main: string | null,
 ): Promise<string[]> {
   const begun: MovedCheckout[] = [];
+  // A later move may have brought a path to what this one wanted: that is no sign of it.
   for (const checkout of journal.checkouts)
-    if (!(await isAtOld(system, repository, checkout, journal))) begun.push(checkout);
+    if (
+      (await hasHeldIndex(system.files, checkout)) &&
+      !(await isAtOld(system, repository, checkout, journal))
+    )
+      begun.push(checkout);
   if (begun.length === 0) {
     await abandonMove(system, repository, journal);
     return [`A move of main to ${short(journal.new)} had been prepared only; it was undone.`];

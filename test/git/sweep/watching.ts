@@ -1,0 +1,46 @@
+import { emptyRecord } from '../../../src/plan/empty-record.ts';
+import type { TaskRecord } from '../../../src/plan/record.ts';
+import type { HeldLock } from '../../../src/run/claim/held-lock.ts';
+import { lockOf } from '../../../src/run/claim/lock-of.ts';
+import { openRunFolder, runsFolder } from '../../../src/run/project/run-folder.ts';
+import { mendTampering, readTampering, watchTampering } from '../../../src/run/project/tamper.ts';
+import { taskRef } from '../../../src/store/records/task-ref.ts';
+import { taskKey } from '../../../src/task/id.ts';
+import { BRANCH, openTestProject } from '../worktree/open-test-project.ts';
+
+const A1 = taskKey('A1');
+const MINE = '01RUN1';
+
+/** A run in its worktree, watched from now on. */
+export async function watching() {
+  const opened = await openTestProject();
+  const { project, repo, make } = opened;
+  const made = await make(MINE);
+  await openRunFolder(project.system, project.repository, {
+    ...{ run: MINE, role: 'developer', task: 'A1', branch: BRANCH },
+  });
+  const record: TaskRecord = {
+    ...emptyRecord('A1'),
+    lock: lockOf(project, { run: MINE, role: { name: 'developer' } }, BRANCH),
+  };
+  const put = async (key: typeof A1, value: TaskRecord): Promise<string> => {
+    const from = (await project.refs.read()).tasks.get(key) ?? null;
+    const to = await project.records.write(value, { previous: from });
+    await project.refs.swap([{ ref: taskRef(key), from, to }]);
+    return to;
+  };
+  const lock: HeldLock = { key: A1, run: MINE, record, token: await put(A1, record) };
+  const watched = { run: MINE, key: A1, lock, worktree: made };
+  const start = async () => {
+    const watch = await watchTampering(project, watched);
+    return async (tip = made.base) => {
+      const mended = await mendTampering(project, watch);
+      const { refused, noticed } = await readTampering(project, watch, watched, tip);
+      return { refused: [...mended, ...refused], noticed };
+    };
+  };
+  return { ...opened, made, record, lock, put, start, runs: runsFolder(project.repository), repo };
+}
+
+export const NOTHING = { refused: [], noticed: [] };
+export const WHILE = 'while the agent worked, ';

@@ -17,7 +17,7 @@ const RUNS = Number(ROTA_MODEL_RUNS ?? (LONG ? 100_000 : 1));
 /** A long form ends after so many minutes for each hub. */
 const LIMIT =
   ROTA_MODEL_MINUTES === undefined ? {} : { interruptAfterTimeLimit: Number(ROTA_MODEL_MINUTES) * 60_000 };
-const SEED = ROTA_MODEL_SEED === undefined ? 20_261_121 : Number(ROTA_MODEL_SEED);
+const SEED = ROTA_MODEL_SEED === undefined ? 3 : Number(ROTA_MODEL_SEED);
 const MOST_COMMANDS = Number(ROTA_MODEL_COMMANDS ?? 30);
 /** What a failure named `path`: that run alone. */
 const PATH = ROTA_MODEL_PATH === undefined ? {} : { path: ROTA_MODEL_PATH };
@@ -68,6 +68,19 @@ const commands = weighted(
 );
 
 type Publish = 'claim' | 'off';
+type Day = readonly [HubKind, Publish];
+
+const DAYS: readonly Day[] = [
+  ['memory', 'off'],
+  ['local', 'claim'],
+];
+/** In the long form only. */
+const MORE_DAYS: readonly Day[] = [
+  ['memory', 'claim'],
+  ['local', 'off'],
+  ['remote', 'claim'],
+  ['remote', 'off'],
+];
 
 async function compare(hub: HubKind, publish: Publish, list: Iterable<runs.ModelCommand>): Promise<void> {
   const facts = newFacts(['A1', 'A2', 'A3'], hub === 'local' ? 1 : 2);
@@ -84,28 +97,29 @@ async function compare(hub: HubKind, publish: Publish, list: Iterable<runs.Model
 describe(`the model, seed ${SEED}`, () => {
   const timeout = 86_400_000;
 
-  test.each([
-    ['memory', 'claim'],
-    ['memory', 'off'],
-    ['local', 'claim'],
-    ['remote', 'claim'],
-  ] as const)('a whole day, main and records in %s, publish: %s', { timeout }, (hub, publish) =>
-    compare(hub, publish, story()),
+  test.each(LONG ? [...DAYS, ...MORE_DAYS] : DAYS)(
+    'a whole day, main and records in %s, publish: %s',
+    { timeout },
+    (hub, publish) => compare(hub, publish, story()),
   );
 
-  test.each(HUBS)('main and records in %s are as it says, whoever does what', { timeout }, async (hub) => {
-    let done = 0;
-    const property = fc.asyncProperty(
-      fc.constantFrom<Publish[]>('claim', 'off'),
-      // Without a bias towards short lists: little happens in those.
-      fc.noBias(fc.commands(commands, { maxCommands: MOST_COMMANDS, size: 'max' })),
-      async (publish, list) => {
-        await compare(hub, publish, list);
-        done += 1;
-      },
-    );
-    await fc.assert(property, { seed: SEED, numRuns: RUNS, verbose: 1, ...LIMIT, ...PATH });
-    expect(done).toBeGreaterThan(0);
-    if (LONG) console.log(`${hub}: ${done} runs, seed ${SEED}: ${tally()}`);
-  });
+  test.each(LONG ? HUBS : HUBS.slice(0, 1))(
+    'main and records in %s are as it says, whoever does what',
+    { timeout },
+    async (hub) => {
+      let done = 0;
+      const property = fc.asyncProperty(
+        fc.constantFrom<Publish[]>('claim', 'off'),
+        // Without a bias towards short lists: little happens in those.
+        fc.noBias(fc.commands(commands, { maxCommands: MOST_COMMANDS, size: 'max' })),
+        async (publish, list) => {
+          await compare(hub, publish, list);
+          done += 1;
+        },
+      );
+      await fc.assert(property, { seed: SEED, numRuns: RUNS, verbose: 1, ...LIMIT, ...PATH });
+      expect(done).toBeGreaterThan(0);
+      if (LONG) console.log(`${hub}: ${done} runs, seed ${SEED}: ${tally()}`);
+    },
+  );
 });

@@ -19,7 +19,8 @@ export function story(): readonly runs.ModelCommand[] {
     ...[person.editTitle(1), runs.claimOne(one), person.reopen(1)],
     // People take it away: the block, the status, a lock of their own, the file.
     ...[runs.claimOne(one), person.unlockByHand(1), runs.renewOne(0), runs.claimOne(one)],
-    ...[person.editStatus(1, 'draft', 'hand'), runs.landOne(0, false, null), person.reopen(1)],
+    ...[person.editStatus(1, 'draft', 'hand'), runs.landOne(0, false, null), runs.sweepOn(one)],
+    person.reopen(1),
     ...[runs.claimOne(one), person.lockByHand(1), runs.landOne(0, false, null), runs.claimOne(one)],
     ...[person.unlockWithRota(1, one), runs.claimOne(one), person.remove(1), runs.renewOne(0)],
     ...[person.bringBack(0), person.lockWithRota(1, two), runs.claimOne(one), person.reopen(1)],

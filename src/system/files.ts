@@ -14,6 +14,9 @@ const HINTS: Record<string, string> = {
   EMFILE: 'Too many files are open: raise the limit (ulimit -n).',
 };
 
+/** Of making one folder while others make and remove it. */
+const FOLDER_TRIES = 1000;
+
 /** The real file system. */
 export function realFiles(): Files {
   const files: Files = {
@@ -56,19 +59,28 @@ export function realFiles(): Files {
  * the way is the surroundings' failure, no answer.
  */
 async function makeFolder(path: string): Promise<void> {
-  try {
-    await fs.mkdir(path);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST' && (await fs.stat(path).catch(nothing))?.isDirectory() === true) return;
-    const above = dirname(path);
-    if (code !== 'ENOENT' || above === path) throw inTheWay(path, error);
-    // It may be there by now: somebody else is making the same folders. The second try tells.
-    if ((await fs.stat(above).catch(nothing)) === null) await makeFolder(above);
-    await fs.mkdir(path).catch((again: NodeJS.ErrnoException) => {
-      if (again.code !== 'EEXIST') throw inTheWay(path, again);
-    });
+  for (let tries = 1; ; tries++) {
+    try {
+      await fs.mkdir(path);
+      return;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      const there = code === 'EEXIST' ? await kindThere(path) : null;
+      if (there === 'folder') return;
+      // Others make and remove the same folders: what was just there may be gone, and the other way round.
+      const again = code === 'EEXIST' ? there === null : code === 'ENOENT' && dirname(path) !== path;
+      if (!again || tries === FOLDER_TRIES) throw inTheWay(path, error);
+      if (code === 'ENOENT' && (await kindThere(dirname(path))) !== 'folder') await makeFolder(dirname(path));
+    }
   }
+}
+
+/** What is at a path; a link counts as what it leads to, if that is there. */
+async function kindThere(path: string): Promise<FileFacts['kind'] | null> {
+  const stat = await fs.lstat(path).catch(nothing);
+  if (stat === null || !stat.isSymbolicLink()) return stat === null ? null : kindOf(stat);
+  const target = await fs.stat(path).catch(nothing);
+  return target === null ? 'link' : kindOf(target);
 }
 
 function inTheWay(path: string, error: unknown): unknown {

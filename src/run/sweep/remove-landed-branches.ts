@@ -4,7 +4,7 @@ import type { Project } from '../project/project.ts';
 import type { Snapshot } from '../project/snapshot.ts';
 import { isAncestor, moveRef } from '../worktree/ancestry.ts';
 import { inBranchQueue } from '../worktree/in-branch-queue.ts';
-import { listWorktrees } from '../worktree/list-worktrees.ts';
+import { isBranchUsed } from '../worktree/is-branch-used.ts';
 import { taskOfBranch } from '../worktree/worktree.ts';
 import { failureOf } from './failure.ts';
 import type { Sweeping } from './sweeping.ts';
@@ -82,8 +82,7 @@ async function hasLanded(project: Project, { branch, tip }: LeftBranch, main: st
 async function removeHere(project: Project, { branch, tip }: LeftBranch): Promise<boolean> {
   const key = parseTaskId(taskOfBranch(branch));
   return inBranchQueue(project, branch, async () => {
-    const used = await listWorktrees(project.system, project.repository);
-    if (used.some(({ branches }) => branches.includes(branch))) return false;
+    if (await isBranchUsed(project, branch)) return false;
     if (key === null || (await project.refs.read()).tasks.has(key)) return false;
     return moveRef(project, `refs/heads/${branch}`, { from: tip, to: null, why: 'rota: landed' });
   });

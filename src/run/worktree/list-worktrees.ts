@@ -2,6 +2,7 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { RotaError } from '../../errors.ts';
 import type { Repository } from '../../store/repository.ts';
 import type { System } from '../../system/ports.ts';
+import { branchesIn } from './branches-in.ts';
 import { readMarker, type WorktreeMarker } from './marker.ts';
 
 /** A checkout as its administrative folder describes it. */
@@ -60,19 +61,4 @@ async function readWorktree(system: System, adminDir: string): Promise<Registere
   const dotGit = pointer?.toString('utf8').trim() ?? '';
   const path = dotGit === '' ? null : dirname(isAbsolute(dotGit) ? dotGit : resolve(adminDir, dotGit));
   return { path, adminDir, branches, marker, problem: null };
-}
-
-async function branchesIn(system: System, adminDir: string): Promise<string[]> {
-  const files = ['HEAD', 'rebase-merge/head-name', 'rebase-apply/head-name', 'BISECT_START'];
-  const texts = await Promise.all(files.map((file) => system.files.readIfThere(join(adminDir, file))));
-  const named = texts.map((text, index) => branchNamed(text?.toString('utf8').trim() ?? '', files[index]!));
-  return [...new Set(named.filter((name) => name !== null))];
-}
-
-function branchNamed(text: string, file: string): string | null {
-  const ref =
-    file === 'HEAD' ? /^ref: refs\/heads\/(.+)$/.exec(text)?.[1] : /^refs\/heads\/(.+)$/.exec(text)?.[1];
-  if (ref !== undefined) return ref;
-  // `git bisect` stores the short name.
-  return file === 'BISECT_START' && text !== '' && !/^[0-9a-f]{40,64}$/.test(text) ? text : null;
 }

@@ -30,7 +30,7 @@ export interface Watched {
 
 /**
  * Reads what an agent must leave alone. Detection, not protection: rota's own git calls use none of it. Which kinds of change
- * refuse the run and which are only said is reasoned in docs/decisions/0016-what-an-agent-may-have-touched.md.
+ * refuse the run and which are only said is reasoned in docs/decisions/0017-what-an-agent-may-have-touched.md.
  */
 export async function watchTampering(project: Project, watched: Watched): Promise<TamperWatch> {
   const [settings, main, shared, refs, folders] = await Promise.all([

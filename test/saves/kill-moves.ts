@@ -24,14 +24,12 @@ export interface KillWish {
 /** What the kills came to. */
 export interface KillTally {
   readonly kills: number;
-  /** Moves that had ended before the kill came. */
+  /** Moves that answered all the same: the kill came late, or hit only a git of theirs. */
   readonly late: number;
   /** Where main was after the kill, and how many checkouts were in between then. */
   readonly atOld: number;
   readonly atNew: number;
   readonly torn: number;
-  /** Of these kills: only a git child was killed. */
-  readonly gitOnly: number;
   readonly saves: number;
   /** Saves that are held aside, and named. */
   readonly aside: number;
@@ -48,7 +46,7 @@ export async function killMoves(wish: KillWish): Promise<KillTally> {
   const template = await makeHome(join(wish.folder, 'template'), files);
   const old = template.git(['rev-parse', 'HEAD']);
   const next = change(template);
-  const count: Counts = { kills: 0, late: 0, atOld: 0, atNew: 0, torn: 0, gitOnly: 0, saves: 0, aside: 0 };
+  const count: Counts = { kills: 0, late: 0, atOld: 0, atNew: 0, torn: 0, saves: 0, aside: 0 };
   const problems: string[] = [];
   const usual = await usualTimes(wish, template, old, next);
   for (let number = 1; number <= wish.kills; number++) {
@@ -69,7 +67,6 @@ export async function killMoves(wish: KillWish): Promise<KillTally> {
     count.saves += ended.saved.size;
     count.aside += found.aside;
     if (ended.result !== null) count.late++;
-    else if (plan.gitOnly) count.gitOnly++;
     count[found.mainBefore === old ? 'atOld' : 'atNew']++;
     if (found.wasTorn) count.torn++;
     problems.push(...found.problems.map((problem) => `kill ${number}: ${problem}`));

@@ -36,12 +36,12 @@ export function raceTable(rota: Tally, fastForward: Tally, wish: { saves: number
 /** What became of killed moves, as markdown. */
 export function killTable(tally: KillTally, wish: { seed: number }): string {
   const rows: [string, string | number][] = [
-    ['moves of main killed', tally.kills],
-    ['of them only their git', tally.gitOnly],
+    ['moves of main, each with a kill', tally.kills],
+    ['dead before they could answer', tally.kills - tally.late],
+    ['answered: the kill was late, or hit only a git of theirs', tally.late],
     ['main was still at old', tally.atOld],
     ['main was at new', tally.atNew],
     ['files or main torn before healing', tally.torn],
-    ['the move had ended before the kill', tally.late],
     ['saves by a person meanwhile', tally.saves],
     ['of them held aside and named', tally.aside],
     ['**not healed in two sweeps, or bytes lost**', `**${tally.problems.length}**`],

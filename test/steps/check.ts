@@ -14,13 +14,29 @@ export async function check(arena: Arena, before: PersonsWork): Promise<string[]
     return { path: name, blob: blobId(bytes), about: bytes.toString('utf8').trim() };
   });
   const clones = shared === repo ? [] : [repo];
-  const processes = { home: join(folder, 'home') };
   return [
-    ...(await checkSound({ shared, clones }, { writes, processes })),
+    ...(await checkSound({ shared, clones }, { writes })),
+    ...processesOfRuns(folder),
     ...redCommits(arena),
     ...reservations(arena),
     ...changedWork(before, personsWork(arena)),
   ];
+}
+
+/** Agents and gates of runs have the arena's HOME. What only reads objects for this process ends by itself. */
+function processesOfRuns(folder: string): string[] {
+  return readdirSync('/proc').flatMap((pid) => {
+    if (!/^[0-9]+$/.test(pid)) return [];
+    try {
+      const environment = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
+      const ofRun = environment.some((entry) => entry.startsWith('ROTA_RUN='));
+      if (!ofRun || !environment.includes(`HOME=${join(folder, 'home')}`)) return [];
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ');
+      return command === '' ? [] : [`a process of a dead run is alive: ${pid} ${command}`];
+    } catch {
+      return [];
+    }
+  });
 }
 
 /** The gate as a plain look at the tree. */

@@ -10,6 +10,7 @@ import { faultySystem } from '../support/faulty-system.ts';
 import { run, runInWords, sweepOnce, withProject } from './acts.ts';
 import { type Arena, type Hub, taskText } from './arena.ts';
 import { personWorks } from './person.ts';
+import { releaseQueues } from './release-queues.ts';
 import type { Scenario } from './scenario.ts';
 
 const ONE = { 'A1-greet.md': taskText('A1') };
@@ -74,9 +75,9 @@ export const SCENARIOS: readonly Scenario[] = [
     },
     prepare: async (arena) => {
       personWorks(arena);
-      await dieWhere(arena, 'A1', 'after', onNth(1, /^processes\.start/));
-      await dieWhere(arena, 'A3', 'before', onNth(2, /^files\.append .*\/queues\/main/));
-      await dieWhere(arena, 'A2', 'after', onNth(2, MAIN_MOVES));
+      await dieWhere(arena, 'A1', 'after', firstAfter(/./, /^processes\.start/));
+      await dieWhere(arena, 'A3', 'before', firstAfter(TURN_TO_LAND, /\/queues\/main/));
+      await dieWhere(arena, 'A2', 'after', firstAfter(TURN_TO_LAND, MAIN_MOVES));
     },
     act: sweepInWords,
     lands: ['A1', 'A2'],
@@ -88,7 +89,7 @@ export const SCENARIOS: readonly Scenario[] = [
     wish: { tasks: ONE, turn: TURN },
     prepare: async (arena) => {
       personWorks(arena);
-      await dieWhere(arena, 'A1', 'after', onNth(1, /^processes\.start/));
+      await dieWhere(arena, 'A1', 'after', firstAfter(/./, /^processes\.start/));
     },
     act: sweepInWords,
     lands: ['A1'],
@@ -113,7 +114,7 @@ export const SCENARIOS: readonly Scenario[] = [
     wish: { tasks: ONE, turn: TURN },
     prepare: async (arena) => {
       personWorks(arena);
-      await dieWhere(arena, 'A1', 'after', onNth(1, /^processes\.start/));
+      await dieWhere(arena, 'A1', 'after', firstAfter(/./, /^processes\.start/));
       await sweepOnce(arena, arena.system());
       const worktree = 'project/.worktrees/ai/developer/A1-greet-from-a1';
       for (const name of ['untracked.txt', 'staged.txt', 'ignored.log']) {
@@ -218,13 +219,22 @@ async function sweepInWords(arena: Arena, system: System): Promise<string> {
   return `freed ${freed.length}, landed ${landed.length}, removed ${removed.length}`;
 }
 
-/** Main's ref transaction in a repository without a remote: the first shows the lock, the second is the landing. */
+/** Main's ref transaction in a repository without a remote. */
 const MAIN_MOVES = /^git update-ref .*-m rota: \S+ --stdin/;
+const TURN_TO_LAND = /\/queues\/landing/;
 
-function onNth(n: number, pattern: RegExp): (label: string) => boolean {
-  let seen = 0;
-  return (label) => pattern.test(label) && ++seen === n;
+/** The first step that matches `pattern` after one that matched `begin`. */
+function firstAfter(begin: RegExp, pattern: RegExp): (label: string) => boolean {
+  let begun = false;
+  return (label) => {
+    const found = begun && pattern.test(label);
+    begun ||= begin.test(label);
+    return found;
+  };
 }
+
+/** Workers that died before count as alive for each other, and as dead for what comes then. */
+const EARLIER_PID = 2 ** 22 + 99;
 
 /** A worker dies there. Its agent goes on until it has written everything. */
 async function dieWhere(
@@ -233,12 +243,13 @@ async function dieWhere(
   when: 'before' | 'after',
   at: (label: string) => boolean,
 ): Promise<void> {
-  const faulty = faultySystem(arena.system(), { kind: 'death', at, when });
+  const faulty = faultySystem(arena.system(), { kind: 'death', at, when }, undefined, EARLIER_PID);
   const acting = run(arena, faulty.system, undefined, task).then(
     ({ outcome, reason }) => `${outcome}: ${reason}`,
   );
   const end = await Promise.race([acting, faulty.died]);
   if (end !== undefined) throw new Error(`the worker of ${task} should have died: ${end}`);
+  releaseQueues(arena);
   const lines = readFileSync(join(arena.desk, 'turn.sh'), 'utf8').match(/^put /gm)?.length ?? 0;
   for (let tries = 0; tries < 600; tries++) {
     if (readdirSync(join(arena.desk, 'ledger')).length >= lines) return;

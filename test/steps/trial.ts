@@ -1,11 +1,10 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { RotaError } from '../../src/errors.ts';
 import { type Fault, faultySystem } from '../support/faulty-system.ts';
 import { run, sweepOnce } from './acts.ts';
 import type { Arena } from './arena.ts';
 import { check } from './check.ts';
 import { type PersonsWork, personsWorkOnly } from './person.ts';
+import { releaseQueues } from './release-queues.ts';
 import type { Phase, Scenario } from './scenario.ts';
 import { signatureOf } from './signature.ts';
 
@@ -146,14 +145,6 @@ function hasLanded({ git, shared }: Arena, task: string): boolean {
 function phaseAt(phase: Phase, label: string): Phase {
   if (phase === 'claim' && /\/queues\/main/.test(label)) return 'publish';
   return phase === 'gate' && /\/queues\/landing/.test(label) ? 'land' : phase;
-}
-
-/** Queues of a process that is gone are given up after three seconds: these are over. */
-function releaseQueues({ gitDir }: Arena): void {
-  const folder = join(gitDir, 'rota', 'queues');
-  if (!existsSync(folder)) return;
-  for (const name of readdirSync(folder))
-    if (name.endsWith('.lock')) rmSync(join(folder, name), { recursive: true, force: true });
 }
 
 /** A run that has a task ends with an outcome. */

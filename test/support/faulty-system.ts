@@ -42,7 +42,6 @@ export interface FaultySystem {
   readonly end: () => Promise<void>;
 }
 
-/** A pid that no process can have: what it names has ended as soon as nobody says otherwise. */
 const PID = 2 ** 22 + 7;
 const STARTED = '1';
 
@@ -65,6 +64,8 @@ export function faultySystem(
   real: System,
   fault: Fault,
   onCall: (meeting: Meeting) => void = () => undefined,
+  /** Beyond any that a process can have: what it names has ended as soon as nobody says otherwise. */
+  ownPid: number = PID,
 ): FaultySystem {
   const state = { changing: 0, dead: false, hit: false };
   /** What the error met; what else fails depends on it. */
@@ -226,7 +227,9 @@ export function faultySystem(
     processTable: {
       facts: async (pid) => {
         const facts =
-          pid === PID ? ({ kind: 'alive', started: STARTED } as const) : await real.processTable.facts(pid);
+          pid === ownPid
+            ? ({ kind: 'alive', started: STARTED } as const)
+            : await real.processTable.facts(pid);
         return state.dead ? die() : facts;
       },
       ofRun: async (run) => {
@@ -245,7 +248,7 @@ export function faultySystem(
         if (verdict === 'die-after') void die();
       },
     },
-    machine: { ...real.machine, pid: PID, started: STARTED },
+    machine: { ...real.machine, pid: ownPid, started: STARTED },
   };
   const end = () => {
     void die();

@@ -58,6 +58,6 @@ export async function makeCandidate(project: Project, wish: CandidateWish): Prom
     message: wish.message,
     identity,
   });
-  const tree = await treeOf(system, neutral.place, commit);
+  const tree = await treeOf(project, commit);
   return { kind: 'made', candidate: { commit, tree, main: wish.main, tip: wish.tip } };
 }

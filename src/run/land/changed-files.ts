@@ -27,13 +27,11 @@ async function readSmallBlobs(
   project: Project,
   wanted: readonly (string | null)[],
 ): Promise<Map<string | null, Buffer | null>> {
-  const { system, neutral } = project;
+  const { system, repository } = project;
   const ids = wanted.filter((id) => id !== null);
-  if (ids.length === 0) return new Map();
-  const args = ['cat-file', '--batch-check=%(objectsize)'];
-  const sizes = (await system.git.text(neutral.place, args, { input: `${ids.join('\n')}\n` })).split('\n');
-  const small = ids.filter((_, index) => Number(sizes[index]) <= LOOKED_INTO);
-  const read = await readObjects(system, neutral.place, small);
+  const known = await system.git.objects(repository.place, 'info', ids);
+  const small = ids.filter((_, index) => (known[index]?.size ?? 0) <= LOOKED_INTO);
+  const read = await readObjects(system, repository.place, small);
   return new Map(small.map((id, index) => [id, read[index] ?? null]));
 }
 

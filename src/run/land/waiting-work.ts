@@ -2,6 +2,7 @@ import { readTrailers } from '../../plan/landing-trailers.ts';
 import type { WaitingLanding } from '../../plan/record.ts';
 import { readObjects } from '../../store/backlog/read-objects.ts';
 import type { TreeChange } from '../../store/make-commit.ts';
+import { treeOf } from '../../store/tree-of.ts';
 import { parseTaskFile } from '../../task/parse.ts';
 import type { TaskKey } from '../../task/task.ts';
 import type { Project } from '../project/project.ts';
@@ -76,10 +77,6 @@ const ACCEPTED = 'accepted: ';
 
 function acceptedOf(gate: readonly string[]): string | null {
   return gate.find((line) => line.startsWith(ACCEPTED))?.slice(ACCEPTED.length) ?? null;
-}
-
-function treeOf(project: Project, commit: string): Promise<string> {
-  return project.system.git.text(project.neutral.place, ['rev-parse', '--verify', `${commit}^{tree}`]);
 }
 
 async function addedFiles(

@@ -103,17 +103,12 @@ function timeOf(name: string): string | null {
 
 /** Those that are there and are commits, with one look at what each id is and one at the commits. */
 async function readCommits(
-  { system, neutral }: Project,
+  { system, neutral, repository }: Project,
   oids: readonly string[],
 ): Promise<Map<string, Commit>> {
   if (oids.length === 0) return new Map();
-  const kinds = await system.git.text(neutral.place, ['cat-file', '--batch-check', '--buffer'], {
-    input: `${oids.join('\n')}\n`,
-  });
-  const there = kinds.split('\n').flatMap((line) => {
-    const [oid = '', type] = line.split(' ');
-    return type === 'commit' ? [oid] : [];
-  });
+  const objects = await system.git.objects(repository.place, 'info', oids);
+  const there = objects.flatMap((object) => (object?.type === 'commit' ? [object.oid] : []));
   if (there.length === 0) return new Map();
   const format = '--format=%H%n%P%n%cI%n%B';
   const args = ['log', '--no-walk=unsorted', '--no-show-signature', '-z', format, '--stdin'];

@@ -62,18 +62,15 @@ function readCount(field: Buffer): [string, { insertions: number | null; deletio
 }
 
 async function readSizes(
-  { system, neutral }: Project,
+  { system, repository }: Project,
   oids: readonly string[],
 ): Promise<Map<string, number>> {
-  if (oids.length === 0) return new Map();
-  const input = `${[...new Set(oids)].join('\n')}\n`;
-  const text = await system.git.text(neutral.place, ['cat-file', '--batch-check', '--buffer'], { input });
-  const sizes = new Map<string, number>();
-  for (const line of text.split('\n')) {
-    const [oid = '', type, size] = line.split(' ');
-    if (type === 'blob') sizes.set(oid, Number(size));
-  }
-  return sizes;
+  const objects = await system.git.objects(repository.place, 'info', [...new Set(oids)]);
+  return new Map(
+    objects.flatMap((object): [string, number][] =>
+      object?.type === 'blob' ? [[object.oid, object.size]] : [],
+    ),
+  );
 }
 
 /** Its id depends on the object format. */

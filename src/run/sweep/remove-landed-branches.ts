@@ -68,7 +68,7 @@ async function hasLanded(project: Project, { branch, tip }: LeftBranch, main: st
   const { git } = project.system;
   const { place } = project.repository;
   // A commit of the remote's that is not here cannot be in main, which is here.
-  if ((await git.run(place, ['cat-file', '-e', tip], { ok: [0, 1, 128] })).code !== 0) return false;
+  if ((await git.objects(place, 'info', [tip]))[0] === null) return false;
   if (!(await isAncestor(project, tip, main))) return false;
   const args = ['log', '--first-parent', '-z', '--format=%B', `${tip}..${main}`];
   const landings = (await git.text(place, args)).split('\0');

@@ -141,7 +141,7 @@ async function commitIndex(
   if (!dirty && merged === null) return null;
   const { system, neutral, identity } = project;
   const tree = (await index.git(['write-tree'])).text.trim();
-  const before = await treeOf(system, neutral.place, tip);
+  const before = await treeOf(project, tip);
   if (tree === before && merged === null) return null;
   const parents = merged === null ? [tip] : [tip, merged];
   return makeCommit(system, neutral.place, {

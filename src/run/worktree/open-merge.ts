@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { RotaError } from '../../errors.ts';
 import { makeCommit } from '../../store/make-commit.ts';
+import { treeOf } from '../../store/tree-of.ts';
 import { mergeBacklog } from '../land/merge-backlog.ts';
 import type { Project } from '../project/project.ts';
 import { commitOf, isAncestor, moveRef } from './ancestry.ts';
@@ -75,7 +76,7 @@ async function mergeWithBacklog(
     message: 'merge\n',
     identity,
   });
-  const tree = await system.git.text(neutral.place, ['rev-parse', '--verify', `${commit}^{tree}`]);
+  const tree = await treeOf(project, commit);
   return { tree, stages: merged.stages.filter(({ path }) => !backlog.texts.has(path)) };
 }
 

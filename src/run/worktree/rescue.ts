@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { RotaError } from '../../errors.ts';
 import { makeCommit } from '../../store/make-commit.ts';
+import { treeOf } from '../../store/tree-of.ts';
 import { plainText } from '../../task/text.ts';
 import type { Project } from '../project/project.ts';
 import { commitOf, isAncestor, moveRef } from './ancestry.ts';
@@ -126,10 +127,6 @@ async function stagedTree(project: Project, { path, adminDir }: WorktreePlace): 
   const answer = await system.git.run(neutral.at(path, copy), ['write-tree'], { ok: [0, 1, 128] });
   await system.files.removeFile(copy);
   return answer.code === 0 ? answer.stdout.toString('utf8').trim() : null;
-}
-
-async function treeOf(project: Project, commit: string): Promise<string> {
-  return project.system.git.text(project.neutral.place, ['rev-parse', '--verify', `${commit}^{tree}`]);
 }
 
 /** Puts a commit on a new rescue ref. Returns the ref. */

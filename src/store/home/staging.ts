@@ -69,18 +69,13 @@ async function readBlobs(
   oids: readonly string[],
 ): Promise<Map<string, Buffer>> {
   const wanted = [...new Set(oids)];
-  const { stdout } = await system.git.run(repository.place, ['cat-file', '--batch'], {
-    input: `${wanted.join('\n')}\n`,
-  });
-  const blobs = new Map<string, Buffer>();
-  let at = 0;
-  for (const oid of wanted) {
-    const line = stdout.indexOf(10, at);
-    const [, type, size] = stdout.subarray(at, line).toString('latin1').split(' ');
-    if (type !== 'blob')
-      throw new RotaError('git', `Object ${oid} is missing from the repository.`, 'git fsck');
-    blobs.set(oid, stdout.subarray(line + 1, line + 1 + Number(size)));
-    at = line + 1 + Number(size) + 1;
-  }
-  return blobs;
+  const found = await system.git.objects(repository.place, 'contents', wanted);
+  return new Map(
+    wanted.map((oid, at) => {
+      const object = found[at];
+      if (object?.type !== 'blob')
+        throw new RotaError('git', `Object ${oid} is missing from the repository.`, 'git fsck');
+      return [oid, object.content];
+    }),
+  );
 }

@@ -17,6 +17,7 @@ test('a new worktree has the files of main, a new branch without tracking, a loc
     tip: main(),
     resumed: false,
     merge: null,
+    leftBy: null,
   });
   expect(gitIn(made.path, 'status', '--porcelain', '--ignored')).toBe('');
   expect(gitIn(made.path, 'symbolic-ref', 'HEAD')).toBe(`refs/heads/${BRANCH}`);

@@ -160,3 +160,18 @@ test('its own record, deleted: nothing lands, the work is kept', async () => {
   expect(landings(s)).toEqual([]);
   expect(s.home.git('show', `${end.doc.branch}:src/a.txt`)).toBe('a');
 });
+
+test('a forged record whose work is not on the branch of the task closes nothing: the agent gets its turn', async () => {
+  const s = await hostileScene();
+  const { commit, base } = forgeLanding(s, { 'src/x.txt': 'x\n' });
+  s.home.git('branch', '-qD', A2_BRANCH);
+  const waiting = { commit, base, reason: 'x', since: '2026-01-01T00:00:00.000Z' };
+  forge(s, 'A2', { state: 'waiting', waiting }, [commit]);
+  s.agent.script('A2', [{ write: { 'src/real.txt': 'real\n' } }]);
+  const end = await s.run('A2');
+  expect(end).toMatchObject({ code: 0, doc: { outcome: 'landed', task: 'A2' } });
+  expect(s.agent.turns('A2')).toBe(1);
+  expect(end.stderr).toContain('what waited is not on ai/developer/A2-greet-from-a2 any more; it is kept as');
+  expect(s.onMain('src/real.txt')).toBe('real\n');
+  expect(s.home.git('ls-tree', '-r', '--name-only', 'main')).not.toContain('src/x.txt');
+});

@@ -12,7 +12,15 @@ export async function runCli(args: readonly string[], version: string): Promise<
     variables: process.env,
     json: asksForJson(args),
   });
+  // Node would end with 0 and without a word when something is awaited that nothing works on any more.
+  const nothingLeft = () => {
+    process.exit(
+      renderError(new Error('nothing is left to wait for, and the command has not ended'), output),
+    );
+  };
+  process.once('beforeExit', nothingLeft);
   const code = await exitCodeOf(args, version, output);
+  process.off('beforeExit', nothingLeft);
   await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
   process.exit(code);
 }

@@ -75,6 +75,7 @@ function openReader({ argv, cwd, env }: Start, onEnd: (reader: AskObjects) => vo
     },
   );
   function rest(): void {
+    child.unref();
     for (const pipe of pipes) pipe.unref();
     idle = setTimeout(() => {
       onEnd(reader);
@@ -98,6 +99,8 @@ function openReader({ argv, cwd, env }: Start, onEnd: (reader: AskObjects) => vo
   const reader: AskObjects = (question, names) =>
     new Promise((resolve, reject) => {
       clearTimeout(idle);
+      // Its end too is waited for: the pipes close before it is known.
+      child.ref();
       for (const pipe of pipes) pipe.ref();
       waiting.push({ question, count: names.length, found: [], resolve, reject });
       child.stdin.write(`${names.map((name) => `${question} ${name}\n`).join('')}flush\n`);

@@ -12,14 +12,16 @@ import {
   spin,
   startOf,
 } from './processes.ts';
-import { type Part, type RotaProcess, type RotaProcesses, START } from './rota-processes.ts';
+import { type RotaProcess, type RotaProcesses, START } from './rota-processes.ts';
 
 /** What is killed, and how often of each. */
 export const TARGETS = {
   /** A worker, whenever. */
-  worker: 34,
-  /** A worker while one of its git processes runs. */
-  'worker at git': 16,
+  worker: 14,
+  /** One that has a lock: before that little can be lost. */
+  'locked worker': 22,
+  /** One that has a lock, while one of its git processes runs. */
+  'worker at git': 14,
   /** Whoever moves main in the repository that is checked out, in the middle of it. */
   'in a move': 10,
   /** A git process of a worker or sweeper. */
@@ -46,15 +48,11 @@ const LOOK = 200;
 
 /** Kills one process of this kind by SIGKILL. Null: the moment for it did not come. */
 export async function strike(processes: RotaProcesses, target: Target, chance: Dice): Promise<Kill | null> {
-  const parts: Part[] =
-    target === 'sweeper'
-      ? ['sweeper']
-      : target === 'git' || target === 'in a move'
-        ? ['worker', 'sweeper']
-        : ['worker'];
-  const worker = target === 'worker' || target === 'worker at git';
-  // Mostly those that have a lock: before that little can be lost. Some are spared, so that something lands as well.
-  const locked = worker && chance.chance(0.65);
+  const either = ['git', 'agent', 'in a move'].includes(target) ? ['worker', 'sweeper'] : ['worker'];
+  const parts = target === 'sweeper' ? ['sweeper'] : either;
+  const worker = target === 'worker' || target === 'locked worker' || target === 'worker at git';
+  const locked = worker && target !== 'worker';
+  // Some workers are spared, so that something lands as well.
   const candidates = [...processes.live].filter(
     ({ part, killed, spared, phase }) =>
       parts.includes(part) && !killed && !(worker && spared) && !(locked && phase() === START),
@@ -65,6 +63,7 @@ export async function strike(processes: RotaProcesses, target: Target, chance: D
   const rota = chance.pick(candidates.filter((process) => process.phase() === phase));
   switch (target) {
     case 'worker':
+    case 'locked worker':
     case 'sweeper':
       spin(chance.below(1000));
       return hit({ target, rota, pid: rota.pid, start: rota.start, detail: target });
@@ -86,6 +85,8 @@ export async function strike(processes: RotaProcesses, target: Target, chance: D
           const start = startOf(pid);
           const verb = gitVerb(argvOf(pid));
           if (verb === null || start === null) continue;
+          // One stays open for as long as objects are read: the others would hardly ever be met.
+          if (verb === 'cat-file' && !chance.chance(0.05)) continue;
           spin(chance.below(chance.chance(0.5) ? 400 : 4000));
           const victim = target === 'git' ? { pid, start } : { pid: rota.pid, start: rota.start };
           return hit({ target, rota, ...victim, detail: verb });

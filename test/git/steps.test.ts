@@ -38,7 +38,7 @@ describe('death and errors at any step', () => {
     return { scenario, fault, what: `${scenario.name}: ${faultInWords(fault)}` };
   });
 
-  it.concurrent.each(tried)('$what heals', { timeout: 180_000 }, async ({ scenario, fault }) => {
+  it.concurrent.each(tried)('$what heals', { timeout: 300_000 }, async ({ scenario, fault }) => {
     const trial = await inArena(scenario, fault);
     expect({ step: trial.step, end: trial.end, violations: trial.violations }).toMatchObject({
       violations: [],

@@ -4,12 +4,13 @@ import { conduct } from './conduct.ts';
 import { bePart } from './part.ts';
 import { SCENARIOS } from './scenarios.ts';
 
-const USAGE = `npm run steps -- [--scenario NAME] [--seed S] [--from n] [--to m] [--sample F] [--workers W] [--verbose]
+const USAGE = `npm run steps -- [--scenario NAME] [--seed S] [--from n] [--to m] [--sample F] [--only deaths|errors] [--workers W] [--verbose]
 Dies, and fails, at every changing step of every scenario; sweeps at most twice; checks everything.
   --scenario NAME  this one only
   --seed S         which error each step meets, and the sample (default 1)
   --from n --to m  only these changing steps
   --sample F       only this share of the trials (default 1: all)
+  --only WHAT      deaths or errors
   --workers W      processes at once (default 2)
   --verbose        also tells how far it is, and which errors made no difference
 `;
@@ -24,6 +25,7 @@ async function main(): Promise<void> {
       from: { type: 'string', default: '1' },
       to: { type: 'string', default: '1000000' },
       sample: { type: 'string', default: '1' },
+      only: { type: 'string' },
       workers: { type: 'string', default: '2' },
       verbose: { type: 'boolean', default: false },
       help: { type: 'boolean' },
@@ -41,6 +43,7 @@ async function main(): Promise<void> {
   const [seed, from, to] = [Number(values.seed), Number(values.from), Number(values.to)];
   const healed = await conduct(scenarios, {
     ...{ seed, from, to, sample: Number(values.sample), workers: Number(values.workers) },
+    only: values.only === 'deaths' || values.only === 'errors' ? values.only : null,
     verbose: values.verbose,
   });
   exit(healed ? 0 : 1);

@@ -11,6 +11,8 @@ export interface Choice {
   readonly to: number;
   /** The share of all trials. */
   readonly sample: number;
+  /** Null: both. */
+  readonly only: 'deaths' | 'errors' | null;
 }
 
 /** What is to be tried at a step. */
@@ -21,7 +23,7 @@ export interface StepPlan {
   readonly row: string;
   readonly label: string;
   readonly faults: readonly Fault[];
-  /** Every fault that fits is among them. */
+  /** Every fault that fits, of those that are wanted, is among them. */
   readonly whole: boolean;
 }
 
@@ -39,8 +41,11 @@ export function planOf(
     const about = { n, label, row: rowOf(scenario, phase) };
     if (n === null) return { ...about, faults: [], whole: true };
     const faults = faultsAt({ ...step, n }, step === first, choice.seed);
-    const chosen = faults.filter((_, which) => isChosen(choice, `${name} ${n} ${which}`));
-    return { ...about, faults: chosen, whole: chosen.length === faults.length };
+    const chosen = faults.filter(
+      (fault, which) => isWanted(choice, fault) && isChosen(choice, `${name} ${n} ${which}`),
+    );
+    const whole = chosen.length === faults.filter((fault) => isWanted(choice, fault)).length;
+    return { ...about, faults: chosen, whole };
   });
   const chosen = all.filter(
     ({ n, faults }) => n !== null && n >= choice.from && n <= choice.to && faults.length > 0,
@@ -50,6 +55,10 @@ export function planOf(
 
 function rowOf({ name, phases }: Scenario, phase: Phase): string {
   return phases?.length === 1 || phase === 'open' ? name : `${name}: ${phase}`;
+}
+
+function isWanted({ only }: Choice, { kind }: Fault): boolean {
+  return only === null || only === `${kind}s`;
 }
 
 /** The same ones for the same seed. */

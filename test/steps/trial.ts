@@ -35,7 +35,7 @@ export interface Trial {
 /** Long after any backoff. */
 const LATER = 3 * 60 * 60_000;
 /** An act that has not ended by then hangs, in milliseconds. */
-const LONGEST = 90_000;
+const LONGEST = 240_000;
 
 /** Healed states (signature.ts) from which the tasks did land: going on from the same state again proves nothing new. */
 export type KnownStates = Set<string>;

@@ -1,4 +1,4 @@
-// npm run sweep-bench [-- --locks 1000 --worktrees 200 --remote --keep]: one `rota sweep` of a repository in which every worker
+// npm run bench:sweep [-- --locks 1000 --worktrees 200 --remote --keep]: one `rota sweep` of a repository in which every worker
 // died. Prints time, memory and git processes, then checks that everything was freed, rescued or removed, and nothing lost.
 import { spawn } from 'node:child_process';
 import {

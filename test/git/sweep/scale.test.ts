@@ -5,7 +5,7 @@ import type { SweepReport } from '../../../src/run/sweep/sweep-report.ts';
 import { sandbox } from '../../support/repo.ts';
 import { type DeadScene, makeDeadScene } from './dead-scene.ts';
 
-// The long form, with time and memory, is `npm run sweep-bench`.
+// The long form, with time and memory, is `npm run bench:sweep`.
 test.each([
   { remote: false, where: 'without a remote' },
   { remote: true, where: 'with one' },

@@ -305,7 +305,10 @@ function failingGit(args: readonly string[], fault: Fault): GitDoor {
   const n = fault.kind === 'error' ? fault.variant : 0;
   const network = NETWORK.has(gitCommand(args)[0] ?? '');
   const stderr = network ? NETWORK_ERROR : GIT_ERRORS[n % GIT_ERRORS.length]!;
-  const end = { code: 128, signal: null, spawnError: null, timedOut: false, stdout: Buffer.alloc(0), stderr };
+  // A transaction of refs says that it is prepared before it moves anything (update-ref flushes each answer).
+  const done = fault.kind === 'error' && fault.effect && args.includes('--stdin');
+  const stdout = Buffer.from(done ? 'start: ok\nprepare: ok\n' : '');
+  const end = { code: 128, signal: null, spawnError: null, timedOut: false, stdout, stderr };
   return realGit({ run: async () => end, start: never }, {});
 }
 

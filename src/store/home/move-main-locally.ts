@@ -3,6 +3,7 @@ import type { System } from '../../system/ports.ts';
 import type { MainMove, MoveMain, MoveResult } from '../move-main.ts';
 import { commitRefs, readRefs } from '../refs/local-transaction.ts';
 import type { Repository } from '../repository.ts';
+import { awaitSwitches } from './await-switches.ts';
 import { type Checkout, listCheckouts } from './checkouts.ts';
 import { diffPaths, type PathChanges } from './diff-paths.ts';
 import { abandonMove, bringAlong, finishMove } from './go-forward.ts';
@@ -204,7 +205,11 @@ async function forward(
     named.push(...late.named);
     current = late.journal;
     if (late.journal.checkouts.length > 0) await finishMove(system, repository, late.journal);
-    // Git names main as the last step of a switch: one that was under way shows only now.
+    // Git names main as the last step of a switch: one that was under way shows only when it has ended.
+    await awaitSwitches(
+      system,
+      late.others.map((checkout) => checkout.path),
+    );
     const again = { ...journal, checkouts: [] };
     const last = await bringLateCheckouts(system, repository, again, late.others, paths.unsupported);
     named.push(...last.named);

@@ -10,11 +10,6 @@ const A2_BRANCH = 'ai/developer/A2-greet-from-a2';
 
 test.each([
   ['its own commit', 'git update-ref refs/heads/main HEAD'],
-  [
-    'a commit that is on no branch',
-    'git update-ref refs/heads/main $(git commit-tree -p main -m x "HEAD^{tree}")',
-  ],
-  ['an older commit', 'git update-ref refs/heads/main main~1'],
   ['nothing', 'git update-ref -d refs/heads/main'],
 ])('main is moved to %s: refused, put back, and home is as it was', async (_what, sh) => {
   const s = await hostileScene();
@@ -118,15 +113,6 @@ test.each([
     s.canary.expectAlive();
   },
 );
-
-test('a forged note of another landing does not help: it names task, commit and base', async () => {
-  const s = await hostileScene();
-  const { commit, base } = forgeLanding(s, { 'src/x.txt': 'x\n' });
-  const waiting = { commit, base, reason: 'x', since: '2026-01-01T00:00:00.000Z' };
-  forge(s, 'A2', { state: 'waiting', waiting }, [commit]);
-  expect((await s.rota(['sweep'])).doc.landed).toEqual([]);
-  expect(landings(s, 'A2')).toEqual([]);
-});
 
 test.each([
   ['says that it waits, gated', { state: 'waiting' }],

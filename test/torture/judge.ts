@@ -36,7 +36,7 @@ export async function judge(
             (desk) =>
               desk.home === home && (desk.paths.has(path) || desk.paths.has(path.replace(/\.new$/, ''))),
           ),
-        processes: { home: arena.env['HOME']!, groups },
+        processes: { home: arena.env['HOME']!, groups, patience: 20_000 },
       },
     );
     wrong.push(...found.map((sentence) => `${site.name}: ${sentence}`));

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 
 /** Processes to look for. */
 export interface Processes {
@@ -6,10 +7,22 @@ export interface Processes {
   readonly home: string;
   /** Process groups of which nothing may live. */
   readonly groups?: readonly number[];
+  /** What ends by itself, because its parent has, may take so many milliseconds. */
+  readonly patience?: number;
 }
 
 /** Live processes: those whose environment has this HOME, and those of the groups. */
-export function checkProcesses({ home, groups = [] }: Processes): string[] {
+export async function checkProcesses(wanted: Processes): Promise<string[]> {
+  const end = performance.now() + (wanted.patience ?? 5_000);
+  let found = look(wanted);
+  while (found.length > 0 && performance.now() < end) {
+    await setTimeout(50);
+    found = look(wanted);
+  }
+  return found;
+}
+
+function look({ home, groups = [] }: Processes): string[] {
   const wrong: string[] = [];
   for (const pid of readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name))) {
     const stat = read(`/proc/${pid}/stat`);
@@ -18,7 +31,7 @@ export function checkProcesses({ home, groups = [] }: Processes): string[] {
     const environment = read(`/proc/${pid}/environ`).split('\0');
     const run = environment.find((entry) => entry.startsWith('ROTA_RUN='));
     if (!environment.includes(`HOME=${home}`) && !groups.includes(Number(fields[2]))) continue;
-    const command = read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').slice(0, 120).trim();
+    const command = read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').slice(0, 500).trim();
     wrong.push(`Process ${pid} still runs (${run ?? `no run, group ${fields[2]}`}): ${command}.`);
   }
   return wrong;

@@ -61,6 +61,6 @@ export async function checkSound(where: Where, options: CheckOptions = {}): Prom
   if (options.gate !== undefined) wrong.push(...(await checkGreen(shared, history, options.gate)));
   if (options.stays !== undefined) wrong.push(...checkStays(shared, history, options.stays));
   if (options.writes !== undefined) wrong.push(...checkWrites(readers, options.writes));
-  if (options.processes !== undefined) wrong.push(...checkProcesses(options.processes));
+  if (options.processes !== undefined) wrong.push(...(await checkProcesses(options.processes)));
   return wrong;
 }

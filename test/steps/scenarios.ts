@@ -1,16 +1,15 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addTask } from '../../src/run/backlog/add-task.ts';
 import { editTaskKeys } from '../../src/run/backlog/edit-task.ts';
 import { pauseRoles } from '../../src/run/claim/pause-roles.ts';
+import { landBranch } from '../../src/run/land/land-branch.ts';
 import { syncMain } from '../../src/run/project/sync.ts';
 import type { System } from '../../src/system/ports.ts';
 import { taskKey } from '../../src/task/id.ts';
-import { faultySystem } from '../support/faulty-system.ts';
 import { run, runInWords, sweepOnce, withProject } from './acts.ts';
 import { type Arena, type Hub, taskText } from './arena.ts';
+import { diedAndSwept, dieWhere, firstAfter, MAIN_MOVES, TURN_TO_LAND } from './earlier-deaths.ts';
 import { personWorks } from './person.ts';
-import { releaseQueues } from './release-queues.ts';
 import type { Scenario } from './scenario.ts';
 
 const ONE = { 'A1-greet.md': taskText('A1') };
@@ -63,6 +62,34 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   { ...aRedRun('home'), name: 'release, red' },
   { ...aRedRun('remote'), name: 'release, red, remote' },
+  {
+    ...aRun('home', `${TURN}put theirs/dirty.txt "of $ROTA_RUN, too"\n`),
+    name: 'release, waiting',
+    phases: ['land', 'release'],
+    // Main cannot move over what a person has not committed.
+    between: async ({ git, repo }) => void git(repo, 'checkout', '-q', '--', 'theirs/dirty.txt'),
+  },
+  {
+    ...aRun('home', TURN),
+    name: 'resumed run',
+    prepare: async (arena) => {
+      await diedAndSwept(arena);
+      arena.write('project/README.md', '# hello, by a person\n');
+      arena.git(arena.repo, 'commit', '-q', '-m', 'docs: hello', '--', 'README.md');
+    },
+    phases: ['worktree'],
+  },
+  {
+    ...aRun('home', TURN),
+    name: 'landed by hand',
+    prepare: diedAndSwept,
+    act: async (arena, system) => {
+      const stop = new AbortController().signal;
+      const wish = { key: taskKey('A1'), branch: null, accept: null, stop };
+      const { outcome, reason } = await withProject(arena, system, (project) => landBranch(project, wish));
+      return `${outcome}: ${reason}`;
+    },
+  },
   { ...aProposal('home'), name: 'proposed tasks' },
   { ...aProposal('remote'), name: 'proposed tasks, remote' },
   {
@@ -113,9 +140,7 @@ export const SCENARIOS: readonly Scenario[] = [
     hub: 'home',
     wish: { tasks: ONE, turn: TURN },
     prepare: async (arena) => {
-      personWorks(arena);
-      await dieWhere(arena, 'A1', 'after', firstAfter(/./, /^processes\.start/));
-      await sweepOnce(arena, arena.system());
+      await diedAndSwept(arena);
       const worktree = 'project/.worktrees/ai/developer/A1-greet-from-a1';
       for (const name of ['untracked.txt', 'staged.txt', 'ignored.log']) {
         arena.write(`${worktree}/${name}`, `left: ${name}\n`);
@@ -217,45 +242,6 @@ function anEdit(hub: Hub): Omit<Scenario, 'name'> {
 async function sweepInWords(arena: Arena, system: System): Promise<string> {
   const { freed, landed, removed } = await sweepOnce(arena, system);
   return `freed ${freed.length}, landed ${landed.length}, removed ${removed.length}`;
-}
-
-/** Main's ref transaction in a repository without a remote. */
-const MAIN_MOVES = /^git update-ref .*-m rota: \S+ --stdin/;
-const TURN_TO_LAND = /\/queues\/landing/;
-
-/** The first step that matches `pattern` after one that matched `begin`. */
-function firstAfter(begin: RegExp, pattern: RegExp): (label: string) => boolean {
-  let begun = false;
-  return (label) => {
-    const found = begun && pattern.test(label);
-    begun ||= begin.test(label);
-    return found;
-  };
-}
-
-/** Workers that died before count as alive for each other, and as dead for what comes then. */
-const EARLIER_PID = 2 ** 22 + 99;
-
-/** A worker dies there. Its agent goes on until it has written everything. */
-async function dieWhere(
-  arena: Arena,
-  task: string,
-  when: 'before' | 'after',
-  at: (label: string) => boolean,
-): Promise<void> {
-  const faulty = faultySystem(arena.system(), { kind: 'death', at, when }, undefined, EARLIER_PID);
-  const acting = run(arena, faulty.system, undefined, task).then(
-    ({ outcome, reason }) => `${outcome}: ${reason}`,
-  );
-  const end = await Promise.race([acting, faulty.died]);
-  if (end !== undefined) throw new Error(`the worker of ${task} should have died: ${end}`);
-  releaseQueues(arena);
-  const lines = readFileSync(join(arena.desk, 'turn.sh'), 'utf8').match(/^put /gm)?.length ?? 0;
-  for (let tries = 0; tries < 600; tries++) {
-    if (readdirSync(join(arena.desk, 'ledger')).length >= lines) return;
-    await new Promise((done) => setTimeout(done, 50));
-  }
-  throw new Error(`the agent of ${task} did not write everything`);
 }
 
 /** Each proposed task is on main once. */

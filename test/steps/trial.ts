@@ -128,7 +128,9 @@ async function goOn(arena: Arena, scenario: Scenario, before: PersonsWork, later
     if (hasLanded(arena, task)) continue;
     try {
       const { outcome, reason } = await run(arena, arena.system(later), undefined, task);
-      if (outcome !== 'landed') return [`${task} did not land afterwards: ${outcome}: ${reason}`];
+      // What waits is landed by the sweep that a run begins with; then there is nothing left to do.
+      if (outcome !== 'landed' && !hasLanded(arena, task))
+        return [`${task} did not land afterwards: ${outcome}: ${reason}`];
     } catch (error) {
       return [`${task} did not land afterwards: ${bugOf(error)}`];
     }

@@ -9,9 +9,10 @@ import type { RotaProcesses } from './rota-processes.ts';
 const HEALED = {
   'moves of main finished': /A half-done move of main to \w+ was finished/g,
   'moves of main undone': /A move of main to \w+ had been prepared only; it was undone/g,
-  'work of the dead committed': /what it left was committed on its branch/g,
-  'removals taken back': /The removal of \S+ had died half-way/g,
-  'saves held aside or left alone': /(?:is kept as|was left as it is|while main moved)/g,
+  'dead locks freed by sweeps': /^\d\d:.* freed its worker/gm,
+  'work of the dead committed': /^\d\d:.*what it left was committed on its branch/gm,
+  'removals taken back': /^\d\d:.*had died half-way/gm,
+  'saves met by a move': /^\d\d:.*while main moved/gm,
 } as const;
 
 /** How processes ended, what people did, what was put right -> how often. */

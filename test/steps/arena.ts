@@ -143,6 +143,7 @@ function fill(arena: Arena, { tasks, config = '', turn }: ArenaWish): void {
     '.gitignore': '*.log\n',
     'README.md': '# hello\n',
     'src/greet.txt': 'hello\n',
+    'waits.txt': 'as it was\n',
     'theirs/staged.txt': 'as it was\n',
     'theirs/dirty.txt': 'as it was\n',
     'rota.yaml': `gate: ["test ! -e broken"]\nagents: {mine: {command: ["sh", ${JSON.stringify(join(desk, 'agent.sh'))}, ${JSON.stringify(desk)}], prompt: stdin}}\n${config}`,

@@ -33,7 +33,7 @@ export function personsWork({ hub, repo, git }: Arena): PersonsWork {
 
 /** The same before everything: a move of main that is half done then is not the person's. */
 export function personsWorkOnly(arena: Arena): PersonsWork {
-  const own = (line: string) => line.includes(' theirs/');
+  const own = (line: string) => / (theirs\/|waits\.txt$)/.test(line);
   return new Map(
     [...personsWork(arena)].map(([name, text]) => [
       name,

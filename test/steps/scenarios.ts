@@ -63,11 +63,15 @@ export const SCENARIOS: readonly Scenario[] = [
   { ...aRedRun('home'), name: 'release, red' },
   { ...aRedRun('remote'), name: 'release, red, remote' },
   {
-    ...aRun('home', `${TURN}put theirs/dirty.txt "of $ROTA_RUN, too"\n`),
+    ...aRun('home', `${TURN}put waits.txt "of $ROTA_RUN, too"\n`),
     name: 'release, waiting',
+    prepare: async (arena) => {
+      personWorks(arena);
+      arena.write('project/waits.txt', 'saved by a person\n');
+    },
     phases: ['land', 'release'],
     // Main cannot move over what a person has not committed.
-    between: async ({ git, repo }) => void git(repo, 'checkout', '-q', '--', 'theirs/dirty.txt'),
+    between: async ({ git, repo }) => void git(repo, 'checkout', '-q', '--', 'waits.txt'),
   },
   {
     ...aRun('home', TURN),

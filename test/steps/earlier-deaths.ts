@@ -37,7 +37,7 @@ export async function dieWhere(
   when: 'before' | 'after',
   at: (label: string) => boolean,
 ): Promise<void> {
-  const faulty = faultySystem(arena.system(), { kind: 'death', at, when }, undefined, EARLIER_PID);
+  const faulty = faultySystem(arena.system(), { kind: 'death', at, when }, { pid: EARLIER_PID });
   const acting = run(arena, faulty.system, undefined, task).then(
     ({ outcome, reason }) => `${outcome}: ${reason}`,
   );

@@ -1,10 +1,11 @@
 import process, { argv, exit } from 'node:process';
 import type { Fault } from '../support/faulty-system.ts';
 import { type Arena, makeArena } from './arena.ts';
+import { type FrozenDeaths, freezeDeaths } from './frozen-deaths.ts';
 import type { StepPlan } from './plan.ts';
 import type { Scenario } from './scenario.ts';
 import { SCENARIOS } from './scenarios.ts';
-import { type KnownStates, type Trial, tryFault } from './trial.ts';
+import { type KnownStates, type Trial, tryFault, tryFrozen } from './trial.ts';
 
 /** Everything that is to be tried at one step. */
 export interface Job extends StepPlan {
@@ -31,6 +32,7 @@ interface Stage {
   readonly scenario: Scenario;
   readonly arena: Arena;
   readonly known: KnownStates;
+  readonly frozen: FrozenDeaths;
 }
 
 /** A step whose place in the order depends on what runs beside it may be missed; then it is tried again. */
@@ -66,18 +68,22 @@ async function setStage(base: string, name: string): Promise<Stage> {
   const arena = makeArena(base, scenario.hub, scenario.wish);
   await scenario.prepare?.(arena);
   arena.keep();
-  return { scenario, arena, known: new Set() };
+  const frozen = await freezeDeaths(arena, scenario);
+  return { scenario, arena, known: new Set(), frozen };
 }
 
 async function doJob(
-  { scenario, arena, known }: Stage,
+  { scenario, arena, known, frozen }: Stage,
   job: Job,
   unhandled: string[],
   say: (said: Said) => void,
 ): Promise<void> {
   for (const fault of job.faults) {
     const before = known.size;
-    const trial = await tryUntilHit(() => tryFault(arena, scenario, fault, known), fault);
+    const trial =
+      fault.kind === 'death' && fault.when === 'after' && typeof fault.at === 'number' && frozen.has(fault.at)
+        ? await tryFrozen(arena, scenario, frozen, { ...fault, at: fault.at }, known)
+        : await tryUntilHit(() => tryFault(arena, scenario, fault, known), fault);
     const { end, sweeps } = trial;
     const violations = [...trial.violations, ...unhandled.splice(0)];
     say({

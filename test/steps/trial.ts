@@ -1,8 +1,9 @@
 import { RotaError } from '../../src/errors.ts';
-import { type Fault, faultySystem } from '../support/faulty-system.ts';
+import { type Fault, faultySystem, type Meeting } from '../support/faulty-system.ts';
 import { run, sweepOnce } from './acts.ts';
 import type { Arena } from './arena.ts';
 import { check } from './check.ts';
+import type { FrozenDeaths } from './frozen-deaths.ts';
 import { type PersonsWork, personsWorkOnly } from './person.ts';
 import { releaseQueues } from './release-queues.ts';
 import type { Phase, Scenario } from './scenario.ts';
@@ -52,11 +53,12 @@ export async function tryFault(
   const steps: Step[] = [];
   let phase: Phase = 'open';
   let n = 0;
-  const faulty = faultySystem(arena.system(), fault, ({ label, changing, overlaps }) => {
+  const onCall = ({ label, changing, overlaps }: Meeting) => {
     phase = phaseAt(phase, label);
     const shown = label.replaceAll(`${arena.folder}/`, '');
     steps.push({ n: changing ? ++n : null, label: shown, phase, overlaps });
-  });
+  };
+  const faulty = faultySystem(arena.system(), fault, { onCall });
   const { end, violations: bugs } = await actOut(
     arena,
     scenario,
@@ -72,14 +74,47 @@ export async function tryFault(
     step: fault.kind === 'none' ? '' : (steps.find((step) => step.n === fault.at)?.label ?? ''),
   };
   if (bugs.length > 0) return { ...trial, violations: bugs, sweeps: 0 };
+  return { ...trial, ...(await recover(arena, scenario, { before, known, later: later(fault) })) };
+}
+
+/** A death whose state was kept (frozen-deaths.ts): the same from there on. */
+export async function tryFrozen(
+  arena: Arena,
+  scenario: Scenario,
+  frozen: FrozenDeaths,
+  fault: Fault & { readonly at: number },
+  known: KnownStates,
+): Promise<Trial> {
+  const step = frozen.thaw(fault.at);
+  releaseQueues(arena);
+  const after = await recover(arena, scenario, { before: frozen.before, known, later: later(fault) });
+  return { fault, hit: true, step, end: null, steps: [], ...after };
+}
+
+interface Recovery {
+  readonly before: PersonsWork;
+  readonly known: KnownStates;
+  /** Milliseconds. */
+  readonly later: number;
+}
+
+async function recover(
+  arena: Arena,
+  scenario: Scenario,
+  { before, known, later }: Recovery,
+): Promise<Pick<Trial, 'sweeps' | 'violations'>> {
   const healed = await heal(arena, before);
-  if (healed.violations.length > 0) return { ...trial, ...healed };
-  const later = fault.kind === 'error' ? LATER : 0;
+  if (healed.violations.length > 0) return healed;
   const state = `${later} ${signatureOf(arena)}`;
-  if (known.has(state)) return { ...trial, ...healed };
+  if (known.has(state)) return healed;
   const violations = await goOn(arena, scenario, before, later);
   if (violations.length === 0) known.add(state);
-  return { ...trial, ...healed, violations };
+  return { ...healed, violations };
+}
+
+/** An error may leave a backoff behind; a death may not. */
+function later({ kind }: Fault): number {
+  return kind === 'error' ? LATER : 0;
 }
 
 async function actOut(

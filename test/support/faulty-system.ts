@@ -55,21 +55,35 @@ const GIT_ERRORS = [
 const NETWORK_ERROR = 'fatal: the remote end hung up unexpectedly';
 const NETWORK = new Set(['push', 'fetch', 'ls-remote']);
 
+export interface FaultyOptions {
+  /** Hears of each call before it happens. */
+  readonly onCall?: (meeting: Meeting) => void;
+  /**
+   * Hears of each changing step n when it has happened and before the caller does. `alone`: no other changing call is under
+   * way, and no agent or gate runs.
+   */
+  readonly onDone?: (n: number, alone: boolean) => void;
+  /** Default: one beyond any that a process can have: what it names has ended as soon as nobody says otherwise. */
+  readonly pid?: number;
+}
+
 /**
  * A system whose changing effects are numbered, and whose process dies, or whose surroundings fail, at one of them. A dead process
  * does nothing any more: its calls never return, so no `finally` of it runs either. What it had started goes on by itself,
- * as after a SIGKILL. While it lives its pid counts as alive. `onCall` hears of each call before it happens.
+ * as after a SIGKILL. While it lives its pid counts as alive.
  */
 export function faultySystem(
   real: System,
   fault: Fault,
-  onCall: (meeting: Meeting) => void = () => undefined,
-  /** Beyond any that a process can have: what it names has ended as soon as nobody says otherwise. */
-  ownPid: number = PID,
+  { onCall, onDone, pid: ownPid = PID }: FaultyOptions = {},
 ): FaultySystem {
   const state = { changing: 0, dead: false, hit: false };
+  /** Agents and gates. */
+  let running = 0;
   /** What the error met; what else fails depends on it. */
   let first: PortCall | null = null;
+  /** Calls that were judged as changing: making a folder changes nothing any more once it is made. */
+  const steps = new WeakSet<PortCall>();
   /** Changing calls under way. */
   let writing = 0;
   const underWay = new Set<Promise<unknown>>();
@@ -92,8 +106,9 @@ export function faultySystem(
   function judge(call: PortCall): 'go' | 'die-before' | 'die-after' | 'fail' | 'fail-after' {
     const changing = isChanging(call);
     const label = labelOf(call);
-    onCall({ label, changing, overlaps: writing > 0 });
+    onCall?.({ label, changing, overlaps: writing > 0 });
     if (!changing) return isCutOff(call) ? 'fail' : 'go';
+    steps.add(call);
     const n = ++state.changing;
     if (
       fault.kind === 'death' &&
@@ -123,7 +138,8 @@ export function faultySystem(
     const verdict = judge(call);
     if (verdict === 'die-before') return die();
     if (verdict === 'fail') return fail();
-    const changing = isChanging(call) ? 1 : 0;
+    const n = state.changing;
+    const changing = steps.delete(call) ? 1 : 0;
     writing += changing;
     const acting = act();
     underWay.add(acting);
@@ -135,9 +151,11 @@ export function faultySystem(
     try {
       const result = await acting;
       if (state.dead || verdict === 'die-after') return die();
+      if (changing === 1) onDone?.(n, writing + running === 0);
       return verdict === 'fail-after' ? fail() : result;
     } catch (error) {
       if (state.dead || verdict === 'die-after') return die();
+      if (changing === 1) onDone?.(n, writing + running === 0);
       throw error;
     }
   }
@@ -190,7 +208,7 @@ export function faultySystem(
         return never();
       }
       if (verdict === 'fail' || verdict === 'fail-after') return refused();
-      const running = real.processes.start({
+      const program = real.processes.start({
         ...spec,
         onOutput: (chunk, stream) => {
           if (!state.dead) spec.onOutput(chunk, stream);
@@ -200,11 +218,15 @@ export function faultySystem(
         void die();
         return never();
       }
+      running += 1;
+      void program.ended.then(() => {
+        running -= 1;
+      });
       const unlessDead = <T>(value: T): T | Promise<never> => (state.dead ? die() : value);
       return {
-        pid: running.pid,
-        ended: running.ended.then(unlessDead),
-        outputEnded: running.outputEnded.then(unlessDead),
+        pid: program.pid,
+        ended: program.ended.then(unlessDead),
+        outputEnded: program.outputEnded.then(unlessDead),
       };
     },
   };
@@ -245,7 +267,8 @@ export function faultySystem(
         const verdict = judge({ port: 'processTable', name: 'signal' });
         if (verdict === 'die-before') return void die();
         real.processTable.signal(pid, signal, group);
-        if (verdict === 'die-after') void die();
+        if (verdict === 'die-after') return void die();
+        onDone?.(state.changing, writing + running === 0);
       },
     },
     machine: { ...real.machine, pid: ownPid, started: STARTED },

@@ -70,7 +70,7 @@ async function hasLanded(project: Project, { branch, tip }: LeftBranch, main: st
   // A commit of the remote's that is not here cannot be in main, which is here.
   if ((await git.objects(place, 'info', [tip]))[0] === null) return false;
   if (!(await isAncestor(project, tip, main))) return false;
-  const args = ['log', '--first-parent', '-z', '--format=%B', `${tip}..${main}`];
+  const args = ['log', '--first-parent', '--no-show-signature', '-z', '--format=%B', `${tip}..${main}`];
   const landings = (await git.text(place, args)).split('\0');
   return landings.some((message) => {
     const trailers = readTrailers(message);

@@ -1,3 +1,5 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { emptyRecord } from '../../../src/plan/empty-record.ts';
 import { openProject } from '../../../src/run/project/open-project.ts';
@@ -129,4 +131,23 @@ test('a run that takes the task up again while the sweep looks keeps its branch'
   expect(removed(await sweep({ ...project, system }, OPTIONS))).toEqual([]);
   expect(claimed).toBe(true);
   expect(heads(at)).toEqual([BRANCH, 'main']);
+});
+
+test('no signature program that the configuration names is asked about the landings', async () => {
+  const at = await landed('none');
+  const { repo, project } = at;
+  const home = join(repo.sandbox.folder, 'home');
+  repo.write('../home/sign.sh', '#!/bin/sh\ntouch "$HOME/owned"\n');
+  repo.git('config', 'gpg.program', join(home, 'sign.sh'));
+  repo.git('config', 'log.showSignature', 'true');
+  const signature = 'gpgsig -----BEGIN PGP SIGNATURE-----\n \n x\n -----END PGP SIGNATURE-----';
+  const signed = repo.git('cat-file', 'commit', 'main').replace(/^committer .*$/m, `$&\n${signature}`);
+  repo.write('../home/signed', `${signed}\n`);
+  const object = repo.git('hash-object', '-t', 'commit', '-w', join(home, 'signed'));
+  repo.git('update-ref', 'refs/heads/main', object);
+  repo.git('log', '-1');
+  expect(readdirSync(home), 'what a plain git log runs here').toContain('owned');
+  rmSync(join(home, 'owned'));
+  expect(removed(await sweep(project, OPTIONS))).toEqual([`${BRANCH}: the branch has landed`]);
+  expect(readdirSync(home)).not.toContain('owned');
 });

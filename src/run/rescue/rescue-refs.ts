@@ -1,4 +1,5 @@
 import { readTrailers } from '../../plan/landing-trailers.ts';
+import { commitTime } from '../../store/commit-time.ts';
 import { parseTaskId } from '../../task/id.ts';
 import type { Project } from '../project/project.ts';
 import { readSweepLog, type SweepLine } from '../sweep/sweep-log.ts';
@@ -29,7 +30,8 @@ export interface RescueRef {
 
 interface Commit {
   readonly parents: readonly string[];
-  readonly time: string;
+  /** Null: what it says is no time. */
+  readonly time: string | null;
   readonly message: string;
 }
 
@@ -110,7 +112,7 @@ async function readCommits(
   const objects = await system.git.objects(repository.place, 'info', oids);
   const there = objects.flatMap((object) => (object?.type === 'commit' ? [object.oid] : []));
   if (there.length === 0) return new Map();
-  const format = '--format=%H%n%P%n%cI%n%B';
+  const format = '--format=%H%n%P%n%ct%n%B';
   const args = ['log', '--no-walk=unsorted', '--no-show-signature', '-z', format, '--stdin'];
   const text = await system.git.text(neutral.place, args, { input: `${there.join('\n')}\n` });
   const commits = new Map<string, Commit>();
@@ -119,7 +121,7 @@ async function readCommits(
     if (oid === '') continue;
     commits.set(oid, {
       parents: parents.split(' ').filter((parent) => parent !== ''),
-      ...{ time: new Date(time).toISOString(), message: message.join('\n') },
+      ...{ time: commitTime(time), message: message.join('\n') },
     });
   }
   return commits;

@@ -1,4 +1,5 @@
 import { readTrailers } from '../../plan/landing-trailers.ts';
+import { commitTime, NO_TIME } from '../../store/commit-time.ts';
 import { parseTaskId } from '../../task/id.ts';
 import type { TaskKey } from '../../task/task.ts';
 import type { Project } from '../project/project.ts';
@@ -63,7 +64,7 @@ async function readCommits(
   const args = ['--literal-pathspecs', 'log', '--first-parent', `--max-count=${MOST}`, '--no-show-signature'];
   const { stdout } = await system.git.run(neutral.place, [
     ...args,
-    ...['-z', '--format=%H%n%cI%n%an%n%B', ...which, main, '--'],
+    ...['-z', '--format=%H%n%ct%n%an%n%B', ...which, main, '--'],
     ...(file === null ? [] : [file]),
   ]);
   return stdout
@@ -72,7 +73,7 @@ async function readCommits(
     .filter((entry) => entry !== '')
     .map((entry) => {
       const [commit = '', at = '', author = '', ...message] = entry.split('\n');
-      return { commit, at: new Date(at).toISOString(), author, message: message.join('\n') };
+      return { commit, at: commitTime(at) ?? NO_TIME, author, message: message.join('\n') };
     });
 }
 

@@ -1,4 +1,5 @@
 import type { TaskRecord } from '../../plan/record.ts';
+import { commitTime, NO_TIME } from '../../store/commit-time.ts';
 import type { Project } from '../project/project.ts';
 
 /** What changed from one record of a task to the next. */
@@ -16,7 +17,7 @@ const MOST = 200;
 /** How a task's record became what it is, from the records before it, oldest first. A landing deletes them. */
 export async function readRecordHistory(project: Project, token: string): Promise<RecordStep[]> {
   const { system, neutral, records } = project;
-  const args = ['log', '--first-parent', `--max-count=${MOST}`, '--no-show-signature', '--format=%H %cI'];
+  const args = ['log', '--first-parent', `--max-count=${MOST}`, '--no-show-signature', '--format=%H %ct'];
   const answer = await system.git.run(neutral.place, [...args, token], { ok: [0, 128] });
   const commits = answer.stdout
     .toString('utf8')
@@ -29,7 +30,7 @@ export async function readRecordHistory(project: Project, token: string): Promis
     const { record } = await records.readOne(oid);
     // Beyond the first record the history is that of the work that a record keeps alive.
     if (record === null) break;
-    chain.push({ at: new Date(at).toISOString(), record });
+    chain.push({ at: commitTime(at) ?? NO_TIME, record });
   }
   let before: TaskRecord | null = null;
   for (const { at, record } of chain.reverse()) {

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of source text
 const landing = { project: 'git', test: 'test/git/promises/landing.test.ts' };
-const sweep = { project: 'git', test: 'test/git/sweep/sweep.test.ts' };
+const sweep = { project: 'git', test: 'test/git/sweep/dead-locks.test.ts' };
 
 /** Promises 4 to 6 and 14: who has a task, and when it is free. */
 export const LOCKS = [

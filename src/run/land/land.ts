@@ -49,9 +49,12 @@ async function prepareAndGate(project: Project, work: LandingWork): Promise<Gate
   const first = await prepareLanding(project, work);
   if (first.kind === 'ended') return first.end;
   const { prepared } = first;
-  const pushing = prepared.contract.length === 0 ? pushWork(project, work) : null;
-  const gated = (await knownGate(project, work, prepared)) ?? (await gateCandidate(project, work, prepared));
-  await pushing;
+  const gate = async () =>
+    (await knownGate(project, work, prepared)) ?? (await gateCandidate(project, work, prepared));
+  const [gated] = await Promise.all([
+    gate(),
+    prepared.contract.length === 0 ? pushWork(project, work) : null,
+  ]);
   return 'kind' in gated ? gated : { prepared, gated };
 }
 

@@ -1,3 +1,4 @@
+import { RotaError } from '../../errors.ts';
 import type { Project } from '../project/project.ts';
 
 /**
@@ -8,8 +9,13 @@ export async function pushBranch(project: Project, branch: string): Promise<stri
   if (project.branches === null) return null;
   const ref = `refs/heads/${branch}`;
   const { system, repository, branches } = project;
-  const tip = await system.git.text(repository.place, ['rev-parse', '--verify', '--quiet', ref], {
-    ok: [0, 1],
-  });
-  return tip === '' ? null : branches.push(ref, tip);
+  try {
+    const tip = await system.git.text(repository.place, ['rev-parse', '--verify', '--quiet', ref], {
+      ok: [0, 1],
+    });
+    return tip === '' ? null : await branches.push(ref, tip);
+  } catch (error) {
+    if (!(error instanceof RotaError)) throw error;
+    return error.message;
+  }
 }

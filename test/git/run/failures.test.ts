@@ -7,6 +7,7 @@ import type { TaskRecord } from '../../../src/plan/record.ts';
 import { landTask } from '../../../src/run/land/land-task.ts';
 import type { Project } from '../../../src/run/project/project.ts';
 import { readSnapshot } from '../../../src/run/project/snapshot.ts';
+import { pushBranch } from '../../../src/run/work/push-branch.ts';
 import { runRole } from '../../../src/run/work/worker.ts';
 import { taskRef } from '../../../src/store/records/task-ref.ts';
 import { contentHash } from '../../../src/task/content-hash.ts';
@@ -106,4 +107,13 @@ test('what landed has landed, even if that main is green cannot be noted', async
   const end = await at.land(() => mkdirSync(join(verdict, 'in-the-way'), { recursive: true }));
   expect(end).toMatchObject({ kind: 'landed' });
   expect(at.record()).toBe(null);
+});
+
+test('work whose branch cannot be read or pushed is not pushed, and that is all', async () => {
+  const { project } = await openTestProject();
+  const branches = { push: async () => refuse(), remove: async () => null, list: async () => null };
+  const at: Project = { ...project, branches };
+  expect(await pushBranch(at, 'main')).toMatch(/no space left/);
+  const git = { ...project.system.git, text: async () => refuse() };
+  expect(await pushBranch({ ...at, system: { ...project.system, git } }, 'main')).toMatch(/no space left/);
 });

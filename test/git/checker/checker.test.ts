@@ -161,6 +161,8 @@ describe('the independent checker', () => {
     expect(wrong).toContain('A1 has landed and still has a record');
     expect(wrong).toContain('The record of A3 cannot be read');
     expect(wrong).toContain('A2-two.md shows a lock of run R9, which is over');
+    const said = 'the lock block of run R9 in backlog/A2-two.md was left over, but main cannot move now';
+    expect(await wrongIn(repo, { said })).not.toContain('shows a lock');
   });
 
   it('sees lost saves, and those that are held aside and were not named', async () => {

@@ -57,7 +57,7 @@ export async function checkSound(where: Where, options: CheckOptions = {}): Prom
   }
   const history = mainHistory(shared, branch);
   wrong.push(...checkLandings(shared, readers, history, options.worker ?? null));
-  wrong.push(...checkTasks(shared, readers, history, options.tasks ?? null));
+  wrong.push(...checkTasks(shared, readers, history, options.tasks ?? null, options.said ?? ''));
   if (options.gate !== undefined) wrong.push(...(await checkGreen(shared, history, options.gate)));
   if (options.stays !== undefined) wrong.push(...checkStays(shared, history, options.stays));
   if (options.writes !== undefined) wrong.push(...checkWrites(readers, options.writes));

@@ -25,11 +25,11 @@ export type AskObjects = (
 export function objectReader(start: Start): AskObjects {
   let open: AskObjects | null = null;
 
-  async function ask(question: ObjectQuestion, names: readonly string[]): Promise<(GitObject | null)[]> {
+  function together(): AskObjects {
     open ??= openReader(start, (ended) => {
       if (open === ended) open = null;
     });
-    return open(question, names);
+    return open;
   }
 
   return async (question, names) => {
@@ -37,11 +37,12 @@ export function objectReader(start: Start): AskObjects {
     // A line break in a name would shift all answers by one.
     const safe = names.map((name) => (/[\n\0]/.test(name) ? 'missing' : name));
     try {
-      return await ask(question, safe);
+      return await together()(question, safe);
     } catch (error) {
-      // Its idle time was over at this very moment, or somebody ended it: reading again changes nothing.
+      // Its idle time was over at this very moment, somebody ended it, or an object is damaged: reading again changes nothing. By
+      // itself now, so that a damaged object that somebody else asks for fails them alone.
       if (!(error instanceof RotaError)) throw error;
-      return ask(question, safe);
+      return openReader(start, () => undefined)(question, safe);
     }
   };
 }
@@ -57,7 +58,8 @@ interface Asked {
 function openReader({ argv, cwd, env }: Start, onEnd: (reader: AskObjects) => void): AskObjects {
   const [program = '', ...args] = argv;
   const child = spawn(program, args, { cwd, env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
-  const pipes = [child.stdin, child.stdout, child.stderr] as unknown as Socket[];
+  // Where too many files are open there are none, and `error` tells at once.
+  const pipes = [child.stdin, child.stdout, child.stderr].filter(Boolean) as unknown as Socket[];
   const waiting: Asked[] = [];
   let said = '';
   let idle: NodeJS.Timeout | undefined;
@@ -79,7 +81,7 @@ function openReader({ argv, cwd, env }: Start, onEnd: (reader: AskObjects) => vo
     for (const pipe of pipes) pipe.unref();
     idle = setTimeout(() => {
       onEnd(reader);
-      child.stdin.end();
+      child.stdin?.end();
     }, IDLE).unref();
   }
   function end(why: string): void {
@@ -89,10 +91,10 @@ function openReader({ argv, cwd, env }: Start, onEnd: (reader: AskObjects) => vo
   }
 
   child.unref();
-  child.stdout.on('data', read);
-  child.stderr.on('data', (chunk: Buffer) => (said = `${said}${chunk.toString('utf8')}`.slice(-4_096)));
+  child.stdout?.on('data', read);
+  child.stderr?.on('data', (chunk: Buffer) => (said = `${said}${chunk.toString('utf8')}`.slice(-4_096)));
   // Why it does not read any more is told by its end.
-  child.stdin.on('error', () => undefined);
+  child.stdin?.on('error', () => undefined);
   child.on('error', (error: NodeJS.ErrnoException) => end(`could not be started (${error.code})`));
   child.on('close', (code, signal) => end(`ended (${signal ?? code}): ${said.trim()}`));
 
@@ -103,7 +105,7 @@ function openReader({ argv, cwd, env }: Start, onEnd: (reader: AskObjects) => vo
       child.ref();
       for (const pipe of pipes) pipe.ref();
       waiting.push({ question, count: names.length, found: [], resolve, reject });
-      child.stdin.write(`${names.map((name) => `${question} ${name}\n`).join('')}flush\n`);
+      child.stdin?.write(`${names.map((name) => `${question} ${name}\n`).join('')}flush\n`);
     });
   return reader;
 }

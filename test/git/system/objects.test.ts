@@ -1,4 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
 import { expect, test } from 'vitest';
 import type { GitPlace, System } from '../../../src/system/ports.ts';
 import { sandbox } from '../../support/repo.ts';
@@ -83,6 +87,43 @@ test('no repository: it says what git says', async () => {
     code: 'git',
     message: expect.stringMatching(/not a git repository/),
   });
+});
+
+test('a damaged object fails those who ask for it, and nobody who asks beside them', async () => {
+  const { system, place, repo } = scene({ 'a.txt': 'A', 'damaged.txt': randomBytes(50_000).toString('hex') });
+  const oid = repo.git('rev-parse', 'main:damaged.txt');
+  const file = join(repo.root, '.git/objects', oid.slice(0, 2), oid.slice(2));
+  chmodSync(file, 0o644);
+  writeFileSync(file, readFileSync(file).subarray(0, 20_000));
+  const ask = (name: string) => system.git.objects(place, 'contents', [name]);
+  const [damaged, ...others] = await Promise.allSettled([
+    ask('main:damaged.txt'),
+    ask('main:a.txt'),
+    ask('main'),
+  ]);
+  expect(damaged).toMatchObject({ status: 'rejected', reason: { code: 'git' } });
+  expect(others.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
+});
+
+test('too many open files: an error that can be caught, not the end of the process', async () => {
+  const { repo } = scene({ 'a.txt': 'A' });
+  const program = `
+    import { openSync } from 'node:fs';
+    import { objectReader } from './src/system/object-reader.ts';
+    const ask = objectReader({ argv: ['git', 'cat-file'], cwd: '/', env: { PATH: process.env.PATH } });
+    try { for (;;) openSync('/dev/null', 'r'); } catch {}
+    await ask('info', ['main']).catch((error) => console.log(error.code, error.message));
+    await new Promise((done) => setImmediate(done));
+    console.log('goes on');`;
+  const { outputFiles } = await build({
+    stdin: { contents: program, resolveDir: join(import.meta.dirname, '../../..'), loader: 'ts' },
+    ...{ bundle: true, write: false, format: 'esm', platform: 'node', logLevel: 'warning' },
+  });
+  repo.write('ask.mjs', outputFiles[0]!.text);
+  const command = ['-c', 'ulimit -n 64; exec "$0" "$1"', process.execPath, join(repo.root, 'ask.mjs')];
+  expect(execFileSync('sh', command, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })).toBe(
+    'git git cat-file could not be started (EMFILE)\ngoes on\n',
+  );
 });
 
 function scene(files: Record<string, string>) {

@@ -27,49 +27,82 @@ export async function sweepWorktrees(sweeping: Sweeping, snapshot: Snapshot): Pr
   for (const { adminDir, problem } of listed)
     if (problem !== null)
       sweeping.add('kept', { reason: `git's entry ${adminDir} cannot be read: ${problem}` });
-  const worktrees = listed.flatMap((worktree) =>
+  const left = listed.flatMap((worktree): Left[] =>
     worktree.marker === null || worktree.path === null
       ? []
       : [{ worktree, path: worktree.path, run: worktree.marker.run }],
   );
-  if (worktrees.length === 0) return;
-  const known = await lookAtRuns(sweeping.project);
+  if (left.length === 0) return;
   const locks = locksByRun(snapshot);
-  const said = await sideBySide(worktrees, AT_ONCE, async (one): Promise<Said[]> => {
-    try {
-      return await sweepWorktree(sweeping, { snapshot, known, locks }, one);
-    } catch (error) {
-      const [branch = null] = one.worktree.branches;
-      const reason = `it could not be swept: ${failureOf(error)}`;
-      return [['kept', { task: taskOfBranch(branch ?? ''), branch, worktree: one.path, reason }]];
-    }
+  // Before the processes are looked at: a worker that dies after that may have started its agent since.
+  const over = await sideBySide(left, AT_ONCE, (one) =>
+    orSay(one, () => judgeRun(sweeping, snapshot, locks, one.run)),
+  );
+  const known = await lookAtRuns(sweeping.project);
+  const said = await sideBySide([...left.entries()], AT_ONCE, async ([at, one]) => {
+    const judged = over[at]!;
+    if (judged === null || 'said' in judged) return judged;
+    return orSay(one, async () => ({ said: await sweepWorktree(sweeping, snapshot, known, one, judged) }));
   });
   said.forEach((lines, at) => {
-    for (const [list, entry] of lines) sweeping.add(list, entry, worktrees[at]!.run);
+    for (const [list, entry] of lines?.said ?? []) sweeping.add(list, entry, left[at]!.run);
   });
+}
+
+/** A worktree of a run's. */
+interface Left {
+  readonly worktree: RegisteredWorktree;
+  readonly path: string;
+  readonly run: string;
 }
 
 /** A line of the report. */
 type Said = [list: 'rescued' | 'removed' | 'kept', entry: Partial<SweepEntry> & { readonly reason: string }];
 
-interface Facts {
-  readonly snapshot: Snapshot;
-  readonly known: KnownRuns;
-  readonly locks: ReadonlyMap<string, LockRecord>;
+/** What fails with one worktree is said and stops no other. */
+async function orSay<T>(
+  { worktree, path }: Left,
+  action: () => Promise<T>,
+): Promise<T | { readonly said: readonly Said[] }> {
+  try {
+    return await action();
+  } catch (error) {
+    const [branch = null] = worktree.branches;
+    const reason = `it could not be swept: ${failureOf(error)}`;
+    return { said: [['kept', { task: taskOfBranch(branch ?? ''), branch, worktree: path, reason }]] };
+  }
 }
 
-/** Nothing is said about the worktree of a live run, or about one that somebody else has just removed. */
-async function sweepWorktree(
+interface Judged {
+  readonly facts: RunFacts | null;
+  readonly lock: 'none' | 'dead' | 'unknown';
+  readonly runState: 'over' | 'running';
+}
+
+/** Null: the run lives. */
+async function judgeRun(
   sweeping: Sweeping,
-  { snapshot, known, locks }: Facts,
-  { worktree, path, run }: { worktree: RegisteredWorktree; path: string; run: string },
-): Promise<Said[]> {
-  const { project, options } = sweeping;
-  const facts = await readRunFacts(project.system, project.repository, run);
+  snapshot: Snapshot,
+  locks: ReadonlyMap<string, LockRecord>,
+  run: string,
+): Promise<Judged | null> {
+  const { system, repository } = sweeping.project;
+  const facts = await readRunFacts(system, repository, run);
   const lock = await lockOf(sweeping, snapshot, facts, locks.get(run) ?? null);
   const runState = await stateOf(sweeping, facts);
   // Its notes alone prove no death while its lock lives: any agent can write them.
-  if (lock === 'live' || (runState === 'running' && lock !== 'dead')) return [];
+  return lock === 'live' || (runState === 'running' && lock !== 'dead') ? null : { facts, lock, runState };
+}
+
+/** Nothing is said about one that somebody else has just removed. */
+async function sweepWorktree(
+  sweeping: Sweeping,
+  snapshot: Snapshot,
+  known: KnownRuns,
+  { worktree, path, run }: Left,
+  { facts, lock, runState }: Judged,
+): Promise<Said[]> {
+  const { project, options } = sweeping;
   if (facts !== null && facts.ended === null && !options.dryRun) {
     const { alive } = await endDeadRun(project, facts, snapshot.view.main, known);
     const reason = `its agent cannot be ended: process ${alive.join(', ')}`;

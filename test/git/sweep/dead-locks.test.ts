@@ -98,6 +98,42 @@ test('worker dead, agent alive: the agent is ended before its work is committed 
   expect(repo.git('-C', made.path, 'status', '--porcelain')).toBe('');
 });
 
+test('a worker that starts its agent and dies while worktrees are swept: its agent is not overlooked', async () => {
+  const worker = spawn('sleep', ['600'], { stdio: 'ignore' });
+  children.push(worker);
+  const workerEnded = new Promise((done) => worker.on('exit', done));
+  const { system } = (await openTestProject()).project;
+  const alive = await system.processTable.facts(worker.pid!);
+  if (alive.kind !== 'alive') throw new Error('the worker is not there');
+  const { project, made, repo, run } = await deadRun({ pid: worker.pid!, started: alive.started });
+  const facts = () => readRunFacts(project.system, project.repository, run);
+  let agent: ReturnType<typeof spawn> | null = null;
+  let agentEnded: Promise<unknown> = Promise.resolve();
+  let looks = 0;
+  const { processTable } = project.system;
+  const runs = async () => {
+    const seen = await processTable.runs();
+    looks += 1;
+    if (looks !== 2) return seen;
+    const script = `trap '' TERM; while :; do echo alive >> ${join(made.path, 'agent.txt')}; sleep 0.02; done`;
+    const env = { PATH: process.env['PATH'], ROTA_RUN: run };
+    agent = spawn('sh', ['-c', script], { env, detached: true, stdio: 'ignore' });
+    children.push(agent);
+    agentEnded = new Promise((done) => agent?.on('exit', done));
+    await until(() => existsSync(join(made.path, 'agent.txt')), 'the agent writes');
+    worker.kill('SIGKILL');
+    await workerEnded;
+    return seen;
+  };
+  const racing = { ...project, system: { ...project.system, processTable: { ...processTable, runs } } };
+  await sweep(racing, ALL);
+  expect(agent!.signalCode === null ? (await facts())?.ended : null, 'its agent lives').toBeNull();
+  await sweep(project, ALL);
+  await agentEnded;
+  expect(await facts()).toMatchObject({ outcome: 'interrupted' });
+  expect(repo.git('show', `${BRANCH}:agent.txt`)).toContain('alive');
+});
+
 test('a lock of another machine is freed only after it stood still for 15 min of watching', async () => {
   const { project, repo } = await openTestProject();
   const run = freshRun();

@@ -1,3 +1,5 @@
+import { HEALING } from './healing.mjs';
+import { HOSTILE } from './hostile.mjs';
 import { KEEPING } from './keeping.mjs';
 import { LANDING } from './landing.mjs';
 import { LOCKS } from './locks.mjs';
@@ -17,4 +19,6 @@ import { TRUST } from './trust.mjs';
  *
  * @type {Mutant[]}
  */
-export const MUTANTS = [...LANDING, ...LOCKS, ...KEEPING, ...TRUST].sort((a, b) => a.promise - b.promise);
+export const MUTANTS = [...LANDING, ...LOCKS, ...KEEPING, ...HEALING, ...TRUST, ...HOSTILE].sort(
+  (a, b) => a.promise - b.promise,
+);

@@ -206,9 +206,9 @@ describe('commands that look', () => {
     const repo = await backlogRepo(box, TASKS);
     const before = traceOf(repo);
     const env = { GIT_CONFIG_GLOBAL: '/dev/null', HOME: '/nonexistent' };
-    for (const args of [['list'], ['show', 'A1'], ['status'], ['next', 'developer'], ['check'], ['log']]) {
-      expect(await repo.rota(args, { env })).toMatchObject({ code: 0 });
-    }
+    const looks = ['list', 'show A1', 'status', 'next developer', 'check', 'log', 'why A1', 'rescue list'];
+    for (const look of looks)
+      expect(await repo.rota(look.split(' '), { env }), look).toMatchObject({ code: 0 });
     expect(traceOf(repo)).toBe(before);
   });
 });

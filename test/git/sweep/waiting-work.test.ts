@@ -31,8 +31,19 @@ test('gated work that waited stays when other files moved', async () => {
   );
 });
 
+test('work that only its record calls gated does not land: no note of this machine says so', async () => {
+  const { project, repo, main } = await waitingWork({ noted: false });
+  const before = main();
+  const report = await sweep(project, ALL);
+  expect(report.landed).toEqual([]);
+  expect(report.kept.map(({ reason }) => reason)).toContainEqual(
+    expect.stringContaining('no note of this machine says that its gate was green'),
+  );
+  expect([main(), repo.git('show', `${BRANCH}:src/new.txt`)]).toEqual([before, 'work']);
+});
+
 /** Work that was gated on main as it is, and could not land then. */
-async function waitingWork() {
+async function waitingWork({ noted = true } = {}) {
   const run = freshRun();
   const at = await openTestProject();
   const { project, repo, main } = at;
@@ -45,7 +56,7 @@ async function waitingWork() {
   const trailers = `Task: A1\nRole: developer\nRun: ${run}\nBranch: ${BRANCH}\nAgent: mine\nGate: none\nGated: ${tree}`;
   const message = `feat(A1): list things\n\n${trailers}\n`;
   const commit = repo.git('commit-tree', tree, '-p', main(), '-p', tip, '-m', message);
-  await writeGateNote(project, { task: taskKey('A1'), commit, base: main() });
+  if (noted) await writeGateNote(project, { task: taskKey('A1'), commit, base: main() });
   const waiting = { commit, base: main(), reason: 'a file is in the way', since: '2026-11-20T11:03:23Z' };
   await hold(project, { lock: null, state: 'waiting', waiting });
   return { ...at, made };

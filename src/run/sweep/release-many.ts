@@ -61,7 +61,7 @@ async function releaseSome(
   if (releases.length === 0) return;
   const failed = await releaseTogether(project, releases, ended).catch((error: unknown) => ({
     reason: failureOf(error),
-    final: false,
+    final: isUnreachable(error),
   }));
   if (failed === null) return;
   failures.left -= 1;
@@ -117,8 +117,12 @@ async function releaseWithBlocks(
     }
   } catch (error) {
     // The blocks are only shown; what keeps main from moving must not keep the locks.
-    if (!(error instanceof RotaError) || error.code === 'remote') throw error;
+    if (!(error instanceof RotaError) || isUnreachable(error)) throw error;
   }
+}
+
+function isUnreachable(error: unknown): boolean {
+  return error instanceof RotaError && error.code === 'remote';
 }
 
 function markLost(releases: readonly ManyRelease[], stale: readonly string[], ended: Ended): void {

@@ -31,15 +31,20 @@ export async function writeGateNote(project: Project, note: GateNote): Promise<v
   await files.writeWhole(join(folder, note.commit), textOf(note));
 }
 
-/** Whether this machine has seen the gate green on exactly what a record says is waiting. */
+/** Whether this machine has seen the gate green on exactly what a record says is waiting. A note that cannot be read says nothing. */
 export async function isNoted(
   project: Project,
   task: TaskKey,
   { commit, base }: Pick<WaitingLanding, 'commit' | 'base'>,
 ): Promise<boolean> {
   if (!/^[0-9a-f]{40,64}$/.test(commit)) return false;
-  const noted = await project.system.files.readIfThere(join(folderOf(project), commit));
-  return noted?.toString('utf8') === textOf({ task, commit, base });
+  try {
+    const noted = await project.system.files.readIfThere(join(folderOf(project), commit));
+    return noted?.toString('utf8') === textOf({ task, commit, base });
+  } catch (error) {
+    if (error instanceof Error && 'syscall' in error) return false;
+    throw error;
+  }
 }
 
 function folderOf({ repository }: Project): string {

@@ -23,7 +23,9 @@ export async function joinLine(files: Files, folder: string): Promise<WaitingLin
         shown = performance.now();
         await files.write(ticket, '');
       }
-      const before = (await files.list(folder)).map((entry) => entry.name).filter((other) => other < name);
+      const before = (await files.list(folder)).flatMap((other) =>
+        other.kind === 'file' && other.name < name ? [other.name] : [],
+      );
       const [first] = before.sort();
       if (first === undefined) return 0;
       await removeIfGone(files, `${folder}/${first}`);

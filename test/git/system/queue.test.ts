@@ -32,6 +32,14 @@ test('first come, first served, one at a time', async () => {
   expect(waiting()).toBe(0);
 });
 
+test('a folder among the tickets is nobody', async () => {
+  const { files, target, line } = scene();
+  const folder = join(line, '000000000000001-1-1');
+  mkdirSync(folder, { recursive: true });
+  utimesSync(folder, 1, 1);
+  expect(await inQueue(files, target, LONG, async () => 'done')).toBe('done');
+});
+
 test('who died while waiting holds nobody up', async () => {
   const { files, target, line } = scene();
   mkdirSync(line, { recursive: true });
@@ -44,11 +52,12 @@ test('who died while waiting holds nobody up', async () => {
 
 test('at the end of its patience it goes on without', async () => {
   const { files, target, waiting } = scene();
-  let release = () => {};
+  let release: (() => void) | null = null;
   const holder = inQueue(files, target, LONG, () => new Promise<void>((resolve) => (release = resolve)));
+  await until(() => release !== null && waiting() === 0, 'the holder did not come in');
   const late = await inQueue(...([files, target, 50, async () => 'in turn', async () => 'late'] as const));
   expect([late, waiting()]).toEqual(['late', 0]);
-  release();
+  release!();
   await holder;
   expect(
     await inQueue(

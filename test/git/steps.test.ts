@@ -7,7 +7,7 @@ import { faultInWords } from '../steps/faults-of.ts';
 import type { Scenario } from '../steps/scenario.ts';
 import { SCENARIOS } from '../steps/scenarios.ts';
 import { type Trial, tryFault } from '../steps/trial.ts';
-import type { Fault } from '../support/faulty-system.ts';
+import type { Fault } from '../support/fault.ts';
 
 /** Another sample than the usual one: ROTA_STEPS_SEED=7. Every step of every scenario: npm run steps. */
 const SEED = Number(process.env['ROTA_STEPS_SEED'] ?? 1);

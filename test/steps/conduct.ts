@@ -20,6 +20,12 @@ export async function conduct(scenarios: readonly Scenario[], options: Conductin
   const tally = startTally(seed, (line) => stderr.write(`${line}\n`), verbose);
   const queue = startQueue<Job>();
   const parts = Array.from({ length: workers }, (_, n) => servePart(n, queue.take, tally.hear));
+  // What is known by then, for who does not want to wait: the worker processes end with this one.
+  for (const signal of ['SIGINT', 'SIGTERM'])
+    process.on(signal, () => {
+      stdout.write(`${tally.report(workers)}Stopped before its end.\n`);
+      process.exit(130);
+    });
   const base = join(tmpdir(), `rota-steps-${process.pid}-plan`);
   for (const scenario of scenarios) {
     const steps = await planIn(base, scenario, options, tally.wrong);

@@ -1,4 +1,4 @@
-import type { Fault } from '../support/faulty-system.ts';
+import type { Fault } from '../support/fault.ts';
 import type { Step } from './trial.ts';
 
 /** A changing step: it has a number. */

@@ -1,5 +1,5 @@
 import process, { argv, exit } from 'node:process';
-import type { Fault } from '../support/faulty-system.ts';
+import type { Fault } from '../support/fault.ts';
 import { type Arena, makeArena } from './arena.ts';
 import { type FrozenDeaths, freezeDeaths } from './frozen-deaths.ts';
 import type { StepPlan } from './plan.ts';
@@ -46,8 +46,11 @@ export async function bePart(): Promise<void> {
   process.on('unhandledRejection', (error) => {
     unhandled.push(`Nobody caught: ${error instanceof Error ? error.stack : String(error)}`);
   });
-  process.on('disconnect', () => exit(1));
   let stage: Stage | null = null;
+  process.on('disconnect', () => {
+    stage?.arena.dispose();
+    exit(1);
+  });
   process.on('message', async (job: Job | 'done') => {
     if (job === 'done') {
       stage?.arena.dispose();

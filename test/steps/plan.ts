@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Fault } from '../support/faulty-system.ts';
+import type { Fault } from '../support/fault.ts';
 import { faultsAt } from './faults-of.ts';
 import type { Phase, Scenario } from './scenario.ts';
 import type { Step } from './trial.ts';

@@ -1,5 +1,6 @@
 import { RotaError } from '../../src/errors.ts';
-import { type Fault, faultySystem, type Meeting } from '../support/faulty-system.ts';
+import type { Fault } from '../support/fault.ts';
+import { faultySystem, type Meeting } from '../support/faulty-system.ts';
 import { run, sweepOnce } from './acts.ts';
 import type { Arena } from './arena.ts';
 import { check } from './check.ts';

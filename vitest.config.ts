@@ -14,7 +14,7 @@ const markdownAsText = {
 function tier(name: string, include: string[], globalSetup: string[] = []) {
   return {
     plugins: [markdownAsText],
-    test: { name, include, globalSetup, testTimeout: 60_000, hookTimeout: 60_000, pool: 'forks' as const },
+    test: { name, include, globalSetup, testTimeout: 120_000, hookTimeout: 120_000, pool: 'forks' as const },
   };
 }
 

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { SEEN } from '../../store/refs/seen.ts';
 import { parseTaskId } from '../../task/id.ts';
 import type { TaskKey } from '../../task/task.ts';
 import { plainText } from '../../task/text.ts';
@@ -15,10 +16,12 @@ export type RefFacts = ReadonlyMap<string, string>;
 
 const PAUSE = 'refs/rota/pause';
 const TASKS = 'refs/rota/tasks/';
+/** What the remote was seen to have: nobody's to judge, but it says who had which task. */
+const SEEN_TASKS = `${SEEN}tasks/`;
 const RESCUES_KEPT = 89 * 24 * 60 * 60_000;
 
 export async function readRefFacts(project: Project): Promise<RefFacts> {
-  const shared = project.remote === null ? [TASKS, PAUSE] : [];
+  const shared = project.remote === null ? [TASKS, PAUSE] : [SEEN_TASKS];
   const args = ['for-each-ref', '--format=%(objectname) %(refname)'];
   const text = await project.system.git.text(project.repository.place, [
     ...args,
@@ -50,7 +53,7 @@ export async function compareRefs(
   const others = await othersIn(project, own.run, before, after);
   for (const ref of [...new Set([...before.keys(), ...after.keys()])].toSorted()) {
     const change = { ref, old: before.get(ref) ?? null, now: after.get(ref) ?? null };
-    if (change.old === change.now) continue;
+    if (change.old === change.now || ref.startsWith(SEEN_TASKS)) continue;
     if (ref.startsWith('refs/replace/'))
       refused.push(`while the agent worked, the repository's replace ref ${ref} ${verb(change)}`);
     else if (ref.startsWith(RESCUE_REFS)) noticed.push(...(await bringRescueBack(project, change)));
@@ -81,7 +84,9 @@ async function othersIn(
 ): Promise<Set<TaskKey>> {
   const changed = [...before, ...after].some(([ref]) => before.get(ref) !== after.get(ref));
   if (!changed) return new Set();
-  const tokens = [...before, ...after].flatMap(([ref, token]) => (ref.startsWith(TASKS) ? [token] : []));
+  const tokens = [...before, ...after].flatMap(([ref, token]) =>
+    ref.startsWith(TASKS) || ref.startsWith(SEEN_TASKS) ? [token] : [],
+  );
   return tasksOfOthers(project, run, [...new Set(tokens)]);
 }
 

@@ -6,14 +6,14 @@ import { openRunFolder, runsFolder } from '../../../src/run/project/run-folder.t
 import { mendTampering, readTampering, watchTampering } from '../../../src/run/project/tamper.ts';
 import { taskRef } from '../../../src/store/records/task-ref.ts';
 import { taskKey } from '../../../src/task/id.ts';
-import { BRANCH, openTestProject } from '../worktree/open-test-project.ts';
+import { BRANCH, openTestProject, type TestProject } from '../worktree/open-test-project.ts';
 
 const A1 = taskKey('A1');
 const MINE = '01RUN1';
 
 /** A run in its worktree, watched from now on. */
-export async function watching() {
-  const opened = await openTestProject();
+export async function watching(at?: TestProject) {
+  const opened = at ?? (await openTestProject());
   const { project, repo, make } = opened;
   const made = await make(MINE);
   await openRunFolder(project.system, project.repository, {

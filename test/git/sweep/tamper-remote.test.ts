@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { emptyRecord } from '../../../src/plan/empty-record.ts';
+import { lockOf } from '../../../src/run/claim/lock-of.ts';
+import { openRunFolder } from '../../../src/run/project/run-folder.ts';
+import { taskKey } from '../../../src/task/id.ts';
+import { sandbox } from '../../support/repo.ts';
+import { FILES, projectOf } from '../worktree/open-test-project.ts';
+import { NOTHING, watching } from './watching.ts';
+
+test('with a remote: a branch of a run that began earlier and still works is nothing', async () => {
+  const box = sandbox();
+  const repo = box.repo('repo', FILES);
+  const hub = box.bare('hub.git');
+  repo.git('remote', 'add', 'origin', hub.root);
+  repo.git('push', '-q', 'origin', 'main');
+  const { project, put, start } = await watching(await projectOf(repo));
+  const branch = 'ai/developer/A2-other';
+  const about = { run: '00RUN0', role: 'developer', task: 'A2', branch };
+  await openRunFolder(project.system, project.repository, about);
+  const lock = lockOf(project, { run: about.run, role: { name: 'developer' } }, branch);
+  await put(taskKey('A2'), { ...emptyRecord('A2'), lock });
+  repo.git('branch', branch, 'main');
+  const end = await start();
+  const commit = repo.git('commit-tree', '-p', 'main', '-m', 'feat: theirs', 'main^{tree}');
+  repo.git('update-ref', `refs/heads/${branch}`, commit);
+  expect(await end()).toEqual(NOTHING);
+  repo.git('branch', 'ai/developer/A3-nobody', 'main');
+  const again = await start();
+  repo.git('update-ref', 'refs/heads/ai/developer/A3-nobody', commit);
+  expect(await again()).toMatchObject({ noticed: [expect.stringContaining('no run had its task')] });
+});

@@ -47,7 +47,7 @@ function whereToLook(folder: string, program: string | null): [command: string, 
       ? []
       : [[`alias rota=${quoted(`node ${quoted(program)}`)}`, ''] as [string, string]]),
     ['rota list --status draft', 'what the roles propose'],
-    ['rota log S7', 'its first worker was killed'],
+    ['rota why S7', 'its first worker was killed'],
     ['cat backlog/S3-*', 'a task file after its landing'],
     ['git log -1 --grep "^Task: S3"', 'what a landing says about itself'],
     ['git log -2 -p --grep "(S6)" src', 'red at first, then mended'],

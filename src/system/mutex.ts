@@ -1,12 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import { lock } from 'proper-lockfile';
 import type { Files } from './ports.ts';
-import { joinLine } from './waiting-line.ts';
+import { joinLine, untilChanged, type WaitingLine } from './waiting-line.ts';
 
 /** A holder that has not shown itself for so long is dead, or has stalled: the next one goes on. Milliseconds. */
 const STALE = 3_000;
-/** Between two looks, in milliseconds, for each place in the line: only the first one has to look often. */
-const PAUSE = { each: 5, most: 100 };
+/** Milliseconds between two looks: of the first in line at the lock, of the others at who is before them. */
+const LOOK = { first: 5, others: 500 };
 
 /**
  * A queue between processes of one machine, on proper-lockfile, first come, first served. It saves work and proves nothing:
@@ -23,32 +23,32 @@ export async function inQueue<T>(
   action: () => Promise<T>,
   late: () => Promise<T> = action,
 ): Promise<T> {
-  const release = await waitForTurn(files, target, patience);
-  if (release === null) return late();
+  const line = await joinLine(files, `${target}.line`);
+  let release: Release | null = null;
   try {
-    return await action();
+    await files.append(target, '');
+    release = await waitForTurn(line, target, patience);
+    if (release !== null) return await action();
   } finally {
-    await release().catch(() => undefined);
+    await release?.().catch(() => undefined);
+    await line.leave();
   }
+  return late();
 }
 
 type Release = () => Promise<void>;
 
 /** Null: the patience is at its end. */
-async function waitForTurn(files: Files, target: string, patience: number): Promise<Release | null> {
+async function waitForTurn(line: WaitingLine, target: string, patience: number): Promise<Release | null> {
   // Measured as time: where everything is slow, a number of tries takes any time.
   const start = performance.now();
-  const line = await joinLine(files, `${target}.line`);
-  try {
-    await files.append(target, '');
-    for (;;) {
-      const ahead = await line.ahead();
-      const release = ahead === 0 ? await tryLock(target) : null;
-      if (release !== null || performance.now() - start >= patience) return release;
-      await setTimeout(Math.min(PAUSE.each * (ahead + 1), PAUSE.most));
-    }
-  } finally {
-    await line.leave();
+  for (;;) {
+    const before = await line.before();
+    const release = before === null ? await tryLock(target) : null;
+    const left = patience - (performance.now() - start);
+    if (release !== null || left <= 0) return release;
+    if (before === null) await setTimeout(LOOK.first);
+    else await untilChanged(before, Math.min(LOOK.others, left));
   }
 }
 

@@ -1,35 +1,16 @@
 import { execa } from 'execa';
-import type { Processes, ProcessResult, ProcessSpec, RunningProcess, StartSpec } from './ports.ts';
+import type { Processes, RunningProcess, StartSpec } from './ports.ts';
+import { runToEnd } from './run-to-end.ts';
 
 /**
  * The one door to other programs, on execa. Every program leads a session of its own: killing it means its group, and a
  * program that reads from rota ends by end of input when rota dies.
  */
 export function realProcesses(): Processes {
-  return { run, start };
+  return { run: runToEnd, start };
 }
 
-async function run(spec: ProcessSpec): Promise<ProcessResult> {
-  const out: Buffer[] = [];
-  const err: Buffer[] = [];
-  const running = start(
-    { ...spec, onOutput: (chunk, stream) => (stream === 'stdout' ? out : err).push(chunk) },
-    true,
-  );
-  let timedOut = false;
-  const timer =
-    spec.timeLimit === undefined
-      ? undefined
-      : setTimeout(() => {
-          timedOut = true;
-          killGroup(running.pid);
-        }, spec.timeLimit);
-  const end = await running.ended;
-  clearTimeout(timer);
-  return { ...end, timedOut, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString('utf8') };
-}
-
-function start(spec: StartSpec, untilPipesClose = false): RunningProcess {
+function start(spec: StartSpec): RunningProcess {
   const child = execa(spec.argv[0]!, spec.argv.slice(1), {
     cwd: spec.cwd,
     env: spec.env,
@@ -49,10 +30,10 @@ function start(spec: StartSpec, untilPipesClose = false): RunningProcess {
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(spec.input);
   }
-  // The pipes may be held open by orphans long after the leader is gone: only a collected run waits for them.
+  // The pipes may be held open by orphans long after the leader is gone.
   const ended = new Promise<{ code: number | null; signal: string | null; spawnError: string | null }>(
     (resolve) => {
-      child.on(untilPipesClose ? 'close' : 'exit', (code: number | null, signal: string | null) =>
+      child.on('exit', (code: number | null, signal: string | null) =>
         resolve({ code, signal, spawnError: null }),
       );
       child.on('error', (error: NodeJS.ErrnoException) => {
@@ -76,13 +57,4 @@ function start(spec: StartSpec, untilPipesClose = false): RunningProcess {
 
 function codeOf(result: object): string {
   return 'code' in result && typeof result.code === 'string' ? result.code : 'could not be started';
-}
-
-function killGroup(pid: number | null): void {
-  if (pid === null) return;
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }

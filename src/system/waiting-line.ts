@@ -1,12 +1,13 @@
+import { watch } from 'node:fs';
 import type { Files } from './ports.ts';
 
-/** Whoever waits shows itself this often; the first in line that has not for `gone` has died. Milliseconds. */
+/** Whoever waits shows itself this often; one that has not for `gone` has died. Milliseconds. */
 const SHOWN = { every: 1_000, gone: 3_000 };
 
 /** A place among the processes of this machine that wait for the same thing. */
 export interface WaitingLine {
-  /** How many are before this one. */
-  ahead(): Promise<number>;
+  /** Who is right before this one; null: nobody. */
+  before(): Promise<string | null>;
   leave(): Promise<void>;
 }
 
@@ -18,21 +19,40 @@ export async function joinLine(files: Files, folder: string): Promise<WaitingLin
   await files.write(ticket, '');
   let shown = performance.now();
   return {
-    ahead: async () => {
+    before: async () => {
       if (performance.now() - shown > SHOWN.every) {
         shown = performance.now();
         await files.write(ticket, '');
       }
-      const before = (await files.list(folder)).flatMap((other) =>
+      const ahead = (await files.list(folder)).flatMap((other) =>
         other.kind === 'file' && other.name < name ? [other.name] : [],
       );
-      const [first] = before.sort();
-      if (first === undefined) return 0;
-      await removeIfGone(files, `${folder}/${first}`);
-      return before.length;
+      const nearest = ahead.sort().at(-1);
+      if (nearest === undefined) return null;
+      await removeIfGone(files, `${folder}/${nearest}`);
+      return `${folder}/${nearest}`;
     },
     leave: () => remove(files, ticket),
   };
+}
+
+/** Waits until somebody's ticket changes or goes, `ms` at most: one event for one successor, where polling wakes everybody. */
+export function untilChanged(ticket: string, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const watching = new AbortController();
+    const done = () => {
+      clearTimeout(timer);
+      watching.abort();
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    try {
+      watch(ticket, { signal: watching.signal }, done).on('error', () => undefined);
+    } catch (error) {
+      // Gone already; otherwise there are too many watchers, and the time has to do.
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') done();
+    }
+  });
 }
 
 async function removeIfGone(files: Files, ticket: string): Promise<void> {

@@ -7,8 +7,9 @@ import { readRedMain } from '../land/red-main.ts';
 import { originOf, send } from '../project/actor.ts';
 import { inTurn } from '../project/in-turn.ts';
 import { type Liveness, readLiveness } from '../project/liveness.ts';
+import { mainNow } from '../project/main-now.ts';
 import type { Project } from '../project/project.ts';
-import { type KnownSettings, readSnapshot, type Snapshot, snapshotOf } from '../project/snapshot.ts';
+import { type KnownSettings, readSnapshot, type Snapshot } from '../project/snapshot.ts';
 import { sweep } from '../sweep/sweep.ts';
 import { readPickFacts } from './pick-facts.ts';
 import { publishLock } from './publish-lock.ts';
@@ -149,9 +150,8 @@ function reasonForNothing({ role, only }: ClaimWish, explain: readonly Explanati
 async function stillEligible(project: Project, wish: ClaimWish, claim: Claim): Promise<boolean> {
   const alone = claim.task.touches.length === 0;
   if (claim.settled && alone) return true;
-  const view = await project.refs.read();
-  if (view.main === claim.snapshot.view.main && alone) return true;
-  const after = await snapshotOf(project, view, wish.known);
+  if (alone && (await mainNow(project)) === claim.snapshot.view.main) return true;
+  const after = await readSnapshot(project, true, wish.known);
   const records = new Map(after.records);
   const before = claim.snapshot.records.get(claim.task.key);
   if (before === undefined) records.delete(claim.task.key);

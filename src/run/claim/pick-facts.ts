@@ -45,14 +45,19 @@ export function pickFactsOf(
   };
 }
 
-/** Tasks that a person edited since rota last saw or wrote them: their content no longer has the record's hash. */
+/**
+ * Tasks that a person edited since rota last saw or wrote them: their content no longer has the record's hash. Of those that are
+ * locked nobody asks.
+ */
 export async function readEdited(
   project: Project,
   { backlog, records, view }: Snapshot,
 ): Promise<ReadonlySet<TaskKey>> {
   const known = [...records].flatMap(([key, held]) => {
     const task = backlog.byKey.get(key);
-    return task !== undefined && held.record?.of ? [{ key, of: held.record.of, file: task.file }] : [];
+    return task !== undefined && held.record?.of && held.record.lock === null
+      ? [{ key, of: held.record.of, file: task.file }]
+      : [];
   });
   if (known.length === 0) return new Set();
   // Loaded only when there is something to compare: a reader of YAML takes longer to start than git.

@@ -3,13 +3,14 @@ import { readFileAt } from '../../store/backlog/read-text.ts';
 import { taskRef } from '../../store/records/task-ref.ts';
 import type { Task } from '../../task/task.ts';
 import { inTurn } from '../project/in-turn.ts';
+import { mainNow } from '../project/main-now.ts';
 import type { Project } from '../project/project.ts';
 import { keptCommits } from './kept-commits.ts';
 import { makePublication } from './publication.ts';
 import type { Claim } from './take-lock.ts';
 
 /** How long showing the lock waits for its turn at main, in milliseconds. It is never needed for exclusion. */
-const PATIENCE = 500;
+const PATIENCE = 200;
 const TRIES = 2;
 
 /**
@@ -40,7 +41,7 @@ export async function publishLock(
 
 async function tryPublish(project: Project, run: string, claim: Claim): Promise<Claim | 'stale' | null> {
   const { system, repository, cache, records } = project;
-  const { main } = await project.refs.read();
+  const main = await mainNow(project);
   const known = main === claim.snapshot.view.main;
   const task = known
     ? claim.task

@@ -11,6 +11,7 @@ import type { HeldLock } from '../claim/held-lock.ts';
 import { keepLock, type LostLock } from '../claim/keep-lock.ts';
 import { orStepBack } from '../claim/step-back.ts';
 import { originOf, send } from '../project/actor.ts';
+import { mainNow } from '../project/main-now.ts';
 import type { Project } from '../project/project.ts';
 import { openRunFolder } from '../project/run-folder.ts';
 import { tellProblems } from '../project/tell-problems.ts';
@@ -41,7 +42,7 @@ export interface RunWish {
 export async function runRole(project: Project, wish: RunWish): Promise<RunResult> {
   const watch = startStopwatch(project.system.clock);
   const run = project.system.random.id();
-  const { main } = await project.refs.read();
+  const main = await mainNow(project);
   const settings = await readSettings(project.system, project.repository, main);
   const role = findRole(wish.role, settings);
   const worker = agentOf(role, settings.config);

@@ -36,6 +36,8 @@ interface NextRecord extends Omit<RecordParents, 'replaces'> {
 }
 
 const NAME = 'record.yaml';
+/** Decoded records that are kept, about. */
+const KEPT = 5_000;
 
 export function recordStore(
   system: System,
@@ -43,7 +45,25 @@ export function recordStore(
   neutral: Neutral,
   identity: Identity,
 ): RecordStore {
+  /** What was decoded before: the object that a token names never changes. */
+  const known = new Map<string, HeldRecord>();
+
   async function read(
+    tokens: readonly { readonly token: string; readonly key: TaskKey | null }[],
+  ): Promise<HeldRecord[]> {
+    const name = ({ token, key }: { readonly token: string; readonly key: TaskKey | null }) =>
+      `${token} ${key}`;
+    const fresh = tokens.filter((one) => !known.has(name(one)));
+    const decoded = await decode(fresh);
+    const now = new Map(fresh.map((one, at) => [name(one), decoded[at]!]));
+    const held = tokens.map((one) => (known.get(name(one)) ?? now.get(name(one)))!);
+    if (known.size > KEPT) known.clear();
+    // One that cannot be read may be there the next time.
+    for (const [one, record] of now) if (record.record !== null) known.set(one, record);
+    return held;
+  }
+
+  async function decode(
     tokens: readonly { readonly token: string; readonly key: TaskKey | null }[],
   ): Promise<HeldRecord[]> {
     if (tokens.length === 0) return [];

@@ -24,7 +24,7 @@ test('first come, first served, one at a time', async () => {
       }),
     );
     // The next one comes when this one is in, or waits.
-    await until(() => order.length === 1 && waiting() === n, 'it did not come');
+    await until(() => order.length === 1 && waiting() === n + 1, 'it did not come');
   }
   goOn[0]!();
   await Promise.all(turns);
@@ -54,9 +54,9 @@ test('at the end of its patience it goes on without', async () => {
   const { files, target, waiting } = scene();
   let release: (() => void) | null = null;
   const holder = inQueue(files, target, LONG, () => new Promise<void>((resolve) => (release = resolve)));
-  await until(() => release !== null && waiting() === 0, 'the holder did not come in');
+  await until(() => release !== null && waiting() === 1, 'the holder did not come in');
   const late = await inQueue(...([files, target, 50, async () => 'in turn', async () => 'late'] as const));
-  expect([late, waiting()]).toEqual(['late', 0]);
+  expect([late, waiting()]).toEqual(['late', 1]);
   release!();
   await holder;
   expect(

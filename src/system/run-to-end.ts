@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process';
+import { killGroup } from './kill-group.ts';
+import type { ProcessResult, ProcessSpec } from './ports.ts';
+
+/**
+ * Runs a program to its end in a session of its own and collects what it prints. Plain node: what rota runs most is git, for
+ * milliseconds, and a library around it would take as long again.
+ */
+export function runToEnd({ argv, cwd, env, input, timeLimit }: ProcessSpec): Promise<ProcessResult> {
+  return new Promise((resolve) => {
+    const [program = '', ...args] = argv;
+    const child = spawn(program, args, { cwd, env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+    const out: Buffer[] = [];
+    const err: Buffer[] = [];
+    let timedOut = false;
+    const timer =
+      timeLimit === undefined
+        ? undefined
+        : setTimeout(() => {
+            timedOut = true;
+            killGroup(child.pid ?? null);
+          }, timeLimit);
+    const end = (code: number | null, signal: string | null, spawnError: string | null) => {
+      clearTimeout(timer);
+      const stdout = out.length === 1 ? out[0]! : Buffer.concat(out);
+      resolve({ code, signal, spawnError, timedOut, stdout, stderr: Buffer.concat(err).toString('utf8') });
+    };
+    child.stdout?.on('data', (chunk: Buffer) => out.push(chunk));
+    child.stderr?.on('data', (chunk: Buffer) => err.push(chunk));
+    // A program that ends without reading its input is no error of ours.
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(input);
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      if (child.pid === undefined) end(null, null, error.code ?? error.message);
+    });
+    child.on('close', (code, signal) => end(code, signal, null));
+  });
+}

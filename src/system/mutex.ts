@@ -30,8 +30,9 @@ export async function inQueue<T>(
     release = await waitForTurn(line, target, patience);
     if (release !== null) return await action();
   } finally {
+    // What was done inside counts, whatever stays behind here: others take it for dead after a while.
     await release?.().catch(() => undefined);
-    await line.leave();
+    await line.leave().catch(() => undefined);
   }
   return late();
 }

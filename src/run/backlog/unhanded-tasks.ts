@@ -72,7 +72,7 @@ export async function readUnhandedTasks(system: System, question: UnhandedQuesti
     if (parseTaskFile(file, bytes).kind === 'not-a-task') continue;
     add(file, onMain.has(file) ? 'edited' : 'new', sameAs(atHead.get(file)));
   }
-  const names = new Set([...here.map(({ file }) => file), ...sparse]);
+  const names = new Set([...here.map(({ file }) => file), ...sparse.keys()]);
   for (const [file, blob] of onMain) {
     if (!names.has(file) && base.get(file) === blob && idFromFileName(file) !== null)
       add(file, 'deleted', !atHead.has(file));

@@ -19,7 +19,8 @@ import { type Sweeping, type SweepOptions, startSweeping } from './sweeping.ts';
  * committed, lock blocks, gated work that waits, worktrees, old files of rota's own. Safe at any time, beside live workers and
  * other sweepers; whatever one sweep leaves half done the next one ends.
  *
- * @throws RotaError `config`, `role` or `remote` when the backlog cannot be read; half-done moves are healed before that
+ * @throws RotaError `config`, `role` or `remote` when the backlog cannot be read; half-done moves are healed before that.
+ *   `files` when nothing can be written
  */
 export async function sweep(project: Project, options: SweepOptions): Promise<SweepReport> {
   const sweeping = startSweeping(project, options);
@@ -32,7 +33,11 @@ export async function sweep(project: Project, options: SweepOptions): Promise<Sw
 
 async function sweepAll(sweeping: Sweeping): Promise<SweepReport> {
   const { project, options } = sweeping;
-  if (!options.dryRun) await heal(sweeping);
+  if (!options.dryRun) {
+    // Where nothing can be written nothing can be swept, and that is no finding about one task.
+    await project.system.files.makeFolder(project.repository.rotaDir);
+    await heal(sweeping);
+  }
   let snapshot = await readSnapshot(project, !options.dryRun);
   await freeLocks(sweeping, await findDeadLocks(sweeping, snapshot), snapshot.view.main);
   snapshot = await readAgain(sweeping, snapshot);

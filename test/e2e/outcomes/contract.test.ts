@@ -94,7 +94,7 @@ describe('refused', () => {
       [{ write: { 'src/greet.txt': '<<<<<<< ours\nx\n=======\ny\n>>>>>>> theirs\n' } }],
       'conflict marker',
     ],
-  ])('%s', async (name, steps, said) => {
+  ])('%s', async (_name, steps, said) => {
     const s = await scene();
     s.agent.script('A1', steps);
     const end = await s.run();
@@ -103,12 +103,6 @@ describe('refused', () => {
     expect(end.doc.reason).not.toContain(token);
     expect(end.stderr).not.toContain(token);
     expect(s.record('A1')).toMatchObject({ state: 'blocked', attempts: 1, lock: null });
-    if (name.startsWith('main moved')) {
-      // It is a person's to put right; nothing of the work is lost, and nothing is picked on top of it.
-      expect(s.home.git('show', 'main:src/a.txt')).toBe('a');
-      expect((await s.run()).doc.outcome).toBe('idle');
-      return;
-    }
     expect(s.branches()).toEqual([BRANCH]);
     expectTidy(s, end);
     expectIntact(s, 'A1', 'blocked');

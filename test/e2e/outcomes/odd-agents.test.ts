@@ -88,15 +88,15 @@ test('an agent that removes its worktree: the next attempt gets a new one', asyn
   expect(await s.run()).toMatchObject({ code: 0, doc: { outcome: 'landed' } });
 });
 
-test('an agent that makes its worktree a repository of its own: the files count, its history does not', async () => {
+test('an agent that makes its worktree a repository of its own: refused, and its files are kept', async () => {
   const s = await scene();
   s.agent.script('A1', [WORK, { sh: 'rm .git && git init -q . && git add -A && git commit -qm own' }]);
   const end = await s.run();
-  expect(end).toMatchObject({ code: 0, doc: { outcome: 'landed' } });
-  expectTidy(s, end);
-  expect(s.onMain('src/a.txt')).toBe('a\n');
-  expect(s.shared.git('log', '--format=%s', 'main')).not.toMatch(/^own$/m);
-  expect(s.worktrees()).toEqual([]);
+  expect(end).toMatchObject({ code: 1, doc: { outcome: 'refused' } });
+  expect(end.doc.reason).toContain('.git');
+  expect(s.home.git('log', '--all', '--format=%s')).not.toMatch(/^own$/m);
+  expect(s.home.git('show', `${end.doc.branch}:src/a.txt`)).toBe('a');
+  expect(s.worktrees()).toEqual([end.doc.worktree]);
 });
 
 test('an agent that resets its branch to before its base', async () => {

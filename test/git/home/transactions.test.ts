@@ -159,7 +159,11 @@ test('a live git process of the repository keeps every lock', async () => {
   const { repo, system, repository } = made;
   await dieInTransaction(made, 0);
   const { spawn } = await import('node:child_process');
-  const git = spawn('git', ['cat-file', '--batch'], { cwd: repo.root, env: repo.sandbox.env, stdio: 'pipe' });
+  const git = spawn('git', ['update-ref', '--stdin'], {
+    cwd: repo.root,
+    env: repo.sandbox.env,
+    stdio: 'pipe',
+  });
   await new Promise((resolve) => git.once('spawn', resolve));
   expect(await healTransactions(system, repository)).toEqual([expect.stringMatching(/A1\.lock/)]);
   expect(repo.exists(`.git/${A}.lock`)).toBe(true);

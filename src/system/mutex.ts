@@ -5,8 +5,11 @@ import { joinLine, untilChanged, type WaitingLine } from './waiting-line.ts';
 
 /** A holder that has not shown itself for so long is dead, or has stalled: the next one goes on. Milliseconds. */
 const STALE = 3_000;
-/** Milliseconds between two looks: of the first in line at the lock, of the others at who is before them. */
-const LOOK = { first: 5, others: 500 };
+/**
+ * Milliseconds between two looks: of the first in line at a lock whose holder is not in the line any more, of the others at who is
+ * before them. A holder stays in line until it has let go, so the first one seldom looks twice.
+ */
+const LOOK = { first: 50, others: 500 };
 
 /**
  * A queue between processes of one machine, on proper-lockfile, first come, first served. It saves work and proves nothing:

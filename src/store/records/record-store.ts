@@ -53,14 +53,16 @@ export function recordStore(
   ): Promise<HeldRecord[]> {
     const name = ({ token, key }: { readonly token: string; readonly key: TaskKey | null }) =>
       `${token} ${key}`;
-    const fresh = tokens.filter((one) => !known.has(name(one)));
+    const held = new Map(tokens.map((one) => [name(one), known.get(name(one))]));
+    const fresh = tokens.filter((one) => held.get(name(one)) === undefined);
     const decoded = await decode(fresh);
-    const now = new Map(fresh.map((one, at) => [name(one), decoded[at]!]));
-    const held = tokens.map((one) => (known.get(name(one)) ?? now.get(name(one)))!);
     if (known.size > KEPT) known.clear();
-    // One that cannot be read may be there the next time.
-    for (const [one, record] of now) if (record.record !== null) known.set(one, record);
-    return held;
+    for (const [at, one] of fresh.entries()) {
+      held.set(name(one), decoded[at]);
+      // One that cannot be read may be there the next time.
+      if (decoded[at]!.record !== null) known.set(name(one), decoded[at]!);
+    }
+    return tokens.map((one) => held.get(name(one))!);
   }
 
   async function decode(

@@ -14,7 +14,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['plan'],
   ['system'],
   ['store'],
-  ['agent', 'isolate'],
+  ['agent', 'isolate', 'forge'],
   ['run'],
   ['demo'],
   ['index.ts'],
@@ -42,7 +42,8 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Schemas are many small files; zod is for them. */
-const ZOD = /^(?:role\/[a-z-]*schema[a-z-]*|agent\/result[a-z-]*|store\/records\/decode)\.ts$/;
+const ZOD =
+  /^(?:role\/[a-z-]*schema[a-z-]*|agent\/result[a-z-]*|store\/records\/decode|forge\/[a-z-]*answer[a-z-]*)\.ts$/;
 
 interface Source {
   /** From src/. */

@@ -5,6 +5,7 @@ export interface Config {
   /** Name or null; undefined: `origin` if there is one. */
   readonly remote: string | null | undefined;
   readonly integrate: 'merge';
+  readonly pullRequest: PullRequestConfig;
   /** `none` is an explicit opt-out; a missing gate is a config problem (fails closed). */
   readonly gate: readonly GateCommand[] | 'none';
   readonly setup: readonly Command[];
@@ -31,6 +32,20 @@ export interface GateCommand {
   readonly timeLimit: number;
   /** Names of additional variables that reach this command. */
   readonly env: readonly string[];
+}
+
+/** How changes are proposed where main moves by pull requests. */
+export interface PullRequestConfig {
+  readonly labels: readonly string[];
+  /** Logins, and teams as `organisation/team`. */
+  readonly reviewers: readonly string[];
+  readonly draft: boolean;
+  /** Ask the forge to merge as soon as its rules allow. */
+  readonly autoMerge: boolean;
+  /** With so many open requests of rota's nothing new is picked. */
+  readonly maxOpen: number;
+  /** `auto`: what the remote's host and the installed programs allow (src/forge/choose-forge.ts). */
+  readonly forge: 'auto' | 'gh' | 'push-options' | 'link';
 }
 
 export interface AgentConfig {

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { isBranchName } from './branch-name.ts';
 import { isInnerPath } from './inner-path.ts';
 import type { NotBuilt } from './not-built.ts';
+import { pullRequestSchema } from './pull-request-schema.ts';
 import {
   argv,
   command,
@@ -38,6 +39,7 @@ export const configSchema = z.strictObject({
   branch: z.optional(matching(isBranchName, 'the short name of the main branch, e.g. main; not below ai/')),
   remote: z.optional(matching(isRemoteName, 'the name of a git remote, e.g. origin, or `none`')),
   integrate: z.optional(z.literal('merge', 'merge')),
+  'pull-request': z.optional(pullRequestSchema),
   gate: z.optional(
     z.union(
       [z.literal('none'), z.array(z.union([shellText(COMMAND), argv(COMMAND), gateEntry], GATE_ENTRY))],
@@ -68,6 +70,7 @@ export const AGENT_NAME = /^[a-z][a-z0-9-]{0,30}$/;
 export function configKeys(path: Path): readonly string[] {
   if (path[0] === 'gate') return Object.keys(gateEntry.shape);
   if (path[0] === 'agents') return Object.keys(agent.shape);
+  if (path[0] === 'pull-request') return Object.keys(pullRequestSchema.shape);
   return Object.keys(configSchema.shape);
 }
 

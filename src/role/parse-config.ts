@@ -4,6 +4,7 @@ import { plainText } from '../task/text.ts';
 import { parseYaml } from '../task/yaml.ts';
 import { AGENT_NAME, CONFIG_NOT_BUILT, configKeys, configSchema } from './config-schema.ts';
 import { findNotBuilt } from './not-built.ts';
+import { toPullRequest } from './pull-request-schema.ts';
 import { type Path, schemaProblems } from './schema-problems.ts';
 
 export type ParsedConfig = { readonly config: Config } | { readonly problems: readonly Problem[] };
@@ -69,6 +70,7 @@ function toConfig(shape: Shape): Config {
     branch: shape.branch ?? 'main',
     remote: shape.remote === 'none' ? null : shape.remote,
     integrate: 'merge',
+    pullRequest: toPullRequest(shape['pull-request']),
     gate: toGate(shape.gate),
     setup: shape.setup ?? [],
     copy: shape.copy ?? [],

@@ -47,6 +47,7 @@ function configOf(gate: readonly (Command | GateCommand)[] | 'none', setup: read
   return {
     branch: 'main',
     remote: null,
+    pullRequest: { labels: [], reviewers: [], draft: false, autoMerge: false, maxOpen: 10, forge: 'auto' },
     integrate: 'merge',
     gate: gate === 'none' ? gate : gate.map(gateCommand),
     setup,

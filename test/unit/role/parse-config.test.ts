@@ -20,6 +20,7 @@ describe('parseConfig', () => {
       branch: 'main',
       remote: undefined,
       integrate: 'merge',
+      pullRequest: { labels: [], reviewers: [], draft: false, autoMerge: false, maxOpen: 10, forge: 'auto' },
       gate: 'none',
       setup: [],
       copy: [],
@@ -50,11 +51,21 @@ describe('parseConfig', () => {
       'worktrees: .trees/',
       'publish: off',
       'prefix: SHOP-',
+      'pull-request: {labels: [rota, " rota", a b], reviewers: [mike, acme/back-end], draft: true,',
+      '  auto-merge: true, max-open: 3, forge: push-options}',
     ].join('\r\n');
     expect(configOf(`\ufeff${text}\r\n`)).toEqual({
       branch: 'release/1.x',
       remote: null,
       integrate: 'merge',
+      pullRequest: {
+        labels: ['rota', 'a b'],
+        reviewers: ['mike', 'acme/back-end'],
+        draft: true,
+        autoMerge: true,
+        maxOpen: 3,
+        forge: 'push-options',
+      },
       gate: [
         { run: 'npm test', timeLimit: 1_800_000, env: [] },
         { run: ['make', '-j 2'], timeLimit: 1_800_000, env: [] },
@@ -157,6 +168,17 @@ describe('parseConfig', () => {
     ['copy: [/etc]', 'expected a path inside the repository'],
     ['copy: [a/.git]', 'expected a path inside the repository'],
     ['disposable: ["C:/x"]', 'expected a path inside the repository'],
+    ['pull-request: yes', '`pull-request` is "yes"; expected a map such as {labels: [rota], draft: true}'],
+    [
+      'pull-request: {lables: [a]}',
+      'unknown key `lables` in `pull-request`; the nearest known key is `labels`',
+    ],
+    ['pull-request: {labels: ["a\\nb"]}', 'expected a label'],
+    ['pull-request: {reviewers: [-x]}', 'expected a login such as mike, or a team such as acme/backend'],
+    ['pull-request: {reviewers: [a/b/c]}', 'expected a login'],
+    ['pull-request: {draft: maybe}', 'expected true or false'],
+    ['pull-request: {max-open: 0}', 'expected a whole number from 1 to 1000'],
+    ['pull-request: {forge: github}', 'expected auto, gh, push-options or link'],
     ['context: ["a\\\\b"]', 'expected a path inside the repository'],
     ['env: [GIT_DIR]', '`env` entry 1 is "GIT_DIR"; expected the name of an environment variable'],
     ['env: [ROTA_RUN]', 'never one of GIT_* or ROTA_*'],
@@ -201,6 +223,12 @@ describe('parseConfig', () => {
     ['gate: [{run: x, env: [GIT_DIR]}]', '`gate` entry 1, `env` entry 1 is "GIT_DIR"'],
   ])('is exact about the gate: %s', (text, message) => {
     expect(problemsOf(`${text}\n`)).toEqual([expect.stringContaining(message)]);
+  });
+
+  it('names the nearest key of a map', () => {
+    expect(problemsOf('gate: none\npull-request: {lables: [a]}\n')).toEqual([
+      '2 unknown-key: unknown key `lables` in `pull-request`; the nearest known key is `labels`',
+    ]);
   });
 
   it('collects every problem, in the order of the lines', () => {

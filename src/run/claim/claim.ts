@@ -1,10 +1,8 @@
-import { RotaError } from '../../errors.ts';
 import { type Explanation, pickTask } from '../../plan/pick.ts';
 import type { PickFacts } from '../../plan/pick-facts.ts';
 import type { Role } from '../../role/role.ts';
 import type { TaskKey } from '../../task/task.ts';
 import { readRedMain } from '../land/red-main.ts';
-import { originOf, send } from '../project/actor.ts';
 import { inTurn } from '../project/in-turn.ts';
 import { type Liveness, readLiveness } from '../project/liveness.ts';
 import { mainNow } from '../project/main-now.ts';
@@ -12,7 +10,6 @@ import type { Project } from '../project/project.ts';
 import { type KnownSettings, readSnapshot, type Snapshot } from '../project/snapshot.ts';
 import { sweep } from '../sweep/sweep.ts';
 import { readPickFacts } from './pick-facts.ts';
-import { publishLock } from './publish-lock.ts';
 import { orStepBack, stepBack } from './step-back.ts';
 import { type Claim, takeLock } from './take-lock.ts';
 
@@ -41,8 +38,8 @@ const TRIES = 30;
 const PATIENCE = 10_000;
 
 /**
- * Picks a task and takes its lock by compare-and-swap; a lost race picks again (docs/protocols.md, "Claiming"). Then the lock is
- * shown in the task file, if main can move.
+ * Picks a task and takes its lock by compare-and-swap; a lost race picks again (docs/protocols.md, "Claiming"). Without a remote
+ * the lock is not shown in the task file yet: nobody waits for that, see `publishLock`.
  */
 export async function claimTask(project: Project, wish: ClaimWish): Promise<ClaimResult> {
   const { clock, random } = project.system;
@@ -58,7 +55,7 @@ export async function claimTask(project: Project, wish: ClaimWish): Promise<Clai
     if (result.kind === 'taken') {
       const { claim } = result;
       if (await orStepBack(project, wish, claim, () => stillEligible(project, wish, claim)))
-        return { kind: 'claimed', claim: await show(project, wish, claim) };
+        return { kind: 'claimed', claim };
       await stepBack(project, wish, claim);
     }
     lost += 1;
@@ -66,18 +63,6 @@ export async function claimTask(project: Project, wish: ClaimWish): Promise<Clai
   }
   const reason = `lost ${TRIES} races for a task in a row; others are working`;
   return { kind: 'idle', reason, explain: [] };
-}
-
-/** What cannot be shown stays unshown: it is never needed for exclusion. */
-async function show(project: Project, wish: ClaimWish, claim: Claim): Promise<Claim> {
-  try {
-    return await publishLock(project, wish, claim);
-  } catch (error) {
-    if (!(error instanceof RotaError)) throw error;
-    const message = `the lock could not be shown in ${claim.task.file}: ${error.message}`;
-    send(project, originOf(wish.run, wish.role, claim.task), { type: 'notice', level: 'warning', message });
-    return claim;
-  }
 }
 
 type Try =

@@ -5,6 +5,7 @@ import type { Task } from '../../task/task.ts';
 import { inTurn } from '../project/in-turn.ts';
 import { mainNow } from '../project/main-now.ts';
 import type { Project } from '../project/project.ts';
+import type { HeldLock } from './held-lock.ts';
 import { keptCommits } from './kept-commits.ts';
 import { makePublication } from './publication.ts';
 import type { Claim } from './take-lock.ts';
@@ -16,56 +17,48 @@ const TRIES = 2;
 /**
  * Shows a lock that is held in the task file on main, and notes the commit in the record, in one transaction. When main cannot
  * move now, or many others want to move it, the lock stays unshown.
+ *
+ * @throws RotaError when it cannot be tried: a full disk, a ref's lock file; the lock is held all the same
  */
-export async function publishLock(
-  project: Project,
-  { run }: { readonly run: string },
-  claim: Claim,
-): Promise<Claim> {
-  if (
-    claim.snapshot.config.publish === 'off' ||
-    claim.record.publish !== null ||
-    project.refs.kind === 'remote'
-  )
-    return claim;
+export async function publishLock(project: Project, lock: HeldLock, claim: Claim): Promise<void> {
+  const off = claim.snapshot.config.publish === 'off';
+  if (off || lock.record.publish !== null || project.refs.kind === 'remote') return;
   const show = async () => {
-    for (let tries = 0; tries < TRIES; tries++) {
-      const shown = await tryPublish(project, run, claim);
-      if (shown !== 'stale') return shown ?? claim;
-    }
-    return claim;
+    for (let tries = 0; tries < TRIES; tries++) if (await tryPublish(project, lock, claim)) return;
   };
   // Racing for main without a turn would hold up those who land.
-  return inTurn(project, 'main', PATIENCE, show, async () => claim);
+  await inTurn(project, 'main', PATIENCE, show, async () => undefined);
 }
 
-async function tryPublish(project: Project, run: string, claim: Claim): Promise<Claim | 'stale' | null> {
+/** @returns false when main moved meanwhile: worth another try */
+async function tryPublish(project: Project, held: HeldLock, claim: Claim): Promise<boolean> {
   const { system, repository, cache, records } = project;
   const main = await mainNow(project);
   const known = main === claim.snapshot.view.main;
-  const task = known
-    ? claim.task
-    : (await readBacklog(system, repository, main, cache)).byKey.get(claim.task.key);
-  const lock = claim.record.lock;
-  if (task === undefined || task.status !== 'ready' || lock === null || isPersons(task)) return null;
+  const task = known ? claim.task : (await readBacklog(system, repository, main, cache)).byKey.get(held.key);
+  const lock = held.record.lock;
+  if (task === undefined || task.status !== 'ready' || lock === null || isPersons(task)) return true;
   const text = known ? claim.text : (await readFileAt(system, repository, main, task.file))?.toString('utf8');
   const publish = text === undefined ? null : await makePublication(project, main, task, text, lock);
-  if (publish === null) return null;
-  const record = { ...claim.record, publish };
+  if (publish === null) return true;
+  const record = { ...held.record, publish };
   const token = await records.write(record, {
-    previous: claim.token,
+    previous: held.token,
     replaces: true,
     keep: keptCommits(record),
   });
-  const ref = taskRef(claim.task.key);
+  const ref = taskRef(held.key);
   const moved = await project.moveMain({
-    run,
+    run: held.run,
     old: main,
     new: publish,
-    refs: [{ ref, from: claim.token, to: token }],
+    refs: [{ ref, from: held.token, to: token }],
   });
-  if (moved.kind === 'moved') return { ...claim, record, token, main: publish };
-  return moved.kind === 'stale' && !moved.refs.includes(ref) ? 'stale' : null;
+  if (moved.kind === 'moved') {
+    held.record = record;
+    held.token = token;
+  }
+  return moved.kind !== 'stale' || moved.refs.includes(ref);
 }
 
 function isPersons({ lock }: Task): boolean {

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { RotaError } from '../../errors.ts';
+import { publishLock } from '../claim/publish-lock.ts';
 import { provisionWorktree } from '../gate/provision-worktree.ts';
 import { landOrUnreserve } from '../land/land-or-unreserve.ts';
 import type { LandingEnd, LandingWork } from '../land/landing-work.ts';
@@ -16,7 +18,7 @@ import { firstPrompt, type NextTurn, promptAfter } from './turn-prompts.ts';
  * a task that changed meanwhile give the agent another turn, as often as its role's `fixes` say.
  */
 export async function workOnTask(run: ActiveRun): Promise<Ending> {
-  await openWorktree(run);
+  await openWorktreeAndShowLock(run);
   const setup = await provision(run);
   if (setup !== null) return setup;
   const again = await startAtGate(run);
@@ -39,6 +41,23 @@ async function takeTurns(run: ActiveRun, first: NextTurn): Promise<Ending> {
     const following = await promptAfter(run, end, turn);
     if ('outcome' in following) return following;
     next = following;
+  }
+}
+
+/** Side by side, for nothing waits for the shown lock; and both to their end, also when one fails. */
+async function openWorktreeAndShowLock(run: ActiveRun): Promise<void> {
+  const both = await Promise.allSettled([openWorktree(run), showLock(run)]);
+  for (const one of both) if (one.status === 'rejected') throw one.reason;
+}
+
+/** What cannot be shown stays unshown: it is never needed for exclusion. */
+async function showLock({ project, lock, claim, tell }: ActiveRun): Promise<void> {
+  try {
+    await publishLock(project, lock, claim);
+  } catch (error) {
+    if (!(error instanceof RotaError)) throw error;
+    const message = `the lock could not be shown in ${claim.task.file}: ${error.message}`;
+    tell({ type: 'notice', level: 'warning', message });
   }
 }
 

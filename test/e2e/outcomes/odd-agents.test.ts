@@ -101,6 +101,7 @@ test('an agent that makes its worktree a repository of its own: refused, and its
 
 test('an agent that resets its branch to before its base', async () => {
   const s = await scene();
+  s.home.commit('feat: its base', { 'base.txt': 'b\n' });
   s.agent.script('A1', [{ git: ['reset', '-q', '--hard', 'HEAD~1'] }, WORK]);
   const end = await s.run();
   expect(end).toMatchObject({ code: 0, doc: { outcome: 'landed' } });

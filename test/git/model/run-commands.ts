@@ -71,7 +71,7 @@ export function claimOne(n: number): ModelCommand {
 
 function noteClaim(facts: Facts, machine: number, task: TaskFacts, { run, active }: ModelWorker): void {
   // Where main is busy a lock may stay unshown; the file has to say the same as the record.
-  claim(facts, machine, task, run, active.claim.record.publish !== null);
+  claim(facts, machine, task, run, active.lock.record.publish !== null);
 }
 
 /** Two workers claim at the same moment, on two machines where there are two. */

@@ -1,6 +1,7 @@
 import { claimTask } from '../../../src/run/claim/claim.ts';
 import type { HeldLock } from '../../../src/run/claim/held-lock.ts';
 import { keepLock, type LostLock } from '../../../src/run/claim/keep-lock.ts';
+import { publishLock } from '../../../src/run/claim/publish-lock.ts';
 import { landOrUnreserve } from '../../../src/run/land/land-or-unreserve.ts';
 import type { Project } from '../../../src/run/project/project.ts';
 import { openRunFolder } from '../../../src/run/project/run-folder.ts';
@@ -102,11 +103,13 @@ async function startWorker({ machines }: Hub, machine: number): Promise<ModelWor
   }
   const { claim } = claimed;
   const about = { run, role: role.name, task: claim.task.id, branch: claim.branch };
+  const lock: HeldLock = { key: claim.task.key, run, record: claim.record, token: claim.token };
+  await publishLock(project, lock, claim);
   let gates = 0;
   const active: ActiveRun = {
     ...{ project, id: run, role, claim, requirement: 'optional', worktree: null },
     agent: { name: 'mine', description: 'scripted', turn: () => Promise.reject(new Error('no turn')) },
-    lock: { key: claim.task.key, run, record: claim.record, token: claim.token },
+    lock,
     folder: await openRunFolder(project.system, project.repository, about),
     watch: startStopwatch(project.system.clock),
     stop: new AbortController().signal,

@@ -1,3 +1,4 @@
+import { type Problem, RotaError } from '../../errors.ts';
 import { outcomeExit } from '../../plan/outcome.ts';
 import { SWEEPER } from '../../role/agent-of.ts';
 import { findTask } from '../../run/backlog/find-task.ts';
@@ -27,7 +28,7 @@ export const run: Action = async (cli, [role = '', id], options) => {
     if (cli.interactive) await offerToStart(project, await readUnhanded(project), only);
     const ended = await runRole(project, { role, only, except: new Set(), stop });
     const idle = ended.outcome === 'idle' ? await readUnhanded(project) : null;
-    if (idle !== null && only !== null) await refuseUnknown(project, only, id ?? '', idle);
+    if (idle !== null && only !== null) await refuseUnusable(project, only, id ?? '', idle);
     return { result: ended, unhanded: idle };
   });
   if (cli.json) cli.output.document(result);
@@ -36,8 +37,11 @@ export const run: Action = async (cli, [role = '', id], options) => {
   return outcomeExit(result.outcome, stop.aborted ? String(stop.reason) : null);
 };
 
-/** A named task that is nowhere is a slip. One that is written and not handed over is named with what hands it over. */
-async function refuseUnknown(
+/**
+ * A named task that is nowhere, or whose file cannot be read, is a slip. One that is written and not handed over is named with
+ * what hands it over.
+ */
+async function refuseUnusable(
   project: Project,
   only: TaskKey,
   id: string,
@@ -45,7 +49,15 @@ async function refuseUnknown(
 ): Promise<void> {
   if (unhandedOf(unhanded, only).length > 0) return;
   const { main } = await project.refs.last();
-  if ((await findTask(project, main, only)) === null) throw await unknownTask(project, main, id);
+  const found = await findTask(project, main, only);
+  if (found === null) throw await unknownTask(project, main, id);
+  if (found.parsed.kind === 'malformed') throw unreadableTask(found.parsed.problems);
+}
+
+function unreadableTask(problems: readonly Problem[]): RotaError {
+  const [first] = problems;
+  const said = problems.map(({ file, line, message }) => `${file}:${line} ${message}`).join('\n');
+  return new RotaError('task', said, `Mend ${first?.file ?? 'it'}; rota check looks at all of them.`);
 }
 
 async function readUnhanded(project: Project): Promise<UnhandedTasks> {

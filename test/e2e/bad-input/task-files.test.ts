@@ -107,6 +107,16 @@ describe('malformed task files', () => {
     expect(repo.exists('pwned')).toBe(false);
   });
 
+  test('named on the command line: no agent starts, each line that is wrong is shown', async () => {
+    const repo = project(sandbox(), backlog(texts));
+    const ran = await repo.rota(['run', 'developer', 'A22', '--json']);
+    expect(ran.code).toBe(2);
+    expect(JSON.parse(ran.stdout).error).toMatchObject({
+      code: 'task',
+      message: expect.stringMatching(/^backlog\/A22-status\.md:3 `status` must be one of draft, ready/),
+    });
+  });
+
   test('CRLF, BOM, tabs, __proto__ and slugs that make bad refs are worked on and land', async () => {
     const { 'A50-crlf.md': crlf } = WELL;
     const repo = project(sandbox(), backlog(WELL));

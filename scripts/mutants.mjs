@@ -9,6 +9,8 @@ const AT_ONCE = 2;
 
 /** What a mutant fails with that is badly written. */
 const BROKEN = /^(?:ReferenceError|SyntaxError|TypeError)/;
+/** A test at its limit says that something is slow, perhaps the machine. */
+const TIMED_OUT = /^(?:Error: )?(?:Test|Hook) timed out in /;
 
 const USAGE = `npm run mutants -- [--only 7] [--list]
 Takes the guard of each promise of docs/promises.md out, in a copy, and expects the named test to fail.
@@ -87,10 +89,15 @@ async function tryOne(workshop, mutant) {
     const failed = own.filter(({ passed }) => !passed);
     if (failed.length === 0) return { kind: 'survived', why: 'the test passes without the guard' };
     const [{ message: why }] = failed;
-    return { kind: BROKEN.test(why) ? 'broken' : 'killed', why };
+    return { kind: kindOf(why), why };
   } finally {
     workshop.restore();
   }
+}
+
+function kindOf(why) {
+  if (BROKEN.test(why)) return 'broken';
+  return TIMED_OUT.test(why) ? 'timed out' : 'killed';
 }
 
 function isOf({ file, name }, { test, title }) {

@@ -4,7 +4,8 @@ export interface Config {
   readonly branch: string;
   /** Name or null; undefined: `origin` if there is one. */
   readonly remote: string | null | undefined;
-  readonly integrate: 'merge';
+  /** How finished work gets to main: rota moves it, or a pull request is opened. */
+  readonly integrate: 'merge' | 'pr';
   readonly pullRequest: PullRequestConfig;
   /** `none` is an explicit opt-out; a missing gate is a config problem (fails closed). */
   readonly gate: readonly GateCommand[] | 'none';
@@ -12,6 +13,10 @@ export interface Config {
   readonly copy: readonly string[];
   readonly disposable: readonly string[];
   readonly context: readonly string[];
+  /** What a branch may change at most; a role may say otherwise. */
+  readonly limits: Limits;
+  /** Globs of files in which nothing is taken for a secret. */
+  readonly secrets: { readonly allow: readonly string[] };
   /** Names of the variables that reach an agent beside PATH HOME USER LANG TERM TMPDIR. */
   readonly env: readonly string[];
   readonly agents: Readonly<Record<string, AgentConfig>>;
@@ -21,6 +26,16 @@ export interface Config {
   readonly publish: 'claim' | 'off';
   /** For ids that rota gives, e.g. `A`. */
   readonly prefix: string;
+}
+
+/** More than that is held until a person accepts it. */
+export interface Limits {
+  /** Changed files. */
+  readonly files: number;
+  /** Added and removed lines, without those of lock files. */
+  readonly lines: number;
+  /** Bytes of one file. */
+  readonly fileSize: number;
 }
 
 /** A string runs in `sh -c`, a list is an argv. It is what the person wrote in rota.yaml, never data. */

@@ -12,12 +12,23 @@ export interface ChangedFile {
   readonly oldText: string | null;
   /** As `oldText`; for a symbolic link its target. */
   readonly newText: string | null;
+  /** What a binary file has now, as text in which words can be looked for; null for a text, and when it was not read. */
+  readonly newBinary: string | null;
+  /** Bytes; null when there is no such side, and for a submodule. */
+  readonly oldSize: number | null;
+  readonly newSize: number | null;
+  /** Lines as git counts them; null for a binary file. */
+  readonly added: number | null;
+  readonly removed: number | null;
+  /** Whether the new side is too large to be looked into. */
+  readonly unread: boolean;
 }
 
 /** Something that a branch changed and its role may not. */
 export interface ContractFinding {
   /** `held`: a person may accept it. `refused`: nobody may want it. */
   readonly severity: 'held' | 'refused';
+  /** `.` when it is about the branch as a whole. */
   readonly path: string;
   /** kebab-case name of the rule. */
   readonly rule: string;

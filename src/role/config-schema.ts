@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { isBranchName } from './branch-name.ts';
 import { isInnerPath } from './inner-path.ts';
+import { limitsSchema, secretsSchema } from './limits-schema.ts';
 import type { NotBuilt } from './not-built.ts';
 import { pullRequestSchema } from './pull-request-schema.ts';
 import {
@@ -38,7 +39,7 @@ const GATE_ENTRY = `${COMMAND}; or {run, time-limit, env}`;
 export const configSchema = z.strictObject({
   branch: z.optional(matching(isBranchName, 'the short name of the main branch, e.g. main; not below ai/')),
   remote: z.optional(matching(isRemoteName, 'the name of a git remote, e.g. origin, or `none`')),
-  integrate: z.optional(z.literal('merge', 'merge')),
+  integrate: z.optional(z.enum(['merge', 'pr'], 'merge or pr')),
   'pull-request': z.optional(pullRequestSchema),
   gate: z.optional(
     z.union(
@@ -50,6 +51,8 @@ export const configSchema = z.strictObject({
   copy: z.optional(paths()),
   disposable: z.optional(paths()),
   context: z.optional(paths()),
+  limits: z.optional(limitsSchema),
+  secrets: z.optional(secretsSchema),
   env: z.optional(variables()),
   agents: z.optional(z.record(z.string(), agent, 'a map of names to agents')),
   workers: z.optional(wholeNumber(1, 64)),
@@ -69,6 +72,8 @@ export const AGENT_NAME = /^[a-z][a-z0-9-]{0,30}$/;
 /** The keys that each map of rota.yaml may have. */
 export function configKeys(path: Path): readonly string[] {
   if (path[0] === 'gate') return Object.keys(gateEntry.shape);
+  if (path[0] === 'limits') return Object.keys(limitsSchema.shape);
+  if (path[0] === 'secrets') return Object.keys(secretsSchema.shape);
   if (path[0] === 'agents') return Object.keys(agent.shape);
   if (path[0] === 'pull-request') return Object.keys(pullRequestSchema.shape);
   return Object.keys(configSchema.shape);
@@ -76,7 +81,6 @@ export function configKeys(path: Path): readonly string[] {
 
 /** What rota.yaml will be able to say one day. */
 export const CONFIG_NOT_BUILT: readonly NotBuilt[] = [
-  { at: ['integrate'], values: ['pr'], instead: 'use `integrate: merge`' },
   { at: ['gate', '*', 'report'], instead: 'let the command itself fail when no test ran' },
   { at: ['gate', '*', 'retry'], instead: 'a gate command runs once' },
   { at: ['gate', '*', 'when'], instead: 'every gate command runs for every landing' },

@@ -11,6 +11,8 @@ export type ParsedConfig = { readonly config: Config } | { readonly problems: re
 
 const GATE_TIME_LIMIT = 30 * 60_000;
 const DISPOSABLE = ['dist', 'build', 'coverage', 'target', '.venv'];
+/** More than that in one task is seldom meant, and hardly ever read. */
+const LIMITS: Config['limits'] = { files: 100, lines: 5000, fileSize: 1_000_000 };
 const MOST_CHARACTERS = 262_144;
 
 /**
@@ -66,22 +68,34 @@ function agentNameProblems(data: object, file: string, lineOf: (path: Path) => n
 type Shape = ReturnType<typeof configSchema.parse>;
 
 function toConfig(shape: Shape): Config {
+  const integrate = shape.integrate ?? 'merge';
   return {
     branch: shape.branch ?? 'main',
     remote: shape.remote === 'none' ? null : shape.remote,
-    integrate: 'merge',
+    integrate,
     pullRequest: toPullRequest(shape['pull-request']),
     gate: toGate(shape.gate),
     setup: shape.setup ?? [],
     copy: shape.copy ?? [],
     disposable: shape.disposable ?? DISPOSABLE,
     context: shape.context ?? [],
+    limits: toLimits(shape.limits),
+    secrets: { allow: shape.secrets?.allow ?? [] },
     env: shape.env ?? [],
     agents: toAgents(shape.agents ?? {}),
     workers: shape.workers ?? 2,
     worktrees: (shape.worktrees ?? '.worktrees').replace(/\/$/, ''),
-    publish: shape.publish ?? 'claim',
+    // With pull requests nobody but people moves main.
+    publish: integrate === 'pr' ? 'off' : (shape.publish ?? 'claim'),
     prefix: shape.prefix ?? 'A',
+  };
+}
+
+function toLimits(limits: Shape['limits'] = {}): Config['limits'] {
+  return {
+    files: limits.files ?? LIMITS.files,
+    lines: limits.lines ?? LIMITS.lines,
+    fileSize: limits['file-size'] ?? LIMITS.fileSize,
   };
 }
 

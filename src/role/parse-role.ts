@@ -89,9 +89,22 @@ function toRole(file: string, shape: Shape, prompt: string): Role {
     stallLimit: shape['stall-limit'] ?? 10 * MINUTE,
     fixes: shape.fixes ?? 2,
     attempts: shape.attempts ?? 3,
+    limits: toLimits(shape.limits),
     result: shape.result ?? null,
     isolation: 'none',
     prompt,
+  };
+}
+
+function toLimits({
+  files,
+  lines,
+  'file-size': fileSize,
+}: NonNullable<Shape['limits']> = {}): Role['limits'] {
+  return {
+    ...(files === undefined ? {} : { files }),
+    ...(lines === undefined ? {} : { lines }),
+    ...(fileSize === undefined ? {} : { fileSize }),
   };
 }
 

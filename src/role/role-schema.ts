@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { TASK_TYPES } from '../task/task.ts';
 import { AGENT_NAME } from './config-schema.ts';
+import { limitsSchema } from './limits-schema.ts';
 import type { NotBuilt } from './not-built.ts';
 import { duration, globs, line, matching, wholeNumber } from './schema-parts.ts';
 import type { Path } from './schema-problems.ts';
@@ -48,12 +49,14 @@ export const roleSchema = z.strictObject({
   'stall-limit': z.optional(duration('10m')),
   fixes: z.optional(wholeNumber(0, 20)),
   attempts: z.optional(wholeNumber(1, 20)),
+  limits: z.optional(limitsSchema),
   result: z.optional(z.enum(['required', 'optional'], 'required or optional')),
   isolation: z.optional(z.literal('none', 'none')),
 });
 
 /** The keys that each map of a role file may have. */
 export function roleKeys(path: Path): readonly string[] {
+  if (path[0] === 'limits') return Object.keys(limitsSchema.shape);
   return Object.keys(path[0] === 'takes' ? takes.shape : roleSchema.shape);
 }
 

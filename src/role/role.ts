@@ -1,3 +1,4 @@
+import type { Limits } from '../config.ts';
 import type { TaskType } from '../task/task.ts';
 
 /** One role: the front-matter is its enforced contract, the body its prompt. */
@@ -22,6 +23,8 @@ export interface Role {
   readonly fixes: number;
   /** Counting attempts before a task is blocked. */
   readonly attempts: number;
+  /** Instead of rota.yaml's. */
+  readonly limits: Partial<Limits>;
   readonly result: 'required' | 'optional' | null;
   readonly isolation: 'none';
   /** The markdown body. */

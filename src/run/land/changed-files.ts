@@ -2,44 +2,87 @@ import type { ChangedFile } from '../../plan/changed-file.ts';
 import { readObjects } from '../../store/backlog/read-objects.ts';
 import type { Project } from '../project/project.ts';
 
-/** Larger files are not looked into for markers and secrets. */
-const LOOKED_INTO = 1024 * 1024;
+const MIB = 1024 * 1024;
+/** Larger files are not looked into, nor is what is beyond `all` of one branch: the smallest are read first. */
+const LOOKED_INTO = { each: 16 * MIB, all: 64 * MIB };
+/** Git counts no lines in larger files: what their contents could cost is nobody's to choose. */
+const COUNTED = '8m';
 
-/** Every path that differs between two commits, with the texts that the contract looks at. */
+/** Every path that differs between two commits, with the texts and figures that the contract looks at. */
 export async function readChangedFiles(project: Project, from: string, to: string): Promise<ChangedFile[]> {
-  const args = ['diff-tree', '-r', '-z', '--raw', '--no-abbrev', '-M', '-l400', from, to];
-  const entries = parseRaw(await project.system.git.text(project.neutral.place, args));
-  const blobs = await readSmallBlobs(project, [
-    ...new Set(entries.flatMap(({ oldId, newId }) => [oldId, newId])),
+  const { git } = project.system;
+  const diff = ['diff-tree', '-r', '-z', '--no-abbrev', '-M', '-l400'];
+  const count = ['-c', `core.bigFileThreshold=${COUNTED}`, ...diff, '--no-ext-diff', '--no-textconv'];
+  const [raw, counts] = await Promise.all([
+    git.text(project.neutral.place, [...diff, '--raw', from, to]),
+    git.text(project.neutral.place, [...count, '--numstat', from, to]),
   ]);
-  const textOf = (id: string | null): string | null => {
-    const bytes = blobs.get(id) ?? null;
-    return bytes === null || bytes.includes(0) ? null : bytes.toString('utf8');
-  };
-  return entries.map(({ oldId, newId, ...entry }) => ({
-    ...entry,
-    oldText: textOf(oldId),
-    newText: textOf(newId),
-  }));
+  const entries = parseRaw(raw);
+  const lines = parseCounts(counts);
+  const blobs = await readBlobs(project, [...new Set(entries.flatMap(({ oldId, newId }) => [oldId, newId]))]);
+  return entries.map(({ oldId, newId, ...entry }) => {
+    const [before, after] = [blobs.get(oldId), blobs.get(newId)];
+    const [added, removed] = lines.get(entry.path) ?? [null, null];
+    return {
+      ...entry,
+      oldText: textOf(before),
+      newText: textOf(after),
+      newBinary: binaryOf(after),
+      oldSize: before?.size ?? null,
+      newSize: after?.size ?? null,
+      added,
+      removed,
+      unread: after !== undefined && after.bytes === null,
+    };
+  });
 }
 
-async function readSmallBlobs(
+interface Blob {
+  readonly size: number;
+  /** Null: too large. */
+  readonly bytes: Buffer | null;
+}
+
+function textOf(blob: Blob | undefined): string | null {
+  return blob?.bytes == null || blob.bytes.includes(0) ? null : blob.bytes.toString('utf8');
+}
+
+/** UTF-16 is full of zeros and still somebody's text. */
+function binaryOf(blob: Blob | undefined): string | null {
+  if (blob?.bytes == null || !blob.bytes.includes(0)) return null;
+  const { bytes } = blob;
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le');
+  if (bytes[0] === 0xfe && bytes[1] === 0xff && bytes.length % 2 === 0)
+    return Buffer.from(bytes).swap16().toString('utf16le');
+  return bytes.toString('latin1');
+}
+
+async function readBlobs(
   project: Project,
   wanted: readonly (string | null)[],
-): Promise<Map<string | null, Buffer | null>> {
+): Promise<Map<string | null, Blob>> {
   const { system, repository } = project;
   const ids = wanted.filter((id) => id !== null);
   const known = await system.git.objects(repository.place, 'info', ids);
-  const small = ids.filter((_, index) => (known[index]?.size ?? 0) <= LOOKED_INTO);
+  const sizes = ids.map((id, index) => ({ id, size: known[index]?.size ?? 0 }));
+  let all = 0;
+  const small = [...sizes]
+    .sort((a, b) => a.size - b.size)
+    .filter(({ size }) => {
+      all += size;
+      return size <= LOOKED_INTO.each && all <= LOOKED_INTO.all;
+    })
+    .map(({ id }) => id);
   const read = await readObjects(system, repository.place, small);
-  return new Map(small.map((id, index) => [id, read[index] ?? null]));
+  const bytes = new Map(small.map((id, index) => [id, read[index] ?? null]));
+  return new Map(sizes.map(({ id, size }) => [id, { size, bytes: bytes.get(id) ?? null }]));
 }
 
-interface RawEntry extends Omit<ChangedFile, 'oldText' | 'newText'> {
+type RawEntry = Pick<ChangedFile, 'path' | 'status' | 'from' | 'oldMode' | 'newMode'> & {
   /** Blob ids; null for a missing side and for submodules, which have no blob here. */
   readonly oldId: string | null;
   readonly newId: string | null;
-}
+};
 
 function parseRaw(text: string): RawEntry[] {
   const parts = text.split('\0');
@@ -75,6 +118,21 @@ function parseRaw(text: string): RawEntry[] {
     at += moved ? 3 : 2;
   }
   return entries;
+}
+
+/** By path, for a renamed file the new one; git counts no lines of binary files. */
+function parseCounts(text: string): Map<string, [added: number, removed: number]> {
+  const parts = text.split('\0');
+  const counts = new Map<string, [number, number]>();
+  for (let at = 0; at < parts.length; at++) {
+    const match = /^(\d+|-)\t(\d+|-)\t(.*)$/s.exec(parts[at] ?? '');
+    if (match === null) continue;
+    const [, added, removed, path] = match;
+    // A renamed file: no path here, and both follow.
+    if (path === '') at += 2;
+    if (added !== '-') counts.set(path || (parts[at] ?? ''), [Number(added), Number(removed)]);
+  }
+  return counts;
 }
 
 function blobId(mode: string, id: string): string | null {

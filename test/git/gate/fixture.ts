@@ -54,6 +54,8 @@ function configOf(gate: readonly (Command | GateCommand)[] | 'none', setup: read
     copy: [],
     disposable: [],
     context: [],
+    limits: { files: 100, lines: 5000, fileSize: 1_000_000 },
+    secrets: { allow: [] },
     env: ['ANTHROPIC_API_KEY'],
     agents: {},
     workers: 2,

@@ -42,6 +42,7 @@ describe('parseRole', () => {
       stallLimit: 600_000,
       fixes: 2,
       attempts: 3,
+      limits: {},
       result: null,
       isolation: 'none',
       prompt: 'Do the work.',
@@ -61,6 +62,7 @@ describe('parseRole', () => {
         'stall-limit: 30s',
         'fixes: 0',
         'attempts: 1',
+        'limits: {files: 3, lines: 40, file-size: 2MiB}',
         'result: required',
         'isolation: none',
         '',
@@ -80,6 +82,7 @@ describe('parseRole', () => {
       stallLimit: 30_000,
       fixes: 0,
       attempts: 1,
+      limits: { files: 3, lines: 40, fileSize: 2_097_152 },
       result: 'required',
       isolation: 'none',
       prompt: 'Line one of {{id}}.\n\nLine two.',
@@ -111,6 +114,9 @@ describe('parseRole', () => {
     ['stall-limit: soon', '`stall-limit` is "soon"; expected a duration such as 10m'],
     ['fixes: -1', '`fixes` is -1; expected a whole number from 0 to 20'],
     ['attempts: 0', '`attempts` is 0; expected a whole number from 1 to 20'],
+    ['limits: {files: 0}', '`limits.files` is 0; expected a whole number from 1 to 1000000'],
+    ['limits: {file: 9}', 'unknown key `file` in `limits`; the nearest known key is `files`'],
+    ['limits: {file-size: huge}', '`limits.file-size` is "huge"; expected a size such as 500KB'],
     ['result: maybe', '`result` is "maybe"; expected required or optional'],
   ])('says line, what is wrong and what was expected: %s', (key, message) => {
     const problems = problemsOf(withKeys(`${key}\n`));

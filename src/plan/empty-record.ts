@@ -13,6 +13,7 @@ export function emptyRecord(task: string, state: RecordState | null = null): Tas
     notBefore: null,
     pr: null,
     waiting: null,
+    proposal: null,
     publish: null,
     of: null,
     log: [],

@@ -14,6 +14,8 @@ export interface TaskRecord {
   readonly notBefore: string | null;
   readonly pr: string | null;
   readonly waiting: WaitingLanding | null;
+  /** What was last proposed as a pull request; it stays while the request is open, and while it is worked on again. */
+  readonly proposal: ProposedWork | null;
   /** The commit on main that shows the lock block; null: not published. */
   readonly publish: string | null;
   /** Hash of the task file without lock, Notes and Log, as rota last saw or wrote it (task/content-hash.ts). */
@@ -59,6 +61,18 @@ export interface WaitingLanding {
   readonly base: string;
   /** What is in the way, in words. */
   readonly reason: string;
+  readonly since: string;
+}
+
+/** Gated work on a branch that is, or is about to be, a pull request. */
+export interface ProposedWork {
+  /** Short name of the branch. */
+  readonly branch: string;
+  /** Its last commit, in the final form: task done, log, proposed tasks. */
+  readonly head: string;
+  /** Main that it was gated on; it is in the history of `head`. */
+  readonly base: string;
+  /** When it was pushed last. */
   readonly since: string;
 }
 

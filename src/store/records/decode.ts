@@ -34,6 +34,10 @@ const text = z.string();
 const maybe = z.nullable(z.string());
 const count = z.number().check(z.int(), z.nonnegative());
 
+/** A name and ids that git may be given; anybody may have written them. */
+const branch = z.string().check(z.refine(isPlainBranch, 'no name of a branch'));
+const commit = z.string().check(z.regex(/^[0-9a-f]{40,64}$/, 'no commit id'));
+
 const lock = z.object({
   run: text,
   role: text,
@@ -60,6 +64,8 @@ const schema = z.object({
   'not-before': maybe,
   pr: maybe,
   waiting: z.nullable(z.object({ commit: text, base: text, reason: text, since: text })),
+  // Records from before there were pull requests have none.
+  proposal: z.optional(z.nullable(z.object({ branch, head: commit, base: commit, since: text }))),
   publish: maybe,
   of: maybe,
   log: z.array(text),
@@ -72,8 +78,14 @@ function versionOf(value: unknown): number | null {
 }
 
 function toRecord(data: z.infer<typeof schema>): TaskRecord {
-  const { 'not-before': notBefore, lock: held, ...rest } = data;
+  const { 'not-before': notBefore, lock: held, proposal = null, ...others } = data;
+  const rest = { ...others, proposal };
   if (held === null) return { ...rest, notBefore, lock: null };
-  const { 'pid-namespace': pidNamespace, ...others } = held;
-  return { ...rest, notBefore, lock: { ...others, pidNamespace } };
+  const { 'pid-namespace': pidNamespace, ...known } = held;
+  return { ...rest, notBefore, lock: { ...known, pidNamespace } };
+}
+
+function isPlainBranch(text: string): boolean {
+  if (text.length > 250 || /[^\x21-\x7e]|[~^:?*[\\]|\.\.|@\{|\.$|^-/.test(text)) return false;
+  return text.split('/').every((part) => part !== '' && !part.startsWith('.') && !part.endsWith('.lock'));
 }

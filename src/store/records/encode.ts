@@ -6,7 +6,7 @@ import { toYaml, type YamlValue } from '../../task/yaml.ts';
  * already there for success, and two workers must never write the same one.
  */
 export function encodeRecord(record: TaskRecord, nonce: string): string {
-  const { lock, waiting } = record;
+  const { lock, waiting, proposal } = record;
   return toYaml({
     v: record.v,
     task: record.task,
@@ -21,6 +21,10 @@ export function encodeRecord(record: TaskRecord, nonce: string): string {
       waiting === null
         ? null
         : { commit: waiting.commit, base: waiting.base, reason: waiting.reason, since: waiting.since },
+    proposal:
+      proposal === null
+        ? null
+        : { branch: proposal.branch, head: proposal.head, base: proposal.base, since: proposal.since },
     publish: record.publish,
     of: record.of,
     log: record.log,

@@ -109,7 +109,7 @@ export function recordStore(
         {
           name: NAME,
           text: encodeRecord(record, system.random.id()),
-          parents: [...before, ...keep],
+          parents: [...new Set([...before, ...keep])],
           message: `rota: record of ${record.task}\n`,
         },
       );

@@ -50,6 +50,7 @@ describe('the text of a record', () => {
       not-before: 2026-12-01
       pr: null
       waiting: null
+      proposal: null
       publish: null
       of: null
       log:

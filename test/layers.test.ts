@@ -43,7 +43,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
 
 /** Schemas are many small files; zod is for them. */
 const ZOD =
-  /^(?:role\/[a-z-]*schema[a-z-]*|agent\/result[a-z-]*|store\/records\/decode|forge\/[a-z-]*answer[a-z-]*)\.ts$/;
+  /^(?:role\/[a-z-]*schema[a-z-]*|agent\/result[a-z-]*|store\/records\/decode|forge\/gh\/[a-z-]*answer[a-z-]*)\.ts$/;
 
 interface Source {
   /** From src/. */

@@ -55,6 +55,8 @@ export interface ProcessSpec {
   readonly input?: string | Uint8Array;
   /** Milliseconds; then the process group is killed and `timedOut` is true. */
   readonly timeLimit?: number;
+  /** Bytes of stdout for `run`; at more the process group is killed, and stdout is cut to exactly this. */
+  readonly mostOutput?: number;
 }
 
 export interface ProcessResult {

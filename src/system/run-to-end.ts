@@ -6,7 +6,14 @@ import type { ProcessResult, ProcessSpec } from './ports.ts';
  * Runs a program to its end in a session of its own and collects what it prints. Plain node: what rota runs most is git, for
  * milliseconds, and a library around it would take as long again.
  */
-export function runToEnd({ argv, cwd, env, input, timeLimit }: ProcessSpec): Promise<ProcessResult> {
+export function runToEnd({
+  argv,
+  cwd,
+  env,
+  input,
+  timeLimit,
+  mostOutput,
+}: ProcessSpec): Promise<ProcessResult> {
   return new Promise((resolve) => {
     const [program = '', ...args] = argv;
     const child = spawn(program, args, { cwd, env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
@@ -25,7 +32,12 @@ export function runToEnd({ argv, cwd, env, input, timeLimit }: ProcessSpec): Pro
       const stdout = out.length === 1 ? out[0]! : Buffer.concat(out);
       resolve({ code, signal, spawnError, timedOut, stdout, stderr: Buffer.concat(err).toString('utf8') });
     };
-    child.stdout?.on('data', (chunk: Buffer) => out.push(chunk));
+    let room = mostOutput ?? Number.POSITIVE_INFINITY;
+    child.stdout?.on('data', (chunk: Buffer) => {
+      if (chunk.length > room) killGroup(child.pid ?? null);
+      if (room > 0) out.push(chunk.length > room ? chunk.subarray(0, room) : chunk);
+      room = Math.max(0, room - chunk.length);
+    });
     child.stderr?.on('data', (chunk: Buffer) => err.push(chunk));
     // A program that ends without reading its input is no error of ours.
     child.stdin?.on('error', () => undefined);

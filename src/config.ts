@@ -59,6 +59,8 @@ export interface PullRequestConfig {
   readonly autoMerge: boolean;
   /** With so many open requests of rota's nothing new is picked. */
   readonly maxOpen: number;
+  /** With `integrate: merge`: work that loses every race for main is proposed instead. */
+  readonly afterLostRaces: boolean;
   /** `auto`: what the remote's host and the installed programs allow (src/forge/choose-forge.ts). */
   readonly forge: 'auto' | 'gh' | 'push-options' | 'link';
 }

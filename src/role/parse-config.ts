@@ -39,6 +39,7 @@ export function parseConfig(text: string, file = 'rota.yaml'): ParsedConfig {
     ...(read.success ? [] : schemaProblems(read.error.issues, checked)),
     ...gateProblems(data, file, lineOf),
     ...agentNameProblems(data, file, lineOf),
+    ...integrateProblems(data, file, lineOf),
   ];
   if (problems.length > 0) return { problems: problems.sort((a, b) => a.line - b.line) };
   return { config: toConfig(configSchema.parse(data)) };
@@ -52,6 +53,24 @@ function gateProblems(data: object, file: string, lineOf: (path: Path) => number
     'there is no gate, so nothing could ever land; expected `gate:` with the commands that a change must pass, ' +
     'or `gate: none` to land without any check';
   return [problem(file, lineOf(['gate']), 'no-gate', message)];
+}
+
+/** With pull requests work goes by way of a remote, and nothing is shown on main before people merge it. */
+function integrateProblems(data: object, file: string, lineOf: (path: Path) => number): Problem[] {
+  const { integrate, remote, publish } = data as Record<string, unknown>;
+  if (integrate !== 'pr') return [];
+  const wrong = (key: string, message: string) => [problem(file, lineOf([key]), 'wrong-value', message)];
+  return [
+    ...(remote === 'none'
+      ? wrong('remote', '`integrate: pr` needs a remote to open pull requests on; take `remote: none` out')
+      : []),
+    ...(publish === 'claim'
+      ? wrong(
+          'publish',
+          '`publish: claim` would show locks on main, which `integrate: pr` never moves; take it out',
+        )
+      : []),
+  ];
 }
 
 function agentNameProblems(data: object, file: string, lineOf: (path: Path) => number): Problem[] {

@@ -19,6 +19,7 @@ export const pullRequestSchema = z.strictObject(
     draft: z.optional(z.boolean('true or false')),
     'auto-merge': z.optional(z.boolean('true or false')),
     'max-open': z.optional(wholeNumber(1, 1000)),
+    'after-lost-races': z.optional(z.boolean('true or false')),
     forge: z.optional(z.enum(['auto', 'gh', 'push-options', 'link'], FORGE)),
   },
   'a map such as {labels: [rota], draft: true}',
@@ -32,6 +33,7 @@ export function toPullRequest(shape: z.infer<typeof pullRequestSchema> = {}): Pu
     draft: shape.draft ?? false,
     autoMerge: shape['auto-merge'] ?? false,
     maxOpen: shape['max-open'] ?? 10,
+    afterLostRaces: shape['after-lost-races'] ?? false,
     forge: shape.forge ?? 'auto',
   };
 }

@@ -30,7 +30,11 @@ describe('rota.yaml', () => {
     ['a list at the root', '- gate\n', /rota\.yaml:1: the file is not a map/],
     ['broken YAML', 'gate: [a\nworkers: 2\n', /rota\.yaml:1: a `\[` is not closed/],
     ['a key twice', 'gate: none\ngate: none\n', /rota\.yaml:2: `gate` is there twice/],
-    ['integrate: pr', 'gate: none\nintegrate: pr\n', /rota\.yaml:2: .*integrate.*not built/],
+    [
+      'pull requests without a remote',
+      'gate: none\nintegrate: pr\nremote: none\n',
+      /rota\.yaml:3: `integrate: pr` needs a remote/,
+    ],
     ['a preset', 'gate: none\nagents:\n  c: {preset: claude}\n', /rota\.yaml:3: .*preset.*not built/],
     ['acp', 'gate: none\nagents:\n  g: {acp: [gemini]}\n', /rota\.yaml:3: .*acp.*not built/],
     ['a report', 'gate:\n  - {run: x, report: junit.xml}\n', /rota\.yaml:2: .*report.*not built/],

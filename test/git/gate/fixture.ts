@@ -47,9 +47,13 @@ function configOf(gate: readonly (Command | GateCommand)[] | 'none', setup: read
   return {
     branch: 'main',
     remote: null,
-    pullRequest: { labels: [], reviewers: [], draft: false, autoMerge: false, maxOpen: 10, forge: 'auto' },
+    pullRequest: {
+      ...{ labels: [], reviewers: [], draft: false, autoMerge: false, maxOpen: 10 },
+      ...{ afterLostRaces: false, forge: 'auto' },
+    },
     integrate: 'merge',
     gate: gate === 'none' ? gate : gate.map(gateCommand),
+    proof: [],
     setup,
     copy: [],
     disposable: [],

@@ -191,6 +191,8 @@ const lock: fc.Arbitrary<LockRecord> = fc.record({
   branch: text,
   since: text,
 });
+const name = fc.stringMatching(/^ai\/[a-z]{1,9}\/[A-Z][1-9]-[a-z]{1,9}$/);
+const commit = fc.stringMatching(/^[0-9a-f]{40}$/);
 const records: fc.Arbitrary<TaskRecord> = fc.record({
   v: fc.constant(1 as const),
   task: text,
@@ -202,6 +204,7 @@ const records: fc.Arbitrary<TaskRecord> = fc.record({
   notBefore: maybe,
   pr: maybe,
   waiting: fc.option(fc.record({ commit: text, base: text, reason: text, since: text })),
+  proposal: fc.option(fc.record({ branch: name, head: commit, base: commit, since: text })),
   publish: maybe,
   of: maybe,
   log: fc.array(text, { maxLength: 3 }),

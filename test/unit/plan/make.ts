@@ -42,6 +42,7 @@ export function makeRole(name: string, over: Partial<Role> = {}): Role {
     fixes: 2,
     attempts: 3,
     limits: {},
+    proof: {},
     result: 'required',
     isolation: 'none',
     prompt: '',

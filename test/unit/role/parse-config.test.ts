@@ -20,7 +20,10 @@ describe('parseConfig', () => {
       branch: 'main',
       remote: undefined,
       integrate: 'merge',
-      pullRequest: { labels: [], reviewers: [], draft: false, autoMerge: false, maxOpen: 10, forge: 'auto' },
+      pullRequest: {
+        ...{ labels: [], reviewers: [], draft: false, autoMerge: false, maxOpen: 10 },
+        ...{ afterLostRaces: false, forge: 'auto' },
+      },
       gate: 'none',
       setup: [],
       copy: [],
@@ -56,7 +59,7 @@ describe('parseConfig', () => {
       'publish: off',
       'prefix: SHOP-',
       'pull-request: {labels: [rota, " rota", a b], reviewers: [mike, acme/back-end], draft: true,',
-      '  auto-merge: true, max-open: 3, forge: push-options}',
+      '  auto-merge: true, max-open: 3, after-lost-races: true, forge: push-options}',
     ].join('\r\n');
     expect(configOf(`\ufeff${text}\r\n`)).toEqual({
       branch: 'release/1.x',
@@ -68,6 +71,7 @@ describe('parseConfig', () => {
         draft: true,
         autoMerge: true,
         maxOpen: 3,
+        afterLostRaces: true,
         forge: 'push-options',
       },
       gate: [
@@ -124,7 +128,6 @@ describe('parseConfig', () => {
   });
 
   it.each([
-    ['integrate: pr', '`integrate: pr` is not built yet'],
     ['agents: {a: {preset: claude}}', '`preset:` is not built yet'],
     ['agents: {a: {acp: [gemini, --acp]}}', '`acp:` is not built yet'],
     ['agents: {a: {command: [x], isolation: bwrap}}', '`isolation:` is not built yet'],
@@ -168,7 +171,7 @@ describe('parseConfig', () => {
     ['remote:', '`remote` is empty; expected the name of a git remote, e.g. origin, or `none`'],
     ['remote: --upload-pack=x', 'expected the name of a git remote'],
     ['remote: https://example.org/x', 'expected the name of a git remote'],
-    ['integrate: rebase', '`integrate` is "rebase"; expected merge'],
+    ['integrate: rebase', '`integrate` is "rebase"; expected merge or pr'],
     ['setup: npm ci', '`setup` is "npm ci"; expected a list of commands'],
     ['setup: [5]', '`setup` entry 1 is 5; expected a command'],
     ['setup: [""]', '`setup` entry 1 is ""; expected a command'],
@@ -233,6 +236,20 @@ describe('parseConfig', () => {
     expect(problemsOf(`${text}\n`)).toEqual([expect.stringContaining(message)]);
   });
 
+  it.each([
+    ['remote: none', '`integrate: pr` needs a remote'],
+    ['publish: claim', '`publish: claim` would show locks on main'],
+  ])('integrate: pr is not possible beside %s', (text, message) => {
+    expect(problemsOf(`gate: none\nintegrate: pr\n${text}\n`)).toEqual([
+      expect.stringContaining(`3 wrong-value: ${message}`),
+    ]);
+  });
+
+  it('integrate: pr shows no locks on main', () => {
+    expect(configOf('gate: none\nintegrate: pr\n')).toMatchObject({ integrate: 'pr', publish: 'off' });
+    expect(configOf('gate: none\nintegrate: pr\npublish: off\n').publish).toBe('off');
+  });
+
   it('names the nearest key of a map', () => {
     expect(problemsOf('gate: none\npull-request: {lables: [a]}\n')).toEqual([
       '2 unknown-key: unknown key `lables` in `pull-request`; the nearest known key is `labels`',
@@ -240,7 +257,7 @@ describe('parseConfig', () => {
   });
 
   it('collects every problem, in the order of the lines', () => {
-    const problems = problemsOf('workers: no\nbrnach: x\nintegrate: pr\n');
+    const problems = problemsOf('workers: no\nbrnach: x\nbudget: 5\n');
     expect(problems.map((problem) => problem.split(':')[0])).toEqual([
       '1 wrong-value',
       '1 no-gate',

@@ -9,6 +9,8 @@ export interface Config {
   readonly pullRequest: PullRequestConfig;
   /** `none` is an explicit opt-out; a missing gate is a config problem (fails closed). */
   readonly gate: readonly GateCommand[] | 'none';
+  /** Who runs tests for a proof, where rota does not know the runner; the first whose `files` match. */
+  readonly proof: readonly ProofCommand[];
   readonly setup: readonly Command[];
   readonly copy: readonly string[];
   readonly disposable: readonly string[];
@@ -63,6 +65,18 @@ export interface PullRequestConfig {
   readonly afterLostRaces: boolean;
   /** `auto`: what the remote's host and the installed programs allow (src/forge/choose-forge.ts). */
   readonly forge: 'auto' | 'gh' | 'push-options' | 'link';
+}
+
+/** How the tests of a branch are run for a proof: `{files}` or `{packages}`, and `{report}`, are put in. */
+export interface ProofCommand {
+  readonly run: Command;
+  /** Globs of the test files it is for; null: all. */
+  readonly files: readonly string[] | null;
+  readonly report: 'junit' | 'vitest' | 'jest' | 'tap' | 'go';
+  /** Milliseconds. */
+  readonly timeLimit: number;
+  /** Names of additional variables that reach it. */
+  readonly env: readonly string[];
 }
 
 export interface AgentConfig {

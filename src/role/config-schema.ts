@@ -3,6 +3,7 @@ import { isBranchName } from './branch-name.ts';
 import { isInnerPath } from './inner-path.ts';
 import { limitsSchema, secretsSchema } from './limits-schema.ts';
 import type { NotBuilt } from './not-built.ts';
+import { configProof, PROOF_KEYS } from './proof-schema.ts';
 import { pullRequestSchema } from './pull-request-schema.ts';
 import {
   argv,
@@ -47,6 +48,7 @@ export const configSchema = z.strictObject({
       GATE,
     ),
   ),
+  proof: z.optional(configProof),
   setup: z.optional(z.array(command(COMMAND), 'a list of commands')),
   copy: z.optional(paths()),
   disposable: z.optional(paths()),
@@ -72,6 +74,7 @@ export const AGENT_NAME = /^[a-z][a-z0-9-]{0,30}$/;
 /** The keys that each map of rota.yaml may have. */
 export function configKeys(path: Path): readonly string[] {
   if (path[0] === 'gate') return Object.keys(gateEntry.shape);
+  if (path[0] === 'proof') return PROOF_KEYS;
   if (path[0] === 'limits') return Object.keys(limitsSchema.shape);
   if (path[0] === 'secrets') return Object.keys(secretsSchema.shape);
   if (path[0] === 'agents') return Object.keys(agent.shape);
@@ -92,7 +95,6 @@ export const CONFIG_NOT_BUILT: readonly NotBuilt[] = [
     instead: 'take it out; agents run in their worktree without a sandbox',
   },
   { at: ['isolation'], instead: 'take it out; agents run in their worktree without a sandbox' },
-  { at: ['proof'], instead: 'take it out; the gate runs the tests of the merge result' },
   { at: ['budget'], instead: "take it out; use the client's own limit in its command line" },
   { at: ['schedule'], instead: 'take it out and call `rota shift` from cron' },
   { at: ['refs-prefix'], instead: 'take it out; the refs are below refs/rota/' },

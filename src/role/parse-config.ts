@@ -4,6 +4,7 @@ import { plainText } from '../task/text.ts';
 import { parseYaml } from '../task/yaml.ts';
 import { AGENT_NAME, CONFIG_NOT_BUILT, configKeys, configSchema } from './config-schema.ts';
 import { findNotBuilt } from './not-built.ts';
+import { toProof } from './proof-schema.ts';
 import { toPullRequest } from './pull-request-schema.ts';
 import { type Path, schemaProblems } from './schema-problems.ts';
 
@@ -94,6 +95,7 @@ function toConfig(shape: Shape): Config {
     integrate,
     pullRequest: toPullRequest(shape['pull-request']),
     gate: toGate(shape.gate),
+    proof: toProof(shape.proof),
     setup: shape.setup ?? [],
     copy: shape.copy ?? [],
     disposable: shape.disposable ?? DISPOSABLE,

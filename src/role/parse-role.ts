@@ -2,6 +2,7 @@ import type { Problem } from '../errors.ts';
 import { readFrontMatter } from '../task/front-matter.ts';
 import { findNotBuilt } from './not-built.ts';
 import { unknownPlaceholders } from './placeholders.ts';
+import { toRoleProof } from './proof-schema.ts';
 import type { Role } from './role.ts';
 import { ROLE_NOT_BUILT, roleKeys, roleSchema } from './role-schema.ts';
 import { type Path, schemaProblems } from './schema-problems.ts';
@@ -90,6 +91,7 @@ function toRole(file: string, shape: Shape, prompt: string): Role {
     fixes: shape.fixes ?? 2,
     attempts: shape.attempts ?? 3,
     limits: toLimits(shape.limits),
+    proof: toRoleProof(shape.proof),
     result: shape.result ?? null,
     isolation: 'none',
     prompt,

@@ -3,6 +3,7 @@ import { TASK_TYPES } from '../task/task.ts';
 import { AGENT_NAME } from './config-schema.ts';
 import { limitsSchema } from './limits-schema.ts';
 import type { NotBuilt } from './not-built.ts';
+import { roleProof } from './proof-schema.ts';
 import { duration, globs, line, matching, wholeNumber } from './schema-parts.ts';
 import type { Path } from './schema-problems.ts';
 
@@ -50,6 +51,7 @@ export const roleSchema = z.strictObject({
   fixes: z.optional(wholeNumber(0, 20)),
   attempts: z.optional(wholeNumber(1, 20)),
   limits: z.optional(limitsSchema),
+  proof: z.optional(roleProof),
   result: z.optional(z.enum(['required', 'optional'], 'required or optional')),
   isolation: z.optional(z.literal('none', 'none')),
 });
@@ -57,12 +59,12 @@ export const roleSchema = z.strictObject({
 /** The keys that each map of a role file may have. */
 export function roleKeys(path: Path): readonly string[] {
   if (path[0] === 'limits') return Object.keys(limitsSchema.shape);
+  if (path[0] === 'proof') return Object.keys(roleProof.shape);
   return Object.keys(path[0] === 'takes' ? takes.shape : roleSchema.shape);
 }
 
 /** What role files will be able to say one day. */
 export const ROLE_NOT_BUILT: readonly NotBuilt[] = [
-  { at: ['proof'], instead: 'take it out; the gate runs the tests of the merge result' },
   {
     at: ['isolation'],
     values: ['bwrap', 'clone', 'container'],

@@ -26,6 +26,8 @@ export interface Role {
   /** Instead of rota.yaml's. */
   readonly limits: Partial<Limits>;
   readonly result: 'required' | 'optional' | null;
+  /** Types of task that land only with a proof. */
+  readonly proof: Readonly<Partial<Record<TaskType, 'red-green'>>>;
   readonly isolation: 'none';
   /** The markdown body. */
   readonly prompt: string;

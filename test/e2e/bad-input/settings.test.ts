@@ -38,7 +38,11 @@ describe('rota.yaml', () => {
     ['a preset', 'gate: none\nagents:\n  c: {preset: claude}\n', /rota\.yaml:3: .*preset.*not built/],
     ['acp', 'gate: none\nagents:\n  g: {acp: [gemini]}\n', /rota\.yaml:3: .*acp.*not built/],
     ['a report', 'gate:\n  - {run: x, report: junit.xml}\n', /rota\.yaml:2: .*report.*not built/],
-    ['proof', 'gate: none\nproof: red\n', /rota\.yaml:2: .*proof.*not built/],
+    [
+      'a proof that names no tests',
+      'gate: none\nproof: {run: x}\n',
+      /rota\.yaml:2: `proof.run` is "x"; expected a command with/,
+    ],
     ['isolation', 'gate: none\nisolation: bwrap\n', /rota\.yaml:2: .*isolation.*not built/],
   ];
   test.each(wrong)('%s is named by run and check, and nothing starts', async (_name, text, said) => {
@@ -86,9 +90,9 @@ describe('roles', () => {
     ['another name than its file', role('role: devel', 'takes: {type: [bug]}'), /developer\.md:2: /],
     ['no front-matter', 'Do it.\n', /developer\.md:1: /],
     [
-      'proof',
-      role('role: developer', 'takes: {type: [bug]}', 'proof: {bug: red-green}'),
-      /developer\.md:4: .*proof.*not built/,
+      'a proof of another kind',
+      role('role: developer', 'takes: {type: [bug]}', 'proof: {bug: green}'),
+      /developer\.md:4: `proof.bug` is "green"; expected red-green/,
     ],
     [
       'isolation',

@@ -43,6 +43,7 @@ describe('parseRole', () => {
       fixes: 2,
       attempts: 3,
       limits: {},
+      proof: {},
       result: null,
       isolation: 'none',
       prompt: 'Do the work.',
@@ -63,6 +64,7 @@ describe('parseRole', () => {
         'fixes: 0',
         'attempts: 1',
         'limits: {files: 3, lines: 40, file-size: 2MiB}',
+        'proof: {bug: red-green}',
         'result: required',
         'isolation: none',
         '',
@@ -83,6 +85,7 @@ describe('parseRole', () => {
       fixes: 0,
       attempts: 1,
       limits: { files: 3, lines: 40, fileSize: 2_097_152 },
+      proof: { bug: 'red-green' },
       result: 'required',
       isolation: 'none',
       prompt: 'Line one of {{id}}.\n\nLine two.',
@@ -90,7 +93,6 @@ describe('parseRole', () => {
   });
 
   it.each([
-    ['proof: {bug: red-green}', '3 not-built: `proof:` is not built yet'],
     ['isolation: bwrap', '3 not-built: `isolation: bwrap` is not built yet'],
     ['isolation: Container', '3 not-built: `isolation: Container` is not built yet'],
     ['isolation: vm', '3 wrong-value: `isolation` is "vm"; expected none'],
@@ -117,6 +119,10 @@ describe('parseRole', () => {
     ['limits: {files: 0}', '`limits.files` is 0; expected a whole number from 1 to 1000000'],
     ['limits: {file: 9}', 'unknown key `file` in `limits`; the nearest known key is `files`'],
     ['limits: {file-size: huge}', '`limits.file-size` is "huge"; expected a size such as 500KB'],
+    ['proof: red-green', '`proof` is "red-green"; expected a map such as {bug: red-green}'],
+    ['proof: {bug: green}', '`proof.bug` is "green"; expected red-green'],
+    ['proof: {bugs: red-green}', 'unknown key `bugs` in `proof`; the nearest known key is `bug`'],
+    ['proof: {epic: red-green}', 'unknown key `epic` in `proof`'],
     ['result: maybe', '`result` is "maybe"; expected required or optional'],
   ])('says line, what is wrong and what was expected: %s', (key, message) => {
     const problems = problemsOf(withKeys(`${key}\n`));

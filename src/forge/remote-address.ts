@@ -1,5 +1,7 @@
 /** What a remote's URL says about the place on the web behind it. */
 export interface RemoteAddress {
+  /** How a browser goes there. */
+  readonly scheme: 'https' | 'http';
   /** In small letters, as in the browser: with a port only for http and https, never with a login. */
   readonly host: string;
   /** `owner/name`; on some hosts more parts. Without `.git` and slashes around it. */
@@ -23,12 +25,13 @@ export function readRemoteAddress(url: string): RemoteAddress | null {
     );
   if (full !== null) {
     const [, scheme = '', host = '', port = '', path = ''] = full;
-    return address(host, isWeb(scheme) ? withoutDefault(scheme, port) : '', path);
+    const web = /^http$/i.test(scheme) ? 'http' : 'https';
+    return address(web, host, /^https?$/i.test(scheme) && port !== DEFAULT_PORT[web] ? port : '', path);
   }
   if (url.includes('://')) return null;
   // scp-like: the colon comes before any slash; one letter before it is a drive.
   const short = /^(?:[^/@:\s]+@)?([^/:@\s]{2,}|\[[0-9a-f:]+\]):(?!\/\/)(.+)$/i.exec(url);
-  return short === null ? null : address(short[1] ?? '', '', short[2] ?? '');
+  return short === null ? null : address('https', short[1] ?? '', '', short[2] ?? '');
 }
 
 /**
@@ -43,14 +46,21 @@ export function siblingUrl(url: string, path: string): string | null {
   return at < 0 ? null : `${url.slice(0, at)}${path}${url.endsWith('.git') ? '.git' : ''}`;
 }
 
-function address(host: string, port: string, rawPath: string): RemoteAddress | null {
+const DEFAULT_PORT = { https: ':443', http: ':80' };
+
+function address(
+  scheme: RemoteAddress['scheme'],
+  host: string,
+  port: string,
+  rawPath: string,
+): RemoteAddress | null {
   const name = host.toLowerCase();
   const path = rawPath
     .replace(/^\/+/, '')
     .replace(/\/+$/, '')
     .replace(/\.git$/, '');
   if (!/^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])$/.test(name) || !isPath(path)) return null;
-  return { host: `${WEB_NAME[name] ?? name}${port}`, path };
+  return { scheme, host: `${WEB_NAME[name] ?? name}${port}`, path };
 }
 
 /** One part or more, none of which a shell, a URL or a file system reads in another way. */
@@ -58,12 +68,4 @@ function isPath(path: string): boolean {
   return path
     .split('/')
     .every((part) => /^[\p{L}\p{N}_~.+%-][\p{L}\p{N}_~.+% -]*$/u.test(part) && !/^\.{1,2}$/.test(part));
-}
-
-function isWeb(scheme: string): boolean {
-  return /^https?$/i.test(scheme);
-}
-
-function withoutDefault(scheme: string, port: string): string {
-  return port === (scheme.toLowerCase() === 'https' ? ':443' : ':80') ? '' : port;
 }

@@ -11,11 +11,22 @@ const ASK_LIMIT = 60_000;
 export interface RemoteBranches {
   /** Puts a branch there. A tip that is not in `tip`'s history is never overwritten. */
   push(ref: string, tip: string): Promise<string | null>;
+  /** The same, telling the server something with it (push options, without line breaks). */
+  pushWith(ref: string, tip: string, options: readonly string[]): Promise<PushedWith>;
   /** Deletes a branch whose tip is in `landed`'s history; any other is left alone. */
   remove(ref: string, landed: string): Promise<string | null>;
   /** Every branch whose full name begins so, with its tip; null: the remote did not answer. */
   list(prefix: string): Promise<ReadonlyMap<string, string> | null>;
 }
+
+export type PushedWith =
+  /** `server`: what it printed for people. */
+  | { readonly kind: 'pushed'; readonly server: readonly string[] }
+  /** The branch was there already: git tells the server nothing then. */
+  | { readonly kind: 'there' }
+  /** This server takes no push options, and nothing was pushed. */
+  | { readonly kind: 'unsupported' }
+  | { readonly kind: 'failed'; readonly reason: string };
 
 export function remoteBranches(
   system: System,
@@ -39,19 +50,32 @@ export function remoteBranches(
     return answer.code === 0;
   }
 
-  async function change(ref: string, to: string | null, known: string): Promise<string | null> {
+  async function change(
+    ref: string,
+    to: string | null,
+    known: string,
+    options: readonly string[],
+  ): Promise<PushedWith> {
     const now = await ask(ref);
-    if ('reason' in now) return now.reason;
-    if (now.tip === to) return null;
+    if ('reason' in now) return { kind: 'failed', reason: now.reason };
+    if (now.tip === to) return { kind: 'there' };
     if (now.tip !== null && !(await contains(known, now.tip)))
-      return `${ref} on the remote has commits that are not here`;
-    const pushed = await pushChanges(git, remote.pushUrl, [{ ref, from: now.tip, to }]);
-    return pushed.kind === 'pushed' ? null : pushed.reason;
+      return { kind: 'failed', reason: `${ref} on the remote has commits that are not here` };
+    const pushed = await pushChanges(git, remote.pushUrl, [{ ref, from: now.tip, to }], options);
+    if (pushed.kind === 'pushed') return pushed;
+    const unsupported = options.length > 0 && /does not support push options/.test(pushed.reason);
+    return unsupported ? { kind: 'unsupported' } : { kind: 'failed', reason: pushed.reason };
+  }
+
+  async function changeOnly(ref: string, to: string | null, known: string): Promise<string | null> {
+    const changed = await change(ref, to, known, []);
+    return changed.kind === 'failed' ? changed.reason : null;
   }
 
   return {
-    push: (ref, tip) => change(ref, tip, tip),
-    remove: (ref, landed) => change(ref, null, landed),
+    push: (ref, tip) => changeOnly(ref, tip, tip),
+    pushWith: (ref, tip, options) => change(ref, tip, tip, options),
+    remove: (ref, landed) => changeOnly(ref, null, landed),
     list: async (prefix) => {
       const said = await git(
         ['ls-remote', '--refs', '--quiet', '--', remote.pushUrl, `${prefix}*`],

@@ -10,6 +10,8 @@ export interface NetworkAnswer {
   readonly stdout: string;
   /** What git and the server said, safe to show, without credentials. */
   readonly words: string;
+  /** What the server printed for people, line by line, safe to show; bounded. */
+  readonly server: readonly string[];
 }
 
 /** Git towards a remote. A failing call is an answer; only a broken surrounding (no git, full disk) throws. */
@@ -30,11 +32,16 @@ export function networkGit(system: System, repository: Repository, neutral: Neut
     try {
       const said = await system.git.run(place, args, { env, timeLimit, ok: ANSWERS });
       if (said.code !== 0) throwIfDiskFails(said.stderr);
-      return { code: said.code, stdout: said.stdout.toString('utf8'), words: wordsOf(said.stderr) };
+      return {
+        code: said.code,
+        stdout: said.stdout.toString('utf8'),
+        words: wordsOf(said.stderr),
+        server: serverLines(said.stderr),
+      };
     } catch (error) {
       if (!(error instanceof RotaError) || error.code !== 'git') throw error;
       if (error.message.startsWith('git was not found')) throw error;
-      return { code: -1, stdout: '', words: wordsOf(error.message) };
+      return { code: -1, stdout: '', words: wordsOf(error.message), server: [] };
     }
   };
 }
@@ -62,6 +69,15 @@ function wordsOf(stderr: string): string {
   );
   const said = (server.some((line) => line !== '') ? server : lines).filter((line) => line !== '').join(' ');
   return withoutCredentials(said).slice(0, 600);
+}
+
+const MOST_LINES = 200;
+
+function serverLines(stderr: string): string[] {
+  const lines = stderr.split(/[\r\n]+/).filter((line) => line.startsWith('remote:'));
+  return lines
+    .slice(0, MOST_LINES)
+    .map((line) => withoutCredentials(plainText(line.slice('remote:'.length)).trim()).slice(0, 1000));
 }
 
 function withoutCredentials(text: string): string {

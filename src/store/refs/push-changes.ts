@@ -2,7 +2,8 @@ import type { RefChange } from '../shared-refs.ts';
 import type { NetworkGit } from './network-git.ts';
 
 export type Pushed =
-  | { readonly kind: 'pushed' }
+  /** `server`: what it printed for people. */
+  | { readonly kind: 'pushed'; readonly server: readonly string[] }
   /**
    * Git reported what became of every ref, and nothing changed by this request. `sent`: the server said it; over http that
    * may be its answer to a request that curl repeated by itself. `again`: somebody else's transaction was under way.
@@ -15,19 +16,21 @@ const TIME_LIMIT = 60_000;
 // Global config of the person's must not add refs or submodules to the push, or ask for a passphrase.
 const ONLY_THESE = ['--no-verify', '--no-signed', '--no-follow-tags', '--recurse-submodules=no'];
 
-/** One atomic push: every ref must be where its change starts, or nothing happens. */
+/** One atomic push: every ref must be where its change starts, or nothing happens. `options`: push options for the server. */
 export async function pushChanges(
   git: NetworkGit,
   url: string,
   changes: readonly RefChange[],
+  options: readonly string[] = [],
 ): Promise<Pushed> {
   const leases = changes.map(({ ref, from }) => `--force-with-lease=${ref}:${from ?? ''}`);
   const refspecs = changes.map(({ ref, to }) => `${to ?? ''}:${ref}`);
+  const asking = options.map((option) => `--push-option=${option}`);
   const said = await git(
-    ['push', '--atomic', '--porcelain', ...ONLY_THESE, ...leases, '--', url, ...refspecs],
+    ['push', '--atomic', '--porcelain', ...ONLY_THESE, ...asking, ...leases, '--', url, ...refspecs],
     TIME_LIMIT,
   );
-  if (said.code === 0) return { kind: 'pushed' };
+  if (said.code === 0) return { kind: 'pushed', server: said.server };
   const refusals = refusalsOf(said.stdout);
   const reason = [refusals.join(', '), said.words].filter((part) => part !== '').join(': ');
   // Git ends its report with `Done` when it knows what became of every ref (git-push(1), OUTPUT).

@@ -62,7 +62,7 @@ async function pushAfterComparing(
   const unmoved = changes.filter(({ from, to }) => from === to);
   const stale = unmoved.filter(({ ref, from }) => (now.refs.get(ref) ?? null) !== from).map(({ ref }) => ref);
   if (stale.length > 0) return { kind: 'stale', refs: stale };
-  return moving.length === 0 ? { kind: 'pushed' } : pushChanges(door.git, door.url, moving);
+  return moving.length === 0 ? { kind: 'pushed', server: [] } : pushChanges(door.git, door.url, moving);
 }
 
 /**

@@ -111,7 +111,7 @@ test('what landed has landed, even if that main is green cannot be noted', async
 
 test('work whose branch cannot be read or pushed is not pushed, and that is all', async () => {
   const { project } = await openTestProject();
-  const branches = { push: async () => refuse(), remove: async () => null, list: async () => null };
+  const branches = { ...project.branches!, push: async () => refuse() };
   const at: Project = { ...project, branches };
   expect(await pushBranch(at, 'main')).toMatch(/no space left/);
   const git = { ...project.system.git, text: async () => refuse() };

@@ -1,6 +1,7 @@
 import { plainText } from '../../task/text.ts';
 import type { TestCase } from '../reports/test-report.ts';
 import { type ProvenTest, shortened, someOf } from './proof.ts';
+import { type SeenTests, seenTests } from './seen-tests.ts';
 
 /** How a runner ended and what its report says; files of tests are relative to the checkout's root. */
 export interface RunnerAnswer {
@@ -8,6 +9,8 @@ export interface RunnerAnswer {
   readonly name: string;
   /** The files it was asked to run. */
   readonly files: readonly string[];
+  /** Names of the tests in them, for reports that say no file; null: not known. */
+  readonly declared: ReadonlySet<string> | null;
   readonly passed: boolean;
   /** `exit 1`, `took longer than its limit of 30 min`. */
   readonly how: string;
@@ -33,7 +36,7 @@ export type RedVerdict =
  * breaks in another way, proves nothing: any test of anything is red on a tree that lacks what it needs.
  */
 export function judgeRed(answers: readonly RunnerAnswer[]): RedVerdict {
-  const seen = answers.map(look);
+  const seen = answers.map(seenTests);
   const tests = new Map(
     seen.flatMap(({ red }, index): [number, readonly ProvenTest[]][] =>
       red.length === 0 ? [] : [[index, red]],
@@ -45,42 +48,8 @@ export function judgeRed(answers: readonly RunnerAnswer[]): RedVerdict {
   return whyNot(answers, seen);
 }
 
-interface Seen {
-  readonly red: readonly ProvenTest[];
-  /** Failed for anything but an assertion: name and message. */
-  readonly wrong: readonly string[];
-  readonly green: readonly string[];
-  readonly skipped: readonly string[];
-  /** Files that no test of the report is in, as far as reports say files. */
-  readonly unseen: readonly string[];
-  readonly failed: number;
-}
-
-function look({ files, report }: RunnerAnswer): Seen {
-  if ('problem' in report) return { red: [], wrong: [], green: [], skipped: [], unseen: files, failed: 0 };
-  const own = report.filter(({ file }) => file === null || files.includes(file));
-  const placed = own.every(({ file }) => file !== null);
-  const named = (state: TestCase['state']) =>
-    own.filter((test) => test.state === state).map(({ name }) => name);
-  return {
-    red: own.flatMap(({ name, file, failure }) =>
-      failure?.kind === 'assertion' ? [{ name, file, failure: firstLine(failure.message) }] : [],
-    ),
-    wrong: own.flatMap(({ name, state, failure }) =>
-      state === 'failed' && failure?.kind !== 'assertion'
-        ? [`${name}: ${firstLine(failure?.message ?? '')}`]
-        : [],
-    ),
-    green: named('passed'),
-    skipped: named('skipped'),
-    unseen:
-      own.length === 0 ? files : placed ? files.filter((path) => !own.some(({ file }) => file === path)) : [],
-    failed: report.filter(({ state }) => state === 'failed').length,
-  };
-}
-
-function whyNot(answers: readonly RunnerAnswer[], seen: readonly Seen[]): RedVerdict {
-  const all = (pick: (one: Seen) => readonly string[]) => seen.flatMap(pick);
+function whyNot(answers: readonly RunnerAnswer[], seen: readonly SeenTests[]): RedVerdict {
+  const all = (pick: (one: SeenTests) => readonly string[]) => seen.flatMap(pick);
   const [wrong, green, skipped, unseen] = [
     all((one) => one.wrong),
     all((one) => one.green),
@@ -155,9 +124,4 @@ export function unproven(
 ): Extract<RedVerdict, { kind: 'unproven' }> {
   const plain = plainText(reason);
   return { kind: 'unproven', reason: plain, failure: [`The proof failed: ${plain}`, ...lines].join('\n') };
-}
-
-function firstLine(message: string): string {
-  const line = message.split('\n').find((text) => text.trim() !== '') ?? 'it failed';
-  return shortened(plainText(line).trim(), 200);
 }

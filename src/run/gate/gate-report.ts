@@ -1,12 +1,14 @@
-/** One check of the gate: the contract, the backlog, a setup or gate command. */
+import type { GateProof } from '../../plan/proof/proof.ts';
+
+/** One check of the gate: the contract, the backlog, the proof, a setup or gate command. */
 export interface GateCheck {
-  /** `contract`, `backlog`, `setup: npm ci`, or the command as rota.yaml has it, on one line. */
+  /** `contract`, `backlog`, `proof`, `setup: npm ci`, or the command as rota.yaml has it, on one line. */
   readonly name: string;
   readonly passed: boolean;
   readonly seconds: number;
   /** How many tests ran; null when nobody counted. */
   readonly tests: number | null;
-  /** Why it failed, on one line; null when it passed. */
+  /** Why it failed, on one line; of a proof also what it proved; else null when it passed. */
   readonly detail: string | null;
 }
 
@@ -23,4 +25,6 @@ export interface GateReport {
   readonly failure: string | null;
   /** For the `Gate:` trailer: one line. */
   readonly evidence: string;
+  /** What the red-green proof found; null when none was asked for, or the gate did not get there. */
+  readonly proof: GateProof | null;
 }

@@ -4,11 +4,14 @@ import type { Problem } from '../../errors.ts';
 import type { RotaEvent } from '../../events.ts';
 import { gateEnvironment } from '../../isolate/gate-environment.ts';
 import type { ContractFinding } from '../../plan/changed-file.ts';
+import type { GateProof } from '../../plan/proof/proof.ts';
 import type { Identity } from '../../store/identity.ts';
 import { openNeutral } from '../../store/neutral.ts';
 import type { Repository } from '../../store/repository.ts';
 import type { System } from '../../system/ports.ts';
 import { plainText } from '../../task/text.ts';
+import { judgeProof } from '../proof/judge-proof.ts';
+import type { ProofWish } from '../proof/prove.ts';
 import { type GateFolder, takeGateFolder } from './gate-folder.ts';
 import type { GateCheck, GateReport } from './gate-report.ts';
 import { provisionGate } from './provision-gate.ts';
@@ -35,12 +38,14 @@ export interface GateInput {
   readonly contract: readonly ContractFinding[];
   /** Problems that the merge result has and old main has not. */
   readonly backlogProblems: readonly Problem[];
+  /** What the branch's tests have to prove; null: nothing. */
+  readonly proof: ProofWish | null;
   readonly stop: AbortSignal;
   readonly emit: (event: RotaEvent) => void;
 }
 
 /**
- * Judges a candidate, in the order of docs/protocols.md: the contract, the backlog, then the commands of main's
+ * Judges a candidate, in the order of docs/protocols.md: the contract, the backlog, the proof, then the commands of main's
  * configuration on a clean checkout of the candidate outside every checkout. Stops at the first check that fails. A setup
  * command that fails is a red check: what the branch did to its manifests is the usual cause.
  *
@@ -53,10 +58,11 @@ export async function runGate(input: GateInput): Promise<GateReport> {
     ...verdict,
     checks: book.checks,
     evidence: evidenceOf(verdict.verdict, book.checks, input.config),
+    proof: book.proof(),
   };
 }
 
-interface Verdict {
+export interface Verdict {
   readonly verdict: GateReport['verdict'];
   readonly failure: string | null;
 }
@@ -67,8 +73,13 @@ const INTERRUPTED: Verdict = { verdict: 'interrupted', failure: null };
 /** Collects the checks and tells about each. */
 function checkBook(emit: (event: RotaEvent) => void) {
   const checks: GateCheck[] = [];
+  let proof: GateProof | null = null;
   return {
     checks,
+    proof: () => proof,
+    prove: (found: GateProof): void => {
+      proof = found;
+    },
     add: (check: GateCheck, end?: CommandEnd): void => {
       checks.push(check);
       const { name, passed, seconds, detail } = check;
@@ -113,12 +124,15 @@ function listed(title: string, found: readonly string[]): string {
 }
 
 async function judgeByCommands(input: GateInput, book: CheckBook): Promise<Verdict> {
-  if (input.config.gate === 'none') return GREEN;
+  if (input.config.gate === 'none' && input.proof === null) return GREEN;
   if (input.stop.aborted) return INTERRUPTED;
   const folder = await takeGateFolder(input.system, input.repository);
   try {
+    const unproven = await judgeByProof(input, folder, book);
+    if (unproven !== null || input.config.gate === 'none') return unproven ?? GREEN;
     return (
-      (await judgeSetup(input, folder, book)) ?? (await judgeCommands(input, folder, input.config.gate, book))
+      (await judgeSetup(input, folder, book, '')) ??
+      (await judgeCommands(input, folder, input.config.gate, book))
     );
   } finally {
     const left = await folder.release();
@@ -127,8 +141,25 @@ async function judgeByCommands(input: GateInput, book: CheckBook): Promise<Verdi
   }
 }
 
+/** Null: proven, or nothing has to be; the folder is empty. */
+async function judgeByProof(input: GateInput, folder: GateFolder, book: CheckBook): Promise<Verdict | null> {
+  if (input.proof === null) return null;
+  return judgeProof(input, {
+    wish: input.proof,
+    folder,
+    provision: (commit, label) => judgeSetup({ ...input, commit }, folder, book, label),
+    onCheck: book.add,
+    onProof: book.prove,
+  });
+}
+
 /** Null: the folder is ready. */
-async function judgeSetup(input: GateInput, folder: GateFolder, book: CheckBook): Promise<Verdict | null> {
+async function judgeSetup(
+  input: GateInput,
+  folder: GateFolder,
+  book: CheckBook,
+  label: string,
+): Promise<Verdict | null> {
   const { system, repository, config, run } = input;
   const neutral = await openNeutral(system, repository);
   try {
@@ -140,7 +171,7 @@ async function judgeSetup(input: GateInput, folder: GateFolder, book: CheckBook)
         env: { ...gateEnvironment(system.environment.variables, [], run), ...setupVariables(input, folder) },
         run,
         stop: input.stop,
-        outputFile: (n) => join(input.runFolder, `gate-${input.turn}-setup-${n}.log`),
+        outputFile: (n) => join(input.runFolder, `gate-${input.turn}-${label}setup-${n}.log`),
         onEnd: (name, command) => book.add(checkOf(`setup: ${name}`, command), command),
       },
     });
@@ -179,11 +210,11 @@ async function judgeCommands(
   return end.failure === null ? GREEN : { verdict: 'red', failure: end.failure };
 }
 
-/** What was done, not only how it ended: people read it years later in the commit. */
+/** What was done, not only how it ended: people read it years later in the commit. A proof has a line of its own. */
 function evidenceOf(verdict: GateReport['verdict'], checks: readonly GateCheck[], config: Config): string {
   if (verdict === 'green' && config.gate === 'none') return 'none';
   const said = checks
-    .filter(({ name, passed }) => !passed || (name !== 'contract' && name !== 'backlog'))
+    .filter(({ name, passed }) => !passed || !['contract', 'backlog', 'proof'].includes(name))
     .map(({ name, passed, seconds, detail }) => {
       const short = name.length > 60 ? `${name.slice(0, 59)}…` : name;
       return passed ? `${short} passed in ${seconds.toFixed(1)}s` : `${short} failed, ${detail}`;

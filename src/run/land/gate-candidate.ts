@@ -2,17 +2,24 @@ import type { GateReport } from '../gate/gate-report.ts';
 import { runGate } from '../gate/run-gate.ts';
 import { send } from '../project/actor.ts';
 import type { Project } from '../project/project.ts';
+import type { ProofWish } from '../proof/prove.ts';
+import { readChangedFiles } from './changed-files.ts';
 import type { Gated, LandingEnd, LandingWork } from './landing-work.ts';
 import type { PreparedLanding } from './prepare-landing.ts';
 import { readMainVerdict, writeMainVerdict } from './red-main.ts';
 
-/** Runs the gate on a candidate. Red there, it runs once on main itself: red there too means that main is red. */
+/**
+ * Runs the gate on a candidate. Red there, it runs once on main itself: red there too means that main is red. What only
+ * the branch is to blame for (the backlog, a bug that nothing proves) is not asked of main.
+ */
 export async function gateCandidate(
   project: Project,
   work: LandingWork,
   prepared: PreparedLanding,
 ): Promise<Gated | LandingEnd> {
-  const report = await gateOn(project, work, prepared, prepared.candidate.commit);
+  const { commit } = prepared.candidate;
+  const proof = await wantedProof(project, work, prepared);
+  const report = await gateOn(project, work, prepared, commit, proof);
   const { checks } = report;
   switch (report.verdict) {
     case 'green':
@@ -23,7 +30,8 @@ export async function gateCandidate(
     case 'interrupted':
       return { kind: 'interrupted', checks };
     case 'red': {
-      if (prepared.problems.length === 0 && (await isMainRed(project, work, prepared))) {
+      const own = prepared.problems.length > 0 || report.proof?.kind === 'unproven';
+      if (!own && (await isMainRed(project, work, prepared))) {
         const reason = `the gate fails on main itself (${prepared.candidate.main.slice(0, 8)})`;
         return { kind: 'main-red', reason, checks };
       }
@@ -35,11 +43,22 @@ export async function gateCandidate(
   }
 }
 
+/** Whether the role wants this type of task proved; then also what the merge result changes. */
+async function wantedProof(
+  project: Project,
+  { role }: LandingWork,
+  { task, candidate, contract, problems }: PreparedLanding,
+): Promise<ProofWish | null> {
+  if (!Object.hasOwn(role.proof, task.type) || contract.length > 0 || problems.length > 0) return null;
+  const { main, commit } = candidate;
+  return { main, changed: await readChangedFiles(project, main, commit) };
+}
+
 async function isMainRed(project: Project, work: LandingWork, prepared: PreparedLanding): Promise<boolean> {
   const { main } = prepared.candidate;
   let verdict = await readMainVerdict(project, main);
   if (verdict === null) {
-    const base = await gateOn(project, work, { ...prepared, contract: [], problems: [] }, main);
+    const base = await gateOn(project, work, { ...prepared, contract: [], problems: [] }, main, null);
     if (base.verdict === 'interrupted') return false;
     verdict = base.verdict === 'green' ? 'green' : 'red';
     await writeMainVerdict(project, main, verdict);
@@ -52,6 +71,7 @@ function gateOn(
   work: LandingWork,
   { contract, problems, snapshot, task }: PreparedLanding,
   commit: string,
+  proof: ProofWish | null,
 ): Promise<GateReport> {
   const { system, repository, identity } = project;
   const origin = { role: work.role.name, task: task.id, run: work.lock.run };
@@ -69,6 +89,7 @@ function gateOn(
     runFolder: work.folder,
     contract,
     backlogProblems: problems,
+    proof,
     stop: work.stop,
     emit: (event) => send(project, origin, event),
   });

@@ -36,6 +36,7 @@ export async function gateRig(files?: Record<string, string>) {
       runFolder,
       contract: [],
       backlogProblems: [],
+      proof: null,
       stop: new AbortController().signal,
       emit: (event) => void events.push(event),
       ...changes,

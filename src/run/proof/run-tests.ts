@@ -1,0 +1,112 @@
+import { join } from 'node:path';
+import type { RunnerAnswer } from '../../plan/proof/judge-red.ts';
+import { ownCommand } from '../../plan/proof/own-command.ts';
+import type { ProofFile } from '../../plan/proof/proof-files.ts';
+import type { ProofRun } from '../../plan/proof/proof-plan.ts';
+import { type RunnerCommand, runnerCommand } from '../../plan/proof/runner-command.ts';
+import { extensionOf, type ReportFormat } from '../../plan/reports/report-format.ts';
+import type { System } from '../../system/ports.ts';
+import { type CommandEnd, commandInWords } from '../gate/run-command.ts';
+import { readAnswer } from './read-answer.ts';
+
+/** How a command is run within the gate, with its limits and its environment. */
+export interface ProofCommandRun {
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  /** Names of variables beside the base ones. */
+  readonly named: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Milliseconds; null: the gate's own. */
+  readonly timeLimit: number | null;
+}
+
+export interface RunTestsInput {
+  readonly run: ProofRun;
+  /** Every test file of the branch; `run` names those that it takes. */
+  readonly tests: readonly ProofFile[];
+  /** Where old main or the merge result is. */
+  readonly checkout: string;
+  /** A folder outside every checkout with a name that nobody knows. */
+  readonly reports: string;
+  command(spec: ProofCommandRun): Promise<CommandEnd>;
+}
+
+/** One run of some of the branch's tests. Null: it was stopped. */
+export async function runTests(system: System, input: RunTestsInput): Promise<RunnerAnswer | null> {
+  const { run, checkout } = input;
+  const started = await prepare(system, input);
+  if ('missing' in started) return answerOfMissing(run, started.missing);
+  const end = await input.command(started.spec);
+  if (end.kind === 'interrupted') return null;
+  const { name, folder, report } = started;
+  const wanted = new Set(run.files);
+  const files = input.tests.filter(({ path }) => wanted.has(path));
+  return readAnswer(system.files, { name, files, checkout, folder, report, end });
+}
+
+interface Started {
+  readonly name: string;
+  readonly folder: string;
+  readonly report: { readonly path: string; readonly format: ReportFormat };
+  readonly spec: ProofCommandRun;
+}
+
+async function prepare(system: System, input: RunTestsInput): Promise<Started | { missing: string }> {
+  const { run, checkout, reports } = input;
+  const reportOf = (format: ReportFormat) => join(reports, `${system.random.id()}.${extensionOf(format)}`);
+  if (run.kind === 'own') {
+    const { command } = run;
+    const path = reportOf(command.report);
+    const argv = ownCommand({ run: command.run, files: run.files, report: path });
+    return {
+      name: commandInWords(command.run),
+      folder: '',
+      report: { path, format: command.report },
+      spec: {
+        argv,
+        cwd: checkout,
+        named: command.env,
+        env: { ROTA_REPORT: path },
+        timeLimit: command.timeLimit,
+      },
+    };
+  }
+  const { runner, from } = run;
+  const program = runner === 'node' ? 'node' : await findProgram(system, checkout, from.folder, runner);
+  if (program === null) return { missing: `${runner} is not in node_modules/.bin of the gate's checkout` };
+  const path = reportOf(runner === 'node' ? 'junit' : 'vitest');
+  const files = run.files.map((file) => join(checkout, file));
+  const command: RunnerCommand = runnerCommand({ runner, from, program, files, report: path });
+  return {
+    name: runner === 'node' ? 'node --test' : runner,
+    folder: from.folder,
+    report: { path, format: command.format },
+    spec: {
+      argv: command.argv,
+      cwd: join(checkout, from.folder),
+      named: [],
+      env: command.env,
+      timeLimit: null,
+    },
+  };
+}
+
+/** As node looks for packages, but never above the checkout. */
+async function findProgram(
+  { files }: System,
+  checkout: string,
+  folder: string,
+  name: string,
+): Promise<string | null> {
+  const parts = folder === '' ? [] : folder.split('/');
+  for (let count = parts.length; count >= 0; count--) {
+    const path = join(checkout, ...parts.slice(0, count), 'node_modules', '.bin', name);
+    if ((await files.facts(path)) !== null) return path;
+  }
+  return null;
+}
+
+function answerOfMissing({ files, ...run }: ProofRun, problem: string): RunnerAnswer {
+  const name = run.kind === 'native' ? run.runner : commandInWords(run.command.run);
+  return { name, files, declared: null, passed: false, how: 'not started', tail: '', report: { problem } };
+}

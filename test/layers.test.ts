@@ -33,6 +33,8 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   croner: ['task/repeat.ts'],
   'node-diff3': ['task/merge-lines.ts'],
   picomatch: ['plan/glob.ts'],
+  '@secretlint/secretlint-rule-preset-recommend': ['plan/secret-rules.ts'],
+  '@secretlint/types': ['plan/secret-rules.ts'],
   execa: ['system/processes.ts'],
   'simple-git': ['system/git-query.ts'],
   'proper-lockfile': ['system/mutex.ts'],

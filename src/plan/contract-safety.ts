@@ -1,7 +1,6 @@
 import { type ChangedFile, type ContractFinding, GITLINK, SYMLINK } from './changed-file.ts';
 import { isGitPath } from './git-path.ts';
 import { escapesRepository } from './link-target.ts';
-import { findSecrets } from './secrets.ts';
 
 /** What nobody may want on main, whoever wrote it: every finding is `refused`. */
 export function checkSafety(file: ChangedFile): ContractFinding[] {
@@ -47,15 +46,6 @@ const conflictMarker: Check = (file) => {
   return first === undefined ? null : `line ${first}: a conflict marker was left`;
 };
 
-const secret: Check = (file) => {
-  if (file.newText === null) return null;
-  const before = new Set(file.oldText?.split('\n'));
-  const lines = file.newText.split('\n');
-  // The finding never shows the secret itself: it ends up in notes, logs and commits.
-  const found = findSecrets(file.newText).find(({ line }) => !before.has(lines[line - 1] ?? ''));
-  return found === undefined ? null : `line ${found.line}: looks like a secret (${found.kind})`;
-};
-
 /** Numbers of the matching lines that the old text does not have as often. */
 function newLines(file: ChangedFile, pattern: RegExp): number[] {
   const old = new Map<string, number>();
@@ -75,5 +65,4 @@ const RULES: readonly (readonly [string, Check])[] = [
   ['submodule', submodule],
   ['submodule-url', submoduleUrl],
   ['conflict-marker', conflictMarker],
-  ['secret', secret],
 ];

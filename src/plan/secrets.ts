@@ -1,57 +1,104 @@
-/** A likely secret. `line` counts from 1; the secret itself is deliberately not repeated. */
+import { SECRET_FORMATS } from './secret-formats.ts';
+import type { RuleHit } from './secret-rules.ts';
+
+/** A likely secret. */
 export interface FoundSecret {
+  /** From 1. */
   readonly line: number;
   readonly kind: string;
+  /** The secret itself, to compare with what was there before. It is never shown: messages end up in notes and commits. */
+  readonly text: string;
+  /** A password inside an address: many are those of a database that only tests use. */
+  readonly inAddress: boolean;
 }
+
+/** Longer texts are looked at in pieces, which overlap by more than a key is long. */
+const PIECE = 1024 * 1024;
+const OVERLAP = 16 * 1024;
 
 /**
- * Likely secrets of the well-known kinds below, by their documented, fixed formats: few false alarms rather than all
- * secrets there are. Placeholders (`xxxx…`, `…EXAMPLE`) are not reported. Not a replacement for a secret scanner in
- * the gate.
+ * Likely secrets in a text, by the rules of secretlint and the formats that these leave out. Placeholders (`xxxx…`,
+ * `…EXAMPLE`) and passwords for this machine or for reserved names are not reported. Not a replacement for a scanner of
+ * your own in the gate.
  */
-export function findSecrets(text: string): FoundSecret[] {
-  const found: { at: number; kind: string }[] = [];
-  for (const [kind, pattern] of FORMATS) {
-    for (const match of text.matchAll(pattern)) {
-      if (!isPlaceholder(match[0])) found.push({ at: match.index, kind });
-    }
+export async function findSecrets(path: string, text: string): Promise<FoundSecret[]> {
+  // Loaded by the few commands that judge a branch.
+  const { runSecretRules } = await import('./secret-rules.ts');
+  const found = new Map<string, RuleHit>();
+  for (let start = 0; start === 0 || start + OVERLAP < text.length; start += PIECE - OVERLAP) {
+    const piece = start === 0 && text.length <= PIECE ? text : text.slice(start, start + PIECE);
+    for (const hit of [...findFormats(piece), ...(await runSecretRules(path, piece))])
+      found.set(`${start + hit.at} ${hit.rule}`, { ...hit, at: start + hit.at });
   }
-  return found.sort((a, b) => a.at - b.at).map(({ at, kind }) => ({ line: lineAt(text, at), kind }));
+  const secrets = [...found.values()].filter(({ rule, text: secret }) => !isPlaceholder(rule, secret));
+  return withLines(text, onePerPlace(secrets));
 }
 
-/** Every pattern is bounded, so that a long line costs no more than its length. */
-const FORMATS: readonly (readonly [string, RegExp])[] = [
-  [
-    'private key',
-    /-----BEGIN (?:[A-Z0-9]{1,20} ){0,2}PRIVATE KEY(?: BLOCK)?-----[\s\S]{0,300}?[A-Za-z0-9+/]{40}/g,
-  ],
-  ['AWS access key', /\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b/g],
-  ['GitHub token', /\bgh[pousr]_[A-Za-z0-9]{36,255}\b/g],
-  ['GitHub token', /\bgithub_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}\b/g],
-  ['GitLab token', /\bglpat-[\w-]{20,64}/g],
-  ['Slack token', /\bxox[abeoprs]-(?:[A-Za-z0-9]{1,64}-){1,6}[A-Za-z0-9]{10,64}/g],
-  ['Slack token', /\bxapp-\d-[A-Z0-9]{8,16}-\d{8,16}-[a-f0-9]{32,64}/g],
-  [
-    'Slack webhook',
-    /hooks\.slack\.com\/(?:services|workflows)\/T[A-Z0-9]{6,14}\/[A-Z0-9]{6,14}\/[A-Za-z0-9]{20,48}/g,
-  ],
-  ['npm token', /\bnpm_[A-Za-z0-9]{36}\b/g],
-  ['PyPI token', /\bpypi-AgEIcHlwaS5vcmc[\w-]{50,200}/g],
-  ['Google API key', /\bAIza[\w-]{35}(?![\w-])/g],
-  ['Google OAuth secret', /\bGOCSPX-[\w-]{28}(?![\w-])/g],
-  ['Anthropic key', /\bsk-ant-[a-z]{2,8}\d{2}-[\w-]{40,160}/g],
-  ['OpenAI key', /\bsk-(?:proj|svcacct|admin|None)-[\w-]{40,200}/g],
-  ['OpenAI key', /\bsk-[A-Za-z0-9]{48}\b/g],
-  ['Stripe key', /\b[rs]k_live_[A-Za-z0-9]{24,100}\b/g],
-  ['Hugging Face token', /\bhf_[A-Za-z0-9]{34}\b/g],
-];
+function findFormats(text: string): RuleHit[] {
+  return SECRET_FORMATS.flatMap(([rule, pattern]) =>
+    [...text.matchAll(pattern)].map((match) => ({ at: match.index, rule, text: match[0] })),
+  );
+}
 
-function isPlaceholder(secret: string): boolean {
+const KINDS: Readonly<Record<string, string>> = {
+  aws: 'AWS secret key',
+  npm: 'npm token',
+  slack: 'Slack token',
+  basicauth: 'password in an address',
+  'database-connection-string': 'password in an address',
+  openai: 'OpenAI key',
+  anthropic: 'Anthropic key',
+  groq: 'Groq key',
+  huggingface: 'Hugging Face token',
+  linear: 'Linear key',
+  notion: 'Notion token',
+  privatekey: 'private key',
+  sendgrid: 'SendGrid key',
+  shopify: 'Shopify key',
+  github: 'GitHub token',
+  gitlab: 'GitLab token',
+  grafana: 'Grafana token',
+  '1password': '1Password token',
+  'hashicorp-vault': 'Vault token',
+  vercel: 'Vercel token',
+  databricks: 'Databricks token',
+  docker: 'Docker token',
+  figma: 'Figma token',
+};
+const IN_ADDRESS = 'password in an address';
+
+function isPlaceholder(rule: string, secret: string): boolean {
+  if (KINDS[rule] === IN_ADDRESS) return isHarmlessAddress(secret);
   return secret.endsWith('EXAMPLE') || new Set(secret.slice(-20)).size < 6;
 }
 
-function lineAt(text: string, offset: number): number {
+/** For this machine, a neighbour in a container, or a name that is reserved for examples (RFC 2606). */
+function isHarmlessAddress(secret: string): boolean {
+  const host = /@\[?([^\]/?#\s"'`]*)/.exec(secret.slice(secret.indexOf('://') + 3))?.[1]?.toLowerCase() ?? '';
+  const name = host.replace(/:\d*$/, '');
+  if (!name.includes('.') || /^(?:127\.|0\.0\.0\.0$|10\.|192\.168\.)/.test(name)) return true;
+  return /(?:^|\.)(?:example\.(?:com|org|net)|(?:example|test|invalid|localhost|local|internal))$/.test(name);
+}
+
+/** Two rules about one secret are one finding, of the more telling kind. */
+function onePerPlace(hits: readonly RuleHit[]): RuleHit[] {
+  const sorted = [...hits].sort((a, b) => a.at - b.at || b.text.length - a.text.length);
+  const kept: RuleHit[] = [];
+  for (const hit of sorted) {
+    const last = kept.at(-1);
+    if (last === undefined || (!last.text.includes(hit.text) && !hit.text.includes(last.text)))
+      kept.push(hit);
+    else if (KINDS[last.rule] === IN_ADDRESS) kept[kept.length - 1] = { ...hit, at: last.at };
+  }
+  return kept;
+}
+
+function withLines(text: string, hits: readonly RuleHit[]): FoundSecret[] {
   let line = 1;
-  for (let at = text.indexOf('\n'); at !== -1 && at < offset; at = text.indexOf('\n', at + 1)) line += 1;
-  return line;
+  let next = text.indexOf('\n');
+  return hits.map(({ at, rule, text: secret }) => {
+    for (; next !== -1 && next < at; next = text.indexOf('\n', next + 1)) line += 1;
+    const kind = KINDS[rule] ?? rule;
+    return { line, kind, text: secret, inAddress: kind === IN_ADDRESS };
+  });
 }

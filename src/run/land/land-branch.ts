@@ -8,6 +8,7 @@ import type { Project } from '../project/project.ts';
 import { readSnapshot, type Snapshot } from '../project/snapshot.ts';
 import type { RunResult } from '../work/run-result.ts';
 import { changedPaths, withPrivateIndex } from '../worktree/private-index.ts';
+import { acceptance } from './acceptance.ts';
 import { landTask } from './land-task.ts';
 
 export interface LandBranchWish {
@@ -45,7 +46,7 @@ export async function landBranch(project: Project, wish: LandBranchWish): Promis
     summary: null,
     agent: `none: landed by ${project.system.environment.by}`,
     gated: null,
-    accept: wish.accept,
+    accept: wish.accept === null ? null : acceptance(wish.accept),
   };
   return landTask(project, snapshot, { key: wish.key, task, role, branch, tip, work, stop: wish.stop });
 }

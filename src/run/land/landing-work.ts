@@ -4,6 +4,7 @@ import type { Role } from '../../role/role.ts';
 import type { HeldLock } from '../claim/held-lock.ts';
 import type { GateCheck } from '../gate/gate-report.ts';
 import type { Proposals } from '../work/propose-tasks.ts';
+import type { Acceptance } from './acceptance.ts';
 
 /** Finished work on a branch that should land. */
 export interface LandingWork {
@@ -17,12 +18,14 @@ export interface LandingWork {
   readonly commit: { readonly type: string; readonly subject: string } | null;
   /** Paragraphs under the header of the landing's message. */
   readonly summary: string | null;
+  /** What the agent says about the task's criteria, for people who review. */
+  readonly criteria?: readonly { readonly text: string; readonly met: boolean; readonly proof: string }[];
   /** For the `Agent:` trailer. */
   readonly agent: string;
   /** A green gate from before: it need not run again while it holds. */
   readonly gated: Gated | null;
-  /** A person's reason to accept what would be held; null: nothing is accepted. */
-  readonly accept: string | null;
+  /** A person's word for what would be held; null: nothing is accepted. */
+  readonly accept: Acceptance | null;
   /** Where gate output goes. */
   readonly folder: string;
   /** Counts the gates of this run, so that each one's output stays. */
@@ -47,6 +50,13 @@ export type LandingEnd = { readonly checks: readonly GateCheck[] } & (
       readonly named: readonly string[];
     }
   | { readonly kind: 'waiting'; readonly waiting: WaitingLanding }
+  /** `pr`: address, or `branch NAME`, or null when the forge failed; `reason`: what is left to do. */
+  | {
+      readonly kind: 'proposed';
+      readonly commit: string;
+      readonly pr: string | null;
+      readonly reason: string | null;
+    }
   | { readonly kind: 'held' | 'refused'; readonly findings: readonly ContractFinding[] }
   /** `failure`: for the agent's next turn. */
   | { readonly kind: 'red'; readonly reason: string; readonly failure: string }

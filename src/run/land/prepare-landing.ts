@@ -11,6 +11,7 @@ import { taskWords } from '../../task/task-words.ts';
 import { revocationOf } from '../claim/keep-lock.ts';
 import type { Project } from '../project/project.ts';
 import { readSnapshot, type Snapshot } from '../project/snapshot.ts';
+import { acceptedTrailers } from './acceptance.ts';
 import { areRelated } from './are-related.ts';
 import { readBacklogProblems } from './backlog-problems.ts';
 import { type Candidate, makeCandidate } from './candidate.ts';
@@ -48,12 +49,13 @@ export async function prepareLanding(project: Project, work: LandingWork): Promi
   const now = taskWords(text);
   if (work.words !== null && now !== work.words) return ended({ kind: 'changed', before: work.words, now });
 
+  const event = snapshot.config.integrate === 'pr' ? 'proposed' : 'landed';
   if (!(await areRelated(project, main, work.tip))) return ended(unrelated(work));
   const made = await makeCandidate(project, {
     main,
     tip: work.tip,
     file: task.file,
-    finish: (merged) => finishTask(project, work, task, merged),
+    finish: (merged) => finishTask(project, work, task, merged, event),
     added: work.proposals.added,
     message: landingMessage({
       task,
@@ -66,7 +68,7 @@ export async function prepareLanding(project: Project, work: LandingWork): Promi
 
   const { candidate } = made;
   const [contract, problems, rewritten] = await Promise.all([
-    openFindings(project, work, task, candidate),
+    openFindings(project, work, task, snapshot, candidate),
     readBacklogProblems(project, snapshot, candidate.commit),
     readRewrittenTasks(project, snapshot, candidate, task.key),
   ]);
@@ -93,7 +95,13 @@ function unrelated({ branch }: LandingWork): Unprepared {
 }
 
 /** The task file as it lands: closed (or put off, for standing work), without a lock, with its log. */
-function finishTask(project: Project, { lock, role }: LandingWork, task: Task, text: string): string {
+function finishTask(
+  project: Project,
+  { lock, role }: LandingWork,
+  task: Task,
+  text: string,
+  event: 'landed' | 'proposed',
+): string {
   const at = project.system.clock.now();
   const closed =
     task.repeat === null
@@ -109,10 +117,14 @@ function finishTask(project: Project, { lock, role }: LandingWork, task: Task, t
     at,
     role: role.name,
     task: task.id,
-    event: 'landed',
+    event,
     detail: `run ${lock.run}`,
   });
-  return appendLog(editTask(text, closed), [...lock.record.log, landed]);
+  // What was proposed before has its lines already.
+  return appendLog(
+    editTask(text, closed),
+    [...lock.record.log, landed].filter((line) => !text.includes(line)),
+  );
 }
 
 /** What is not allowed and not accepted by a person. */
@@ -120,23 +132,25 @@ async function openFindings(
   project: Project,
   { role, accept, lock }: LandingWork,
   task: Task,
+  { config }: Snapshot,
   { main, tip }: Candidate,
 ): Promise<ContractFinding[]> {
-  const findings = await readContract(project, { role, task, main, tip, publish: lock.record.publish });
-  return accept === null ? findings : findings.filter(({ severity }) => severity !== 'held');
+  const { publish, proposal } = lock.record;
+  const wish = { role, task, config, main, tip, publish, proposal };
+  const findings = await readContract(project, wish);
+  return accept === null ? findings : accept.open('contract', findings);
 }
 
 /** The trailers of a landing; `gated` is the tree that the gate ran on. */
 export function trailersOf(work: LandingWork, task: Task, gate: readonly string[], gated: string) {
   const { lock, role, branch, agent, accept } = work;
-  const accepted = accept === null ? [] : [`accepted: ${accept}`];
   return {
     task: task.id,
     role: role.name,
     run: lock.run,
     branch,
     agent,
-    gate: [...gate, ...accepted],
+    gate: [...gate, ...acceptedTrailers(accept)],
     gated,
   };
 }

@@ -1,14 +1,20 @@
+import type { Config } from '../../config.ts';
 import type { ContractFinding } from '../../plan/changed-file.ts';
 import { checkContract } from '../../plan/contract.ts';
 import { isTaskFile } from '../../plan/contract-backlog.ts';
+import type { ProposedWork } from '../../plan/record.ts';
 import { taskFileChanges } from '../../plan/task-file-changes.ts';
 import type { Role } from '../../role/role.ts';
+import { readFileAt } from '../../store/backlog/read-text.ts';
 import type { Task } from '../../task/task.ts';
 import type { Project } from '../project/project.ts';
+import { baseAsProposed } from '../propose/base-as-proposed.ts';
 import { isAncestor } from '../worktree/ancestry.ts';
 import { readChangedFiles } from './changed-files.ts';
 
 interface ContractWish {
+  /** Main's. */
+  readonly config: Config;
   readonly role: Role;
   readonly task: Task;
   readonly main: string;
@@ -16,12 +22,19 @@ interface ContractWish {
   readonly tip: string;
   /** The commit with which the run showed its lock; null: it did not. */
   readonly publish: string | null;
+  /** What of the branch was proposed before; null: nothing. */
+  readonly proposal: ProposedWork | null;
 }
 
 /** What a branch did, since it parted from main, that its role's contract does not allow. */
 export async function readContract(project: Project, wish: ContractWish): Promise<ContractFinding[]> {
-  const files = await readChangedFiles(project, await partedAt(project, wish), wish.tip);
-  return checkContract({ role: wish.role, task: wish.task, files });
+  const { role, task, config, tip } = wish;
+  const base = await baseAsProposed(project, await partedAt(project, wish), wish);
+  const [files, manifest] = await Promise.all([
+    readChangedFiles(project, base, tip),
+    readFileAt(project.system, project.repository, base, 'package.json'),
+  ]);
+  return checkContract({ role, task, config, files, manifest: manifest?.toString('utf8') ?? null });
 }
 
 /**

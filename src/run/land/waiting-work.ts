@@ -3,10 +3,11 @@ import type { WaitingLanding } from '../../plan/record.ts';
 import { readObjects } from '../../store/backlog/read-objects.ts';
 import type { TreeChange } from '../../store/make-commit.ts';
 import { treeOf } from '../../store/tree-of.ts';
-import { parseTaskFile } from '../../task/parse.ts';
 import type { TaskKey } from '../../task/task.ts';
 import type { Project } from '../project/project.ts';
+import { type Acceptance, readAcceptance } from './acceptance.ts';
 import { isNoted } from './gate-note.ts';
+import { isDraft } from './is-draft.ts';
 import type { Gated } from './landing-work.ts';
 
 /**
@@ -23,8 +24,8 @@ export interface WaitingWork {
   readonly branch: string;
   /** The gate that this machine has seen green on it; null: it has to run again. */
   readonly gated: Gated | null;
-  /** Why a person accepted what its role may not do; null: nothing was accepted. */
-  readonly accept: string | null;
+  /** A person's word for what its role may not do; null: nothing was accepted. */
+  readonly accept: Acceptance | null;
   /** Files of proposed tasks: in the commit, and on neither of its sides. Drafts, unless the gate has seen them. */
   readonly added: readonly TreeChange[];
 }
@@ -62,21 +63,9 @@ export async function readWaitingWork(
     gated: noted
       ? { tree: await treeOf(project, commit), evidence: trailer('Gate') ?? 'unknown', checks: [] }
       : null,
-    accept: noted ? acceptedOf(readTrailers(message).get('Gate') ?? []) : null,
+    accept: noted ? readAcceptance(readTrailers(message).get('Gate') ?? []) : null,
     added: noted ? added : added.filter(isDraft),
   };
-}
-
-/** As every proposed task arrives. */
-function isDraft({ path, content }: TreeChange): boolean {
-  const parsed = parseTaskFile(path, Buffer.from(content ?? ''));
-  return parsed.kind === 'task' && parsed.task.status === 'draft' && parsed.task.lock === null;
-}
-
-const ACCEPTED = 'accepted: ';
-
-function acceptedOf(gate: readonly string[]): string | null {
-  return gate.find((line) => line.startsWith(ACCEPTED))?.slice(ACCEPTED.length) ?? null;
 }
 
 async function addedFiles(

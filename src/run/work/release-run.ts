@@ -1,5 +1,5 @@
 import { RotaError } from '../../errors.ts';
-import { decideRelease } from '../../plan/release.ts';
+import { decideRelease, type Release } from '../../plan/release.ts';
 import { formatLogLine } from '../../task/log-line.ts';
 import { plainText } from '../../task/text.ts';
 import { adoptLock } from '../claim/held-lock.ts';
@@ -74,12 +74,15 @@ async function keepWork(run: ActiveRun, worktree: Worktree, ending: Ending): Pro
 /** Another machine may go on with it. What breaks the contract, a secret perhaps, stays on this one. */
 async function pushKeptWork(run: ActiveRun, { outcome }: Ending): Promise<void> {
   const { project, claim, role } = run;
-  if (project.branches === null || outcome === 'refused' || outcome === 'held') return;
+  // What is proposed is there, with one commit more.
+  if (project.branches === null || ['refused', 'held', 'proposed'].includes(outcome)) return;
   const tip = await commitOf(project, `refs/heads/${claim.branch}`);
   if (tip === null || tip === run.worktree?.base) return;
   const { main } = await project.refs.last();
-  const { publish } = run.lock.record;
-  const findings = await readContract(project, { role, task: claim.task, main, tip, publish });
+  const { publish, proposal } = run.lock.record;
+  const { config } = claim.snapshot;
+  const wish = { role, task: claim.task, config, main, tip, publish, proposal };
+  const findings = await readContract(project, wish);
   const why = findings[0]?.message ?? (await pushBranch(project, claim.branch));
   if (why === null) return;
   const message = `${claim.branch} was not pushed: ${plainText(why)}`;
@@ -121,11 +124,11 @@ async function release(run: ActiveRun, ending: Ending): Promise<void> {
       question: ending.question ?? null,
       details: ending.details ?? null,
       waiting: ending.waiting ?? null,
-      pr: null,
+      pr: ending.pr ?? null,
       now,
       random: project.system.random.fraction(),
     });
-    const { note, statusOnMain, removeBlock } = decided;
+    const { note, statusOnMain, removeBlock } = onMain(run, decided);
     const released = await releaseLock(project, {
       run: id,
       role: role.name,
@@ -143,6 +146,12 @@ async function release(run: ActiveRun, ending: Ending): Promise<void> {
     // A renewal of our own may have raced; another holder's lock is left alone.
     if (released === 'released' || !(await adoptLock(project, lock))) return;
   }
+}
+
+/** With pull requests only people move main: what happened to the task is in its record. */
+function onMain({ claim }: ActiveRun, decided: Release): Omit<Release, 'record'> {
+  if (claim.snapshot.config.integrate === 'merge') return decided;
+  return { note: null, statusOnMain: null, removeBlock: false };
 }
 
 async function removeOwnWorktree(
@@ -172,7 +181,7 @@ function resultOf(run: ActiveRun, ending: Ending, removed: boolean): RunResult {
     branch: run.claim.branch,
     worktree: removed ? null : (run.worktree?.path ?? null),
     commit: ending.commit ?? null,
-    pr: null,
+    pr: ending.pr ?? null,
     reason: ending.reason,
     gate: (ending.checks ?? []).map(({ name, passed, seconds, tests }) => ({ name, passed, seconds, tests })),
     usage: null,

@@ -18,9 +18,17 @@ async function findingsOf(first: Record<string, string>): Promise<string[]> {
   };
   const publish = commit(first);
   const tip = commit({ 'src/a.txt': 'work\n' });
-  const { backlog, roles } = await readSnapshot(project, true);
+  const { backlog, roles, config } = await readSnapshot(project, true);
   const task = backlog.byKey.get(taskKey('A1'))!;
-  const found = await readContract(project, { role: roles[0]!, task, main: main(), tip, publish });
+  const found = await readContract(project, {
+    role: roles[0]!,
+    task,
+    config,
+    main: main(),
+    tip,
+    publish,
+    proposal: null,
+  });
   return found.map(({ severity, path: file }) => `${severity} ${file}`);
 }
 

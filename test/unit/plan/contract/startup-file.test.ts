@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { checkContract } from '../../../src/plan/contract.ts';
-import { startupPart } from '../../../src/plan/startup-file.ts';
-import { makeRole, makeTask } from './make.ts';
+import { startupPart } from '../../../../src/plan/startup-file.ts';
+import { change, rulesOf } from './change.ts';
 
 describe('startupPart', () => {
   it.each([
@@ -14,6 +13,13 @@ describe('startupPart', () => {
     ['.github/workflows/ci.yml', '.github'],
     ['.github/actions/x/action.yml', '.github'],
     ['Jenkinsfile', 'Jenkinsfile'],
+    ['.github/dependabot.yml', '.github'],
+    ['.forgejo/workflows/ci.yml', '.forgejo'],
+    ['a.sublime-project', 'a.sublime-project'],
+    ['.lintstagedrc.json', '.lintstagedrc.json'],
+    ['.cargo/config.toml', '.cargo'],
+    ['web/bunfig.toml', 'bunfig.toml'],
+    ['.devcontainer.json', '.devcontainer.json'],
   ])('%s', (path, part) => expect(startupPart(path)).toBe(part));
 
   it.each(['src/npmrc', '.github/CODEOWNERS', 'docs/.vscode', 'src/claude/x.ts', 'x.envrc', '.npmrc/x'])(
@@ -22,13 +28,13 @@ describe('startupPart', () => {
   );
 });
 
-function check(path: string, mayEdit: readonly string[], over: { status?: 'deleted'; from?: string } = {}) {
+async function check(
+  path: string,
+  mayEdit: readonly string[],
+  over: { status?: 'deleted'; from?: string } = {},
+): Promise<string[]> {
   const { status = over.from === undefined ? ('added' as const) : ('renamed' as const), from = null } = over;
-  const texts = { oldMode: '100644', newMode: '100644', oldText: 'a\n', newText: 'b\n' };
-  const files = [{ path, status, from, ...texts }];
-  return checkContract({ role: makeRole('developer', { mayEdit }), task: makeTask('A1'), files }).map(
-    ({ severity, rule }) => `${severity} ${rule}`,
-  );
+  return rulesOf([change(path, { status, from })], { role: { mayEdit } });
 }
 
 describe('the contract', () => {
@@ -41,7 +47,10 @@ describe('the contract', () => {
     ['.vscode/tasks.json', ['**', '!.vscode/**'], {}, ['held outside-may-edit']],
     ['.github/workflows/a.yml', ['.github/workflows/*'], {}, []],
     ['.github/workflows/a.yml', ['**'], {}, ['held startup-file']],
-  ])('%s, may edit %j %j', (path, mayEdit, over, expected) => {
-    expect(check(path, mayEdit, over)).toEqual(expected);
+    // An exclusion elsewhere names it, and allows nothing.
+    ['.vscode/tasks.json', ['**', '!src/.vscode/**'], {}, ['held startup-file']],
+    ['.cargo/config.toml', ['**'], {}, ['held startup-file']],
+  ])('%s, may edit %j %j', async (path, mayEdit, over, expected) => {
+    expect(await check(path, mayEdit, over)).toEqual(expected);
   });
 });

@@ -1,34 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import type { ChangedFile } from '../../../src/plan/changed-file.ts';
-import { checkContract } from '../../../src/plan/contract.ts';
-import { isGitPath } from '../../../src/plan/git-path.ts';
-import { escapesRepository } from '../../../src/plan/link-target.ts';
-import { isTestPath } from '../../../src/plan/test-path.ts';
-import type { Role } from '../../../src/role/role.ts';
-import { makeRole, makeTask } from './make.ts';
+import type { ChangedFile } from '../../../../src/plan/changed-file.ts';
+import { isGitPath } from '../../../../src/plan/git-path.ts';
+import { escapesRepository } from '../../../../src/plan/link-target.ts';
+import { isTestPath } from '../../../../src/plan/test-path.ts';
+import type { Role } from '../../../../src/role/role.ts';
+import { change as file, findings, rulesOf, TASK } from './change.ts';
 
-const TASK = makeTask('A1');
 const MINE = '---\nid: A1\ntitle: Mine\nstatus: ready\n---\nBody\n';
 const OTHER = '---\nid: A2\ntitle: Other\npriority: low # why\nlock: {run: R9}\n---\nBody\n';
 const TOKEN = `ghp_${'aB3dE6gH9j'.repeat(4)}`;
 
-function file(path: string, over: Partial<ChangedFile> = {}): ChangedFile {
-  const status = over.status ?? 'modified';
-  return {
-    path,
-    status,
-    from: null,
-    oldMode: status === 'added' ? null : '100644',
-    newMode: status === 'deleted' ? null : '100644',
-    oldText: status === 'added' ? null : 'old\n',
-    newText: status === 'deleted' ? null : 'new\n',
-    ...over,
-  };
-}
-
-function check(change: ChangedFile, role: Partial<Role> = {}): string[] {
-  const findings = checkContract({ role: makeRole('developer', role), task: TASK, files: [change] });
-  return findings.map(({ severity, rule }) => `${severity} ${rule}`);
+function check(change: ChangedFile, role: Partial<Role> = {}): Promise<string[]> {
+  return rulesOf([change], { role });
 }
 
 describe('paths', () => {
@@ -55,16 +38,56 @@ describe('paths', () => {
     ],
     ['rota.yaml', file('rota.yaml'), {}, ['held protected']],
     ['a role', file('roles/developer.md'), {}, ['held protected']],
-    ['rota.yaml where it may', file('rota.yaml'), { mayEdit: ['**'] }, []],
+    ['rota.yaml under `**`', file('rota.yaml'), { mayEdit: ['**'] }, ['held protected']],
+    ['rota.yaml where it is named', file('rota.yaml'), { mayEdit: ['**', 'rota.yaml'] }, []],
+    ['a role under `**`', file('roles/pm.md'), { mayEdit: ['**', '!roles/pm.txt'] }, ['held protected']],
+    ['a role where they are named', file('roles/pm.md'), { mayEdit: ['roles/**'] }, []],
+    [
+      'Rota.yaml where rota.yaml is named',
+      file('Rota.yaml'),
+      { mayEdit: ['**', 'rota.yaml'] },
+      ['held protected'],
+    ],
     ["the backlog's README", file('backlog/README.md'), {}, ['held protected']],
     ["the backlog's README where it may", file('backlog/README.md'), { mayEdit: ['backlog/*'] }, []],
-  ])('%s', (_name, change, role, expected) => {
-    expect(check(change, role)).toEqual(expected);
+  ])('%s', async (_name, change, role, expected) => {
+    expect(await check(change, role)).toEqual(expected);
   });
 
-  it('has a message that names path and role', () => {
-    const [finding] = checkContract({ role: makeRole('developer'), task: TASK, files: [file('rota.yaml')] });
-    expect(finding?.message).toBe("modified rota.yaml: rota's own rules; role developer may not edit them");
+  it.each([
+    [
+      'rota.yaml',
+      undefined,
+      "modified rota.yaml: rota's own rules; role developer may not edit it (may-edit)",
+    ],
+    [
+      'rota.yaml',
+      ['**'],
+      "modified rota.yaml: rota's own rules, and may-edit of role developer does not name rota.yaml",
+    ],
+    [
+      'docs/a.md',
+      ['src/**', 'test/**'],
+      'modified docs/a.md: in none of "src/**", "test/**"; role developer may not edit it (may-edit)',
+    ],
+    [
+      'docs/a.md',
+      ['**', '!docs/**'],
+      'modified docs/a.md: excluded by "!docs/**"; role developer may not edit it (may-edit)',
+    ],
+    ['docs/a.md', [], 'modified docs/a.md: nothing may be edited; role developer may not edit it (may-edit)'],
+  ])('names path, key and rule: %s under %j', async (path, mayEdit, message) => {
+    const role = mayEdit === undefined ? {} : { mayEdit };
+    expect((await findings([file(path)], { role })).map((finding) => finding.message)).toEqual([message]);
+  });
+
+  it('keeps what is put before every prompt', async () => {
+    const config = { context: ['AGENTS.md', 'docs/rules'] };
+    const of = (path: string, mayEdit = ['**']) => rulesOf([file(path)], { config, role: { mayEdit } });
+    expect(await of('AGENTS.md')).toEqual(['held protected']);
+    expect(await of('docs/rules/a.md')).toEqual(['held protected']);
+    expect(await of('docs/rules2/a.md')).toEqual([]);
+    expect(await of('AGENTS.md', ['**', 'AGENTS.md'])).toEqual([]);
   });
 });
 
@@ -149,8 +172,8 @@ describe('task files', () => {
       all,
       ['held task-moved'],
     ],
-  ])('%s', (_name, change, role, expected) => {
-    expect(check(change, role)).toEqual(expected);
+  ])('%s', async (_name, change, role, expected) => {
+    expect(await check(change, role)).toEqual(expected);
   });
 });
 
@@ -196,14 +219,15 @@ describe('what nobody may want', () => {
       file(TASK.file, { oldText: MINE, newText: `${MINE}${TOKEN}\n` }),
       ['refused secret'],
     ],
-  ])('%s', (_name, change, expected) => {
-    expect(check(change)).toEqual(expected);
+  ])('%s', async (_name, change, expected) => {
+    expect(await check(change)).toEqual(expected);
   });
 
-  it('never repeats the secret', () => {
-    const files = [file('a.txt', { newText: TOKEN })];
-    const findings = checkContract({ role: makeRole('developer'), task: TASK, files });
-    expect(findings[0]?.message).toBe('a.txt: line 1: looks like a secret (GitHub token)');
+  it('never repeats the secret', async () => {
+    const found = await findings([file('a.txt', { newText: TOKEN })]);
+    expect(found.map(({ message }) => message)).toEqual([
+      'a.txt: line 1: looks like a secret (GitHub token)',
+    ]);
   });
 
   it.each([
@@ -256,8 +280,8 @@ describe('tests that vanish', () => {
     ['changed', file('src/a.test.ts'), []],
     ['added', file('src/a.test.ts', { status: 'added' }), []],
     ['another file deleted', file('src/a.ts', { status: 'deleted' }), []],
-  ])('%s', (_name, change, expected) => {
-    expect(check(change)).toEqual(expected);
+  ])('%s', async (_name, change, expected) => {
+    expect(await check(change)).toEqual(expected);
   });
 
   it.each(

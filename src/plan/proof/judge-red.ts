@@ -20,6 +20,9 @@ export interface RunnerAnswer {
   readonly report: readonly TestCase[] | { readonly problem: string };
 }
 
+/** What `how` says of a runner that could not be called. */
+export const NOT_STARTED = 'not started';
+
 /** What the branch's tests did on old main's code. */
 export type RedVerdict =
   | {
@@ -79,6 +82,7 @@ function whyNot(answers: readonly RunnerAnswer[], seen: readonly SeenTests[]): R
 
 /** The runner left no report: it could not run, or it found nothing to run. */
 function brokenReason({ name, files, how, tail, report }: RunnerAnswer): string {
+  if (how === NOT_STARTED && 'problem' in report) return report.problem;
   if (/no test(?:s| files?)?(?: were| was)? found|no tests ran/i.test(tail))
     return `never ran: ${name} finds no test in ${someOf(files, 120)}`;
   const problem = 'problem' in report ? report.problem : '';

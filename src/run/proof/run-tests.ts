@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import type { RunnerAnswer } from '../../plan/proof/judge-red.ts';
+import { NOT_STARTED, type RunnerAnswer } from '../../plan/proof/judge-red.ts';
 import { ownCommand } from '../../plan/proof/own-command.ts';
 import type { ProofFile } from '../../plan/proof/proof-files.ts';
 import type { ProofRun } from '../../plan/proof/proof-plan.ts';
 import { type RunnerCommand, runnerCommand } from '../../plan/proof/runner-command.ts';
+import { scriptOptions } from '../../plan/proof/script-options.ts';
 import { extensionOf, type ReportFormat } from '../../plan/reports/report-format.ts';
 import type { System } from '../../system/ports.ts';
 import { type CommandEnd, commandInWords } from '../gate/run-command.ts';
@@ -73,7 +74,12 @@ async function prepare(system: System, input: RunTestsInput): Promise<Started | 
   }
   const { runner, from } = run;
   const program = runner === 'node' ? 'node' : await findProgram(system, checkout, from.folder, runner);
-  if (program === null) return { missing: `${runner} is not in node_modules/.bin of the gate's checkout` };
+  if (program === null)
+    return {
+      missing: `${runner} is not installed in the gate's checkout: rota.yaml's \`setup\` has to do that`,
+    };
+  if (runner === 'node' && !(await canLoad(input, run.files, from.scripts)))
+    return { missing: NO_TYPESCRIPT };
   const path = reportOf(runner === 'node' ? 'junit' : 'vitest');
   const files = run.files.map((file) => join(checkout, file));
   const command: RunnerCommand = runnerCommand({ runner, from, program, files, report: path });
@@ -90,6 +96,24 @@ async function prepare(system: System, input: RunTestsInput): Promise<Started | 
     },
   };
 }
+
+/** Old versions of node run TypeScript only with a loader, which main's own script then names. */
+async function canLoad(
+  { checkout, command }: RunTestsInput,
+  files: readonly string[],
+  scripts: readonly string[],
+): Promise<boolean> {
+  if (!files.some((path) => /\.[cm]?tsx?$/.test(path))) return true;
+  if (scriptOptions('node', scripts).some((option) => LOADS.test(option))) return true;
+  const argv = ['node', '-e', 'process.exit(process.features.typescript ? 0 : 1)'];
+  return (await command({ argv, cwd: checkout, named: [], env: {}, timeLimit: null })).kind !== 'failed';
+}
+
+const LOADS =
+  /^(?:--import|--loader|--experimental-loader|--require|-r|--experimental-(?:strip|transform)-types)\b/;
+const NO_TYPESCRIPT =
+  "this version of node cannot run TypeScript by itself, and main's test script names no loader (node --import tsx --test): " +
+  'rota.yaml can say how with `proof: {run: …}`';
 
 /** As node looks for packages, but never above the checkout. */
 async function findProgram(
@@ -108,5 +132,5 @@ async function findProgram(
 
 function answerOfMissing({ files, ...run }: ProofRun, problem: string): RunnerAnswer {
   const name = run.kind === 'native' ? run.runner : commandInWords(run.command.run);
-  return { name, files, declared: null, passed: false, how: 'not started', tail: '', report: { problem } };
+  return { name, files, declared: null, passed: false, how: NOT_STARTED, tail: '', report: { problem } };
 }

@@ -1,5 +1,12 @@
 import { failureKind } from './failure-kind.ts';
-import { failureMessage, type ReportPlace, secondsOf, testName } from './report-text.ts';
+import {
+  failureMessage,
+  MOST_TESTS,
+  type ReportPlace,
+  secondsOf,
+  TOO_MANY,
+  testName,
+} from './report-text.ts';
 import type { TestCase, TestReport } from './test-report.ts';
 
 /** What `go test -json` prints: one event a line. Subtests stand for the test around them. */
@@ -14,6 +21,7 @@ export function readGo(text: string, place: ReportPlace): TestReport | { readonl
     const key = `${event.pkg}\0${event.test}`;
     const one = told.get(key) ?? { pkg: event.pkg, test: event.test, state: null, seconds: null, output: [] };
     told.set(key, one);
+    if (told.size > MOST_TESTS) return TOO_MANY;
     if (event.action === 'start' || event.action === 'run') open.add(key);
     if (event.action === 'output') one.output.push(event.output);
     const state = STATES[event.action];

@@ -1,5 +1,13 @@
 import { failureKind } from './failure-kind.ts';
-import { failureMessage, type ReportPlace, secondsOf, testFile, testName } from './report-text.ts';
+import {
+  failureMessage,
+  MOST_TESTS,
+  type ReportPlace,
+  secondsOf,
+  TOO_MANY,
+  testFile,
+  testName,
+} from './report-text.ts';
 import type { TestCase, TestReport } from './test-report.ts';
 
 /** The JSON of `vitest --reporter=json` and `jest --json`: one shape. */
@@ -13,7 +21,10 @@ export function readJest(text: string, place: ReportPlace): TestReport | { reado
   const files = isFields(root) ? root['testResults'] : undefined;
   if (!Array.isArray(files))
     return { problem: 'it is JSON, but no report of vitest or jest: there is no list `testResults`' };
-  return { tests: files.flatMap((file: unknown) => (isFields(file) ? testsOfFile(file, place) : [])) };
+  const told = files.filter(isFields);
+  const counted = told.reduce((sum, file) => sum + 1 + listed(file).length, 0);
+  if (counted > MOST_TESTS) return TOO_MANY;
+  return { tests: told.flatMap((file) => testsOfFile(file, place)) };
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -21,16 +32,20 @@ type Fields = Readonly<Record<string, unknown>>;
 function testsOfFile(told: Fields, place: ReportPlace): TestCase[] {
   const path = text(told['name']) || text(told['testFilePath']);
   const file = testFile(path, place);
-  const listed = told['assertionResults'] ?? told['testResults'];
-  const tests = (Array.isArray(listed) ? listed : []).flatMap((one: unknown) =>
-    isFields(one) ? [testOf(one, file, place)] : [],
-  );
+  const tests = listed(told)
+    .filter(isFields)
+    .map((one) => testOf(one, file, place));
   // Not one of its tests failed and the file did: it cannot load, has no tests, or a hook of it failed.
   const failed = text(told['status']) === 'failed' && !tests.some(({ state }) => state === 'failed');
   if (!failed) return tests;
   const message = failureMessage(text(told['message'])) || 'the file failed outside of its tests';
   const name = testName([path || 'a file'], place);
   return [...tests, { name, file, state: 'failed', failure: { kind: 'error', message }, seconds: null }];
+}
+
+function listed(file: Fields): unknown[] {
+  const found = file['assertionResults'] ?? file['testResults'];
+  return Array.isArray(found) ? found : [];
 }
 
 function testOf(told: Fields, file: string | null, place: ReportPlace): TestCase {

@@ -2,8 +2,10 @@ import { failureKind } from './failure-kind.ts';
 import {
   failureMessage,
   looksLikeTestFile,
+  MOST_TESTS,
   type ReportPlace,
   secondsOf,
+  TOO_MANY,
   testFile,
   testName,
 } from './report-text.ts';
@@ -67,6 +69,7 @@ function testsOf(root: unknown, place: ReportPlace): TestReport | { readonly pro
   const tests: TestCase[] = [];
   const walk = (element: Element, around: Around): void => {
     for (const one of listOf(element, 'testcase')) {
+      if (tests.length > MOST_TESTS) return;
       const test = testOf(one, around, place);
       if (test !== null) tests.push(test);
     }
@@ -77,7 +80,7 @@ function testsOf(root: unknown, place: ReportPlace): TestReport | { readonly pro
     if (broken !== null) tests.push(brokenSuite(broken, around, place));
   };
   walk(root, { suites: [], file: null });
-  return { tests };
+  return tests.length > MOST_TESTS ? TOO_MANY : { tests };
 }
 
 function within(suite: Element, around: Around): Around {

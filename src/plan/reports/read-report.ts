@@ -6,7 +6,7 @@ import type { ReportFormat } from './report-format.ts';
 import type { TestReport } from './test-report.ts';
 
 /** Bytes; a report that is larger is not read. */
-export const MOST_REPORT = 32 * 1024 * 1024;
+export const MOST_REPORT = 16 * 1024 * 1024;
 
 /**
  * Reads what a test runner wrote. Never throws and never runs anything: what cannot be read is a problem, in words that

@@ -2,8 +2,10 @@ import { failureKind } from './failure-kind.ts';
 import {
   failureMessage,
   looksLikeTestFile,
+  MOST_TESTS,
   type ReportPlace,
   secondsOf,
+  TOO_MANY,
   testFile,
   testName,
 } from './report-text.ts';
@@ -25,6 +27,7 @@ export function readTap(text: string, place: ReportPlace): TestReport | { readon
     if (!Number.isInteger(depth) || depth > MOST_DEPTH) continue;
     const bail = /^Bail out!(.*)$/.exec(words);
     if (bail !== null) return { tests: [...tests, bailedOut(bail[1]!, place)] };
+    if (tests.length > MOST_TESTS) return TOO_MANY;
     const subtest = /^# Subtest: (.*)$/.exec(words);
     if (subtest !== null) {
       while (levels.length < depth + 1) levels.push(newLevel());

@@ -1,5 +1,9 @@
 import { plainLines, plainText } from '../../task/text.ts';
 
+/** A report with more tests than this is not taken: a flood, or nothing that a runner wrote. */
+export const MOST_TESTS = 250_000;
+export const TOO_MANY = { problem: `it has more than ${MOST_TESTS} tests` } as const;
+
 const MOST_NAME = 500;
 const MOST_MESSAGE = 4000;
 

@@ -14,6 +14,7 @@ export function emptyRecord(task: string, state: RecordState | null = null): Tas
     pr: null,
     waiting: null,
     proposal: null,
+    returned: null,
     publish: null,
     of: null,
     log: [],

@@ -16,6 +16,8 @@ export interface TaskRecord {
   readonly waiting: WaitingLanding | null;
   /** What was last proposed as a pull request; it stays while the request is open, and while it is worked on again. */
   readonly proposal: ProposedWork | null;
+  /** For what the request last went back to the agent; it stays, so that it does not go back for the same again. */
+  readonly returned: ReturnedRequest | null;
   /** The commit on main that shows the lock block; null: not published. */
   readonly publish: string | null;
   /** Hash of the task file without lock, Notes and Log, as rota last saw or wrote it (task/content-hash.ts). */
@@ -74,6 +76,18 @@ export interface ProposedWork {
   readonly base: string;
   /** When it was pushed last. */
   readonly since: string;
+}
+
+/** What was asked of a pull request when it went back to the agent. Times are the forge's own, as it wrote them. */
+export interface ReturnedRequest {
+  /** The commit that was looked at. */
+  readonly head: string;
+  /** When changes were requested last; null: never. */
+  readonly review: string | null;
+  /** When the newest comment was written that the agent was given; null: none was. */
+  readonly comment: string | null;
+  /** How often in a row it went back for failing checks alone. */
+  readonly checks: number;
 }
 
 /** A record as read: its token is the object id of the commit that the ref names. */

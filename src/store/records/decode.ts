@@ -66,6 +66,7 @@ const schema = z.object({
   waiting: z.nullable(z.object({ commit: text, base: text, reason: text, since: text })),
   // Records from before there were pull requests have none.
   proposal: z.optional(z.nullable(z.object({ branch, head: commit, base: commit, since: text }))),
+  returned: z.optional(z.nullable(z.object({ head: commit, review: maybe, comment: maybe, checks: count }))),
   publish: maybe,
   of: maybe,
   log: z.array(text),
@@ -78,8 +79,8 @@ function versionOf(value: unknown): number | null {
 }
 
 function toRecord(data: z.infer<typeof schema>): TaskRecord {
-  const { 'not-before': notBefore, lock: held, proposal = null, ...others } = data;
-  const rest = { ...others, proposal };
+  const { 'not-before': notBefore, lock: held, proposal = null, returned = null, ...others } = data;
+  const rest = { ...others, proposal, returned };
   if (held === null) return { ...rest, notBefore, lock: null };
   const { 'pid-namespace': pidNamespace, ...known } = held;
   return { ...rest, notBefore, lock: { ...known, pidNamespace } };

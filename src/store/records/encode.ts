@@ -6,7 +6,7 @@ import { toYaml, type YamlValue } from '../../task/yaml.ts';
  * already there for success, and two workers must never write the same one.
  */
 export function encodeRecord(record: TaskRecord, nonce: string): string {
-  const { lock, waiting, proposal } = record;
+  const { lock, waiting, proposal, returned } = record;
   return toYaml({
     v: record.v,
     task: record.task,
@@ -25,6 +25,15 @@ export function encodeRecord(record: TaskRecord, nonce: string): string {
       proposal === null
         ? null
         : { branch: proposal.branch, head: proposal.head, base: proposal.base, since: proposal.since },
+    returned:
+      returned === null
+        ? null
+        : {
+            head: returned.head,
+            review: returned.review,
+            comment: returned.comment,
+            checks: returned.checks,
+          },
     publish: record.publish,
     of: record.of,
     log: record.log,

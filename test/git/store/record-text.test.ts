@@ -51,6 +51,7 @@ describe('the text of a record', () => {
       pr: null
       waiting: null
       proposal: null
+      returned: null
       publish: null
       of: null
       log:
@@ -205,6 +206,7 @@ const records: fc.Arbitrary<TaskRecord> = fc.record({
   pr: maybe,
   waiting: fc.option(fc.record({ commit: text, base: text, reason: text, since: text })),
   proposal: fc.option(fc.record({ branch: name, head: commit, base: commit, since: text })),
+  returned: fc.option(fc.record({ head: commit, review: maybe, comment: maybe, checks: fc.nat() })),
   publish: maybe,
   of: maybe,
   log: fc.array(text, { maxLength: 3 }),

@@ -22,6 +22,8 @@ export interface PickFacts {
    * without a run. False: the next run starts at the gate.
    */
   readonly landsBySweep: (key: TaskKey) => boolean;
+  /** Why nothing new may be started, in words: as many pull requests are open as there may be. Null: it may. */
+  readonly full: string | null;
   readonly paused: { readonly all: boolean; readonly roles: readonly string[] };
   readonly now: Date;
 }

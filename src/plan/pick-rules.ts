@@ -122,6 +122,12 @@ function stateReason(state: RecordState, task: Task, facts: PickFacts, why: stri
   }
 }
 
+/** What has a request already goes on: that closes one. */
+const roomForRequest: Rule = (task, { facts }) => {
+  const record = facts.records.get(task.key)?.record ?? null;
+  return record?.state === 'returned' || record?.state === 'proposed' ? null : facts.full;
+};
+
 const attemptsLeft: Rule = (task, { facts }) => {
   const attempts = facts.records.get(task.key)?.record?.attempts ?? 0;
   if (attempts < facts.role.attempts || facts.edited(task.key)) return null;
@@ -161,6 +167,7 @@ const OBSTACLES: readonly Rule[] = [
   noPersonsLock,
   noLock,
   stateAllows,
+  roomForRequest,
   attemptsLeft,
   backoffOver,
   noOverlap,

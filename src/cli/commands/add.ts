@@ -16,7 +16,7 @@ export const add: Action = async (cli, [title = ''], options) => {
     const edited = await addTask(project, wish);
     const { id, file } = edited.answer;
     noteEdit(cli, edited);
-    if (cli.json) cli.output.document({ id, file, commit: edited.commit });
+    if (cli.json) cli.output.document({ id, file, commit: edited.commit, written: edited.written });
     else {
       cli.output.line(`${cli.output.colors.bold(id)}  ${plainText(file)}`);
       if (wish.status === 'draft')

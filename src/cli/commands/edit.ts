@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { RotaError } from '../../errors.ts';
 import type { EditedMain } from '../../run/backlog/edit-main.ts';
 import { type EditedTask, editTaskKeys, editTaskText } from '../../run/backlog/edit-task.ts';
-import { findTask } from '../../run/backlog/find-task.ts';
+import { findEditedFile } from '../../run/backlog/home-backlog.ts';
 import type { Project } from '../../run/project/project.ts';
 import { taskKey } from '../../task/id.ts';
 import type { TaskKey } from '../../task/task.ts';
@@ -11,7 +11,7 @@ import type { Cli } from '../cli.ts';
 import type { Action } from '../command-spec.ts';
 import { parseKeyValues } from '../key-values.ts';
 import { editInEditor } from '../open-editor.ts';
-import { noteEdit } from '../text/edit-notes.ts';
+import { isAsBefore, noteEdit } from '../text/edit-notes.ts';
 import { withWriting } from '../with-writing.ts';
 
 /** `rota edit ID key=value…`: these keys on main and nothing else; without them the whole file in an editor. */
@@ -26,20 +26,18 @@ export const edit: Action = async (cli, [id = '', ...words], _options) => {
       words.length === 0 ? await editWhole(cli, project, key) : await editTaskKeys(project, key, changes);
     noteEdit(cli, edited);
     const { id: written, file } = edited.answer;
-    if (cli.json) cli.output.document({ id: written, file, commit: edited.commit });
-    else if (edited.commit === null) cli.output.line(`${written} is like that already.`);
+    if (cli.json) cli.output.document({ id: written, file, commit: edited.commit, written: edited.written });
+    else if (isAsBefore(edited)) cli.output.line(`${written} is like that already.`);
     else cli.output.line(`${cli.output.colors.bold(written)}  ${plainText(file)}`);
     return 0;
   });
 };
 
 async function editWhole(cli: Cli, project: Project, key: TaskKey): Promise<EditedMain<EditedTask>> {
-  const { main } = await project.refs.read();
-  const found = await findTask(project, main, key);
+  const found = await findEditedFile(project, key);
   if (found === null)
     throw new RotaError('task', `There is no task ${key} on main.`, 'rota list names those that are.');
-  const { parsed, text } = found;
-  const file = parsed.kind === 'task' ? parsed.task.file : parsed.file;
+  const { file, text } = found;
   const edited = await editInEditor(cli.system, basename(file), text);
   return editTaskText(project, key, text, edited);
 }

@@ -1,3 +1,4 @@
+import type { Config } from '../../config.ts';
 import { type Problem, RotaError } from '../../errors.ts';
 import { outcomeExit } from '../../plan/outcome.ts';
 import { SWEEPER } from '../../role/agent-of.ts';
@@ -10,6 +11,7 @@ import {
 } from '../../run/backlog/unhanded-tasks.ts';
 import type { Project } from '../../run/project/project.ts';
 import { runRole } from '../../run/work/worker.ts';
+import { readSettings } from '../../store/backlog/read-settings.ts';
 import { parseTaskId, taskKey } from '../../task/id.ts';
 import type { TaskKey } from '../../task/task.ts';
 import { plainText } from '../../task/text.ts';
@@ -25,7 +27,8 @@ export const run: Action = async (cli, [role = '', id], options) => {
   const only = id === undefined ? null : taskKey(id);
   const stop = cli.interruption();
   const { result, unhanded } = await withWriting(cli, async (project) => {
-    if (cli.interactive) await offerToStart(project, await readUnhanded(project), only);
+    if (cli.interactive && (await integration(project)) === 'merge')
+      await offerToStart(project, await readUnhanded(project), only);
     const ended = await runRole(project, { role, only, except: new Set(), stop });
     const idle = ended.outcome === 'idle' ? await readUnhanded(project) : null;
     if (idle !== null && only !== null) await refuseUnusable(project, only, id ?? '', idle);
@@ -63,7 +66,14 @@ function unreadableTask(problems: readonly Problem[]): RotaError {
 async function readUnhanded(project: Project): Promise<UnhandedTasks> {
   const { repository, branch, remote, system, refs } = project;
   const { main } = await refs.last();
-  return readUnhandedTasks(system, { repository, main, branch, remote: remote?.name ?? null });
+  const integrate = await integration(project);
+  return readUnhandedTasks(system, { repository, main, branch, remote: remote?.name ?? null, integrate });
+}
+
+/** With pull requests a new task file is proposed by its person, and never committed to main from here. */
+async function integration({ system, repository, refs }: Project): Promise<Config['integrate']> {
+  const { main } = await refs.last();
+  return (await readSettings(system, repository, main)).config.integrate;
 }
 
 /** Workers read main only. A person at a terminal may want a task started that they have just written. */

@@ -2,7 +2,7 @@ import { unlockTask } from '../../run/backlog/edit-task.ts';
 import { taskKey } from '../../task/id.ts';
 import { plainText } from '../../task/text.ts';
 import type { Action } from '../command-spec.ts';
-import { noteEdit } from '../text/edit-notes.ts';
+import { isAsBefore, noteEdit } from '../text/edit-notes.ts';
 import { withWriting } from '../with-writing.ts';
 
 /** `rota unlock ID`: takes a person's lock off, or the task away from a worker. */
@@ -12,9 +12,10 @@ export const unlock: Action = (cli, [id = ''], _options) => {
     const edited = await unlockTask(project, key);
     noteEdit(cli, edited);
     const { id: written, file, revoked } = edited.answer;
-    if (cli.json) cli.output.document({ id: written, file, commit: edited.commit, revoked });
+    if (cli.json)
+      cli.output.document({ id: written, file, commit: edited.commit, written: edited.written, revoked });
     else {
-      const wasFree = edited.commit === null && revoked === null;
+      const wasFree = isAsBefore(edited) && revoked === null;
       cli.output.line(wasFree ? `${written} was not locked.` : `${written} is free.`);
       if (revoked !== null)
         cli.output.note(

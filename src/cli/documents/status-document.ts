@@ -60,7 +60,8 @@ export interface WorktreeDocument {
 export async function readStatus(project: Project, snapshot: Snapshot): Promise<StatusDocument> {
   const { system, repository, branch, remote } = project;
   const { view, pause } = snapshot;
-  const question = { repository, main: view.main, branch, remote: remote?.name ?? null };
+  const { integrate } = snapshot.config;
+  const question = { repository, main: view.main, branch, remote: remote?.name ?? null, integrate };
   const [facts, unhanded, written, checkouts, limits] = await Promise.all([
     readRowFacts(project, snapshot),
     readUnhandedTasks(system, question),

@@ -1,6 +1,5 @@
 import { RotaError } from '../../errors.ts';
 import { afterEdit } from '../../plan/after-edit.ts';
-import { readFileAt } from '../../store/backlog/read-text.ts';
 import { taskRef } from '../../store/records/task-ref.ts';
 import type { RefChange } from '../../store/shared-refs.ts';
 import { editTask as editText } from '../../task/edit.ts';
@@ -12,6 +11,7 @@ import type { Project } from '../project/project.ts';
 import type { Snapshot } from '../project/snapshot.ts';
 import { refuseProblems } from './add-task.ts';
 import { type EditedMain, editMain } from './edit-main.ts';
+import { readEditedText } from './home-backlog.ts';
 
 /** What was done to a task, for the person. */
 export interface EditedTask {
@@ -95,10 +95,7 @@ async function changeFile(
 ): Promise<EditedMain<EditedTask>> {
   return editMain(project, async (snapshot) => {
     const task = taskOrThrow(snapshot, key);
-    const text =
-      (await readFileAt(project.system, project.repository, snapshot.view.main, task.file))?.toString(
-        'utf8',
-      ) ?? '';
+    const text = await readEditedText(project, snapshot, task.file);
     const content = await change(text, task);
     refuseProblems(snapshot, task.file, content);
     const unlocks = verb === 'lock' || verb === 'unlock';
@@ -138,8 +135,9 @@ async function freeLock(
   const record = held?.record ?? null;
   if (held === undefined || record === null || record.lock === null) return null;
   const free = { ...record, lock: null, publish: null };
-  // Gated work was just landing: taken away, it must not land by the next sweep after all. The branch keeps it.
-  const stopped = verb === 'unlock' && record.state === 'waiting';
+  // Gated work was just landing, or being proposed: taken away, no sweep may finish that after all. The branch keeps it.
+  const announced = record.state === 'proposed' && record.pr === null;
+  const stopped = verb === 'unlock' && (record.state === 'waiting' || announced);
   const next = stopped ? { ...free, state: null, reason: null, waiting: null } : free;
   const to = await project.records.write(next, { previous: held.token, keep: keptCommits(next) });
   return {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Config } from '../../config.ts';
 import type { Repository } from '../../store/repository.ts';
 import type { GitPlace, System } from '../../system/ports.ts';
 import { idFromFileName } from '../../task/id.ts';
@@ -34,6 +35,8 @@ export interface UnhandedQuestion {
   readonly branch: string;
   /** Name of the remote, or null. */
   readonly remote: string | null;
+  /** How changes get to main; default: a person pushes them there. */
+  readonly integrate?: Config['integrate'];
 }
 
 const NOTHING: UnhandedTasks = { uncommitted: [], unpushed: [] };
@@ -61,7 +64,7 @@ export async function readUnhandedTasks(system: System, question: UnhandedQuesti
   const add = (file: string, change: UnhandedTask['change'], committed: boolean) => {
     const place = { ...question, onBranch: head.branch };
     const task = { file, task: idFromFileName(file), change, branch: head.branch };
-    const command = committed ? handOver(place) : commitAnd(place, task);
+    const command = committed ? handOver(place, task.task) : commitAnd(place, task);
     (committed ? found.unpushed : found.uncommitted).push({ ...task, command });
   };
   for (const { file, bytes } of here) {
@@ -126,7 +129,7 @@ function blobId(bytes: Buffer, format: 'sha1' | 'sha256'): string {
   return createHash(format).update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
 }
 
-type Place = Pick<UnhandedQuestion, 'branch' | 'remote'> & { readonly onBranch: string | null };
+type Place = Pick<UnhandedQuestion, 'branch' | 'remote' | 'integrate'> & { readonly onBranch: string | null };
 
 function commitAnd(
   place: Place,
@@ -136,11 +139,23 @@ function commitAnd(
   const verb = { new: 'add', edited: 'change', deleted: 'remove' }[change];
   const add = change === 'new' ? `git add -- ${path} && ` : '';
   const commit = `${add}git commit -m ${shellQuote(`chore(backlog): ${verb} ${task ?? file}`)} -- ${path}`;
+  if (place.integrate === 'pr') return `${ownBranch(place, task ?? 'tasks')}${commit} && ${propose(place)}`;
   const onwards = place.onBranch === place.branch && place.remote === null ? '' : ` && ${handOver(place)}`;
   return commit + onwards;
 }
 
-function handOver({ branch, remote, onBranch }: Place): string {
+/** A branch of the person's own, for a pull request. */
+function ownBranch({ branch, onBranch }: Place, task: string): string {
+  return onBranch === branch || onBranch === null ? `git switch -c ${shellQuote(`backlog/${task}`)} && ` : '';
+}
+
+function propose({ remote }: Place): string {
+  return `git push -u ${shellQuote(remote ?? 'origin')} HEAD`;
+}
+
+function handOver(place: Place, task: string | null = null): string {
+  const { branch, remote, onBranch } = place;
+  if (place.integrate === 'pr') return `${ownBranch(place, task ?? 'tasks')}${propose(place)}`;
   if (onBranch === branch) return `git push ${shellQuote(remote ?? 'origin')} ${shellQuote(branch)}`;
   const merge = onBranch === null ? 'git merge HEAD@{1}' : `git merge ${shellQuote(onBranch)}`;
   const push = remote === null ? '' : ` && git push ${shellQuote(remote)} ${shellQuote(branch)}`;

@@ -81,7 +81,7 @@ async function tryClaim(project: Project, wish: ClaimWish, swept: boolean): Prom
   const facts = await readPickFacts(project, snapshot, wish.role);
   if (!swept && hasLandable(snapshot, facts)) return { kind: 'sweep-first' };
   const { task, explain } = pickTask(withExcepted(facts, wish.except), wish.only);
-  if (task === null) return { kind: 'idle', reason: reasonForNothing(wish, explain), explain };
+  if (task === null) return { kind: 'idle', reason: reasonForNothing(wish, explain, facts), explain };
   const claim = await takeLock(project, wish, snapshot, task, facts.edited(task.key));
   return claim === 'lost' ? { kind: 'lost' } : { kind: 'taken', claim };
 }
@@ -122,8 +122,12 @@ async function reasonToRest(
   return here.length < workers ? null : `${here.length} of ${workers} workers are busy on this machine`;
 }
 
-function reasonForNothing({ role, only }: ClaimWish, explain: readonly Explanation[]): string {
-  if (only === null) return `nothing is eligible for ${role.name}`;
+function reasonForNothing(
+  { role, only }: ClaimWish,
+  explain: readonly Explanation[],
+  { full }: PickFacts,
+): string {
+  if (only === null) return `nothing is eligible for ${role.name}${full === null ? '' : `: ${full}`}`;
   const found = explain.find(({ key }) => key === only);
   return found === undefined ? `${only} is not in the backlog on main` : `${found.id}: ${found.reason}`;
 }
@@ -135,7 +139,9 @@ function reasonForNothing({ role, only }: ClaimWish, explain: readonly Explanati
 async function stillEligible(project: Project, wish: ClaimWish, claim: Claim): Promise<boolean> {
   const alone = claim.task.touches.length === 0;
   if (claim.settled && alone) return true;
-  if (alone && (await mainNow(project)) === claim.snapshot.view.main) return true;
+  // How many requests there may be is limited: others may have begun one at the same moment.
+  const counted = claim.snapshot.config.integrate === 'pr';
+  if (alone && !counted && (await mainNow(project)) === claim.snapshot.view.main) return true;
   const after = await readSnapshot(project, true, wish.known);
   const records = new Map(after.records);
   const before = claim.snapshot.records.get(claim.task.key);

@@ -1,3 +1,4 @@
+import { whyNoMoreRequests } from '../../plan/open-requests.ts';
 import type { PickFacts } from '../../plan/pick-facts.ts';
 import type { Role } from '../../role/role.ts';
 import { readFilesAt } from '../../store/backlog/read-text.ts';
@@ -18,7 +19,7 @@ export async function readPickFacts(project: Project, snapshot: Snapshot, role: 
 
 /** The same, of what was gathered before. */
 export function pickFactsOf(
-  { backlog, records, roles, pause }: Snapshot,
+  { backlog, records, roles, pause, config }: Snapshot,
   role: Role,
   {
     edited,
@@ -40,6 +41,7 @@ export function pickFactsOf(
     edited: (key) => edited.has(key),
     liveness: (key) => liveness.get(key) ?? 'unknown',
     landsBySweep: (key) => landable.has(key),
+    full: whyNoMoreRequests(config, records.values()),
     paused: pause,
     now,
   };

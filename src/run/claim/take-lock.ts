@@ -56,7 +56,7 @@ export async function takeLock(
   const held = snapshot.records.get(task.key) ?? null;
   const [bytes, branch] = await Promise.all([
     readFileAt(project.system, project.repository, view.main, task.file),
-    branchFor(project, wish.role.name, task),
+    proposedBranch(held?.record ?? null, wish.role, task) ?? branchFor(project, wish.role.name, task),
   ]);
   const text = bytes?.toString('utf8') ?? '';
   const lock = lockOf(project, wish, branch);
@@ -94,6 +94,13 @@ export async function takeLock(
   if (swapped.kind === 'stale') return 'lost';
   if (swapped.kind !== 'swapped') throw notTaken(swapped.reason);
   return { ...base, record: unpublished, token, main: view.main, settled: false };
+}
+
+/** A request goes on on its own branch, also on a machine that has never seen it and under a new title. */
+function proposedBranch(record: TaskRecord | null, { name }: Role, { id }: Task): string | null {
+  const branch = record?.proposal?.branch ?? '';
+  const stem = `ai/${name}/${id}`;
+  return branch === stem || branch.startsWith(`${stem}-`) ? branch : null;
 }
 
 function startedLine(project: Project, { role, only }: LockWish, task: Task): string {

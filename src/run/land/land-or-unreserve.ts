@@ -16,6 +16,7 @@ export async function landOrUnreserve(project: Project, work: LandingWork): Prom
     await unreserve().catch(() => undefined);
     throw error;
   }
-  if (end.kind !== 'landed') await unreserve();
+  // Those of an open request stay reserved with it.
+  if (end.kind !== 'landed' && end.kind !== 'proposed') await unreserve();
   return end;
 }

@@ -1,6 +1,6 @@
 import { RotaError } from '../../errors.ts';
 import { claimedRecord } from '../../plan/claimed-record.ts';
-import type { HeldRecord, LockRecord } from '../../plan/record.ts';
+import type { HeldRecord, LockRecord, TaskRecord } from '../../plan/record.ts';
 import { decideRelease } from '../../plan/release.ts';
 import type { Role } from '../../role/role.ts';
 import { readFileAt } from '../../store/backlog/read-text.ts';
@@ -85,7 +85,7 @@ export async function landTask(project: Project, snapshot: Snapshot, wish: LandT
       branch,
       worktree: null,
       commit: ending.commit ?? null,
-      pr: null,
+      pr: ending.pr ?? null,
       reason: ending.reason,
       gate: end.checks.map(({ name, passed, seconds, tests }) => ({ name, passed, seconds, tests })),
       usage: null,
@@ -227,8 +227,9 @@ async function giveBack(
   const before = previous?.record ?? null;
   for (let tries = 0; tries < 3; tries++) {
     // The hash may be newer than before: another landing may have changed this task's file meanwhile.
-    const asBefore = before === null ? null : { ...before, of: before.of && lock.record.of };
-    const record = end?.kind === 'waiting' ? waitingRecord(project, lock, role, end) : asBefore;
+    const asBefore = announced(lock, before) ?? (before && { ...before, of: before.of && lock.record.of });
+    const record =
+      end?.kind === 'waiting' || end?.kind === 'proposed' ? endedRecord(project, lock, role, end) : asBefore;
     const released = await releaseLock(project, {
       ...{ run, key, token: lock.token, role: role.name, record, keep: keptCommits(record) },
       ...{ note: null, statusOnMain: null, removeBlock: false },
@@ -238,26 +239,25 @@ async function giveBack(
   }
 }
 
-function waitingRecord(
+/** What was announced and could not be taken back is finished by the next sweep. */
+function announced({ record }: HeldLock, before: TaskRecord | null): TaskRecord | null {
+  const { proposal, state } = record;
+  return state === 'proposed' && proposal?.head !== before?.proposal?.head ? { ...record, lock: null } : null;
+}
+
+/** What waits or is proposed is written as at the end of a run. */
+function endedRecord(
   project: Project,
   lock: HeldLock,
   role: Role,
-  { waiting }: LandingEnd & { kind: 'waiting' },
+  end: LandingEnd & { kind: 'waiting' | 'proposed' },
 ) {
   const { clock, random } = project.system;
-  const input = {
-    outcome: 'waiting',
-    record: lock.record,
-    role,
-    run: lock.run,
-    reason: waiting.reason,
-    waiting,
-  } as const;
+  const { outcome, reason, waiting = null, pr = null } = endingOfLanding(end);
   return decideRelease({
-    ...input,
+    ...{ outcome, record: lock.record, role, run: lock.run, reason, waiting, pr },
     question: null,
     details: null,
-    pr: null,
     now: clock.now(),
     random: random.fraction(),
   }).record;

@@ -1,17 +1,17 @@
-import { landingMessage } from '../../plan/commit-message.ts';
-import { makeCommit } from '../../store/make-commit.ts';
 import { taskRef } from '../../store/records/task-ref.ts';
 import { adoptLock } from '../claim/held-lock.ts';
 import { send } from '../project/actor.ts';
 import { inTurn } from '../project/in-turn.ts';
 import type { Project } from '../project/project.ts';
 import { sameOutsideBacklog } from '../project/same-outside-backlog.ts';
+import type { GatedLanding } from '../propose/propose-gated.ts';
 import { pushBranch } from '../work/push-branch.ts';
 import { followRewritten } from './follow-rewritten.ts';
 import { gateCandidate } from './gate-candidate.ts';
-import { writeGateNote } from './gate-note.ts';
 import type { Gated, LandingEnd, LandingWork } from './landing-work.ts';
-import { type Prepared, type PreparedLanding, prepareLanding, trailersOf } from './prepare-landing.ts';
+import { makeLanding } from './make-landing.ts';
+import { type Prepared, type PreparedLanding, prepareLanding } from './prepare-landing.ts';
+import { putOff } from './put-off.ts';
 import { writeMainVerdict } from './red-main.ts';
 
 /** Main may move on so often between a green gate and the swap before the work is put off. */
@@ -28,21 +28,27 @@ const PATIENCE = { first: 10_000, again: 120_000, main: 2_000 };
 export async function landWork(project: Project, work: LandingWork): Promise<LandingEnd> {
   const first = await prepareAndGate(project, work);
   if (!('gated' in first)) return first;
+  const { integrate, pullRequest } = first.prepared.snapshot.config;
+  if (integrate === 'pr') return propose(project, work, first);
+  let last = first;
   let end = await inTurn(project, 'landing', PATIENCE.first, () => swapInTurn(project, work, first));
   for (let gates = 1; gates < GATES && end === 'gate again'; gates++) {
     end = await inTurn(project, 'landing', PATIENCE.again, async () => {
       const again = await prepareAndGate(project, work);
-      return 'gated' in again ? swapInTurn(project, work, again) : again;
+      if (!('gated' in again)) return again;
+      last = again;
+      return swapInTurn(project, work, again);
     });
   }
   if (end !== 'gate again') return end;
+  if (pullRequest.afterLostRaces && project.remote !== null) return propose(project, work, last);
   const reason = `main moved ${GATES} times while the gate ran; the next run tries again`;
   return { kind: 'failed', checks: [], reason };
 }
 
-interface GatedLanding {
-  readonly prepared: PreparedLanding;
-  readonly gated: Gated;
+/** Loaded only where work is proposed. */
+async function propose(project: Project, work: LandingWork, landing: GatedLanding): Promise<LandingEnd> {
+  return (await import('../propose/propose-gated.ts')).proposeGated(project, work, landing);
 }
 
 async function prepareAndGate(project: Project, work: LandingWork): Promise<GatedLanding | LandingEnd> {
@@ -112,17 +118,7 @@ async function swap(
         await noteGreenMain(project, work, commit);
         return { kind: 'landed', commit, main, named: moved.named, checks };
       case 'in-the-way':
-        await noteGate(project, work, { commit, base: main });
-        return {
-          kind: 'waiting',
-          checks,
-          waiting: {
-            commit,
-            base: main,
-            reason: moved.reason,
-            since: project.system.clock.now().toISOString(),
-          },
-        };
+        return { ...(await putOff(project, work, { commit, base: main, reason: moved.reason })), checks };
       case 'unreachable':
         return { kind: 'failed', checks, reason: moved.reason };
       case 'stale':
@@ -143,21 +139,6 @@ async function swap(
     checks,
     reason: 'too many others moved main at the same time; the next run tries again',
   };
-}
-
-/** It waits, whatever becomes of the note: without one the gate runs again before it lands. */
-async function noteGate(
-  project: Project,
-  { role, lock }: LandingWork,
-  gated: { readonly commit: string; readonly base: string },
-): Promise<void> {
-  try {
-    await writeGateNote(project, { task: lock.key, ...gated });
-  } catch (error) {
-    const message = `that the gate was green could not be noted: ${(error as Error).message}`;
-    const origin = { role: role.name, task: lock.record.task, run: lock.run };
-    send(project, origin, { type: 'notice', level: 'warning', message });
-  }
 }
 
 /** It landed, whatever becomes of the note: without one the gate runs once more when something is red. */
@@ -198,21 +179,4 @@ async function isCovered(
   if (candidate.tree === gated.tree) return true;
   if (contract.length > 0 || problems.length > 0) return false;
   return sameOutsideBacklog(project, gated.tree, candidate.tree);
-}
-
-/** The landed commit: the candidate's parents and tree, with the trailers that prove what was gated. */
-function makeLanding(
-  project: Project,
-  work: LandingWork,
-  { candidate, task }: PreparedLanding,
-  gated: Gated,
-): Promise<string> {
-  const trailers = trailersOf(work, task, [gated.evidence], gated.tree);
-  return makeCommit(project.system, project.neutral.place, {
-    tree: candidate.tree,
-    parents: [candidate.main, candidate.tip],
-    changes: [],
-    message: landingMessage({ task, commit: work.commit, body: work.summary, trailers }),
-    identity: project.identity,
-  });
 }

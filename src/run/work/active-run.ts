@@ -41,14 +41,16 @@ export interface ActiveRun {
 
 /** How the work on a task ended, before the lock is released. */
 export interface Ending {
-  readonly outcome: Exclude<Outcome, 'idle' | 'proposed'>;
+  readonly outcome: Exclude<Outcome, 'idle'>;
   readonly reason: string | null;
   /** What a person has to answer. */
   readonly question?: string | null;
   /** For the next attempt. */
   readonly details?: string | null;
   readonly waiting?: WaitingLanding | null;
-  /** The landed or waiting commit. */
+  /** For `proposed`: the request's address, or `branch NAME`; null: the forge failed. */
+  readonly pr?: string | null;
+  /** The landed, proposed or waiting commit. */
   readonly commit?: string | null;
   readonly checks?: readonly GateCheck[];
 }

@@ -20,6 +20,8 @@ export function endingOfLanding(end: LandingEnd): Ending {
         commit: end.waiting.commit,
         checks,
       };
+    case 'proposed':
+      return { outcome: 'proposed', reason: end.reason, pr: end.pr, commit: end.commit, checks };
     case 'held':
     case 'refused':
       return {

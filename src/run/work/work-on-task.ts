@@ -138,6 +138,7 @@ async function landingWork(
     proposals,
     commit: result?.commit ?? null,
     summary,
+    criteria: result?.criteria ?? [],
     agent: `${agent.name}: ${agent.description}`,
     gated: null,
     accept: null,
@@ -155,10 +156,15 @@ async function land(run: ActiveRun, work: LandingWork): Promise<LandingEnd> {
   const gate = end.checks.reduce((sum, { seconds }) => sum + seconds, 0);
   run.watch.add('gate', gate);
   run.watch.add('land', (run.project.system.clock.monotonic() - from) / 1000 - gate);
+  const reached = end.kind === 'landed' || end.kind === 'proposed';
   run.step(
-    end.kind === 'landed' ? 'land' : 'gate',
-    end.kind === 'landed' ? 'done' : 'failed',
-    end.kind === 'landed' ? end.commit.slice(0, 8) : end.kind,
+    reached ? 'land' : 'gate',
+    reached ? 'done' : 'failed',
+    end.kind === 'landed'
+      ? end.commit.slice(0, 8)
+      : end.kind === 'proposed'
+        ? (end.pr ?? 'pushed')
+        : end.kind,
   );
   return end;
 }

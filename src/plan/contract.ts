@@ -3,6 +3,7 @@ import type { Role } from '../role/role.ts';
 import type { Task } from '../task/task.ts';
 import type { ChangedFile, ContractFinding } from './changed-file.ts';
 import { checkTaskFile, isTaskFile } from './contract-backlog.ts';
+import { checkDependencies } from './contract-dependencies.ts';
 import { checkGateRules } from './contract-gate.ts';
 import { checkLimits } from './contract-limits.ts';
 import { checkLockFiles } from './contract-lock-files.ts';
@@ -40,6 +41,7 @@ export async function checkContract(input: ContractInput): Promise<ContractFindi
     ...ofFiles,
     ...(await checkSecrets(files, config.secrets.allow)),
     ...checkGateRules({ config, role, manifest, files }),
+    ...files.flatMap(checkDependencies),
     ...checkLockFiles(files),
     ...checkLimits(files, limits, role.name),
   ];

@@ -115,7 +115,8 @@ export function toolName(word: string): string {
 
 function leavesFolder(words: readonly string[]): boolean {
   return words.some((word, at) => {
-    if (at === 0 && /^(?:cd|pushd|turbo|nx|lerna|wsrun|moon|ultra)$/.test(toolName(word))) return true;
+    if (at === 0 && /^(?:cd|pushd)$/.test(word)) return true;
+    if (/^(?:turbo|nx|lerna|wsrun|moon|ultra)$/.test(toolName(word))) return true;
     return /^(?:-w|-ws|-r|-C|--(?:workspaces?|prefix|cwd|dir|recursive|filter|include)(?:=.*)?|workspaces?)$/.test(
       word,
     );

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { Command } from '../../../../src/config.ts';
+import type { Command, Config } from '../../../../src/config.ts';
 import type { ChangedFile } from '../../../../src/plan/changed-file.ts';
 import { callOf, gateCalls } from '../../../../src/plan/gate-calls.ts';
 import { change, findings, rulesOf } from './change.ts';
 
 type Scripts = Record<string, string>;
 const scripts = (of: Scripts, over: object = {}) => JSON.stringify({ name: 'a', scripts: of, ...over });
-const gateOf = (...gate: Command[]) =>
-  ({ gate: gate.map((run) => ({ run, timeLimit: 1, env: [] })) }) as never;
+const gateOf = (...gate: Command[]): Pick<Config, 'gate'> => ({
+  gate: gate.map((run) => ({ run }) as Exclude<Config['gate'], 'none'>[number]),
+});
 
 const MAIN: Scripts = {
   test: 'npm run check && vitest run',
@@ -57,7 +58,7 @@ describe('a script of package.json', () => {
     const files = [
       change('package.json', { oldText: scripts(MAIN), newText: scripts({ ...MAIN, prepare: 'x' }) }),
     ];
-    const config = { ...gateOf(['vitest']), setup: ['npm ci'] } as never;
+    const config = { ...gateOf(['vitest']), setup: ['npm ci'] };
     expect(await rulesOf(files, { manifest: scripts(MAIN), config })).toEqual(HELD);
   });
 

@@ -23,18 +23,13 @@ export type GateProof =
   /** `reason`: on one line, `no test reproduces the bug`. */
   | { readonly kind: 'unproven'; readonly reason: string };
 
-/** What the line of a proof begins with in trailers. */
-export const PROOF_LINE = 'proof: ';
-
-const LONGEST_LINE = 180;
-
-/** The line of a proof for trailers and the gate's evidence, shortened by whole names. */
-export function proofLine(tests: readonly ProvenTest[]): string {
+/** What was proved, in words of at most `room` characters, shortened by whole names. */
+export function proofWords(tests: readonly ProvenTest[], room: number): string {
   const count = tests.length === 1 ? '1 test' : `${tests.length} tests`;
-  const head = `${PROOF_LINE}${count} red on old main, green now: `;
+  const head = `${count} red on old main, green now: `;
   return `${head}${someOf(
     tests.map(({ name }) => name),
-    LONGEST_LINE - head.length,
+    room - head.length,
   )}`;
 }
 

@@ -22,8 +22,10 @@ export async function gateCandidate(
   const report = await gateOn(project, work, prepared, commit, proof);
   const { checks } = report;
   switch (report.verdict) {
-    case 'green':
-      return { tree: prepared.candidate.tree, evidence: report.evidence, checks };
+    case 'green': {
+      const proof = report.proof?.kind === 'proven' ? [report.proof.line] : [];
+      return { tree: prepared.candidate.tree, evidence: [report.evidence, ...proof], checks };
+    }
     case 'held':
     case 'refused':
       return { kind: report.verdict, findings: prepared.contract, checks };

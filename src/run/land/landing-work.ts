@@ -36,8 +36,8 @@ export interface LandingWork {
 /** A tree on which the gate was green. */
 export interface Gated {
   readonly tree: string;
-  /** For the `Gate:` trailer. */
-  readonly evidence: string;
+  /** For the `Gate:` trailers, one line each. */
+  readonly evidence: readonly string[];
   readonly checks: readonly GateCheck[];
 }
 

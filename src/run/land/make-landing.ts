@@ -11,7 +11,7 @@ export function makeLanding(
   { candidate, task }: PreparedLanding,
   gated: Gated,
 ): Promise<string> {
-  const trailers = trailersOf(work, task, [gated.evidence], gated.tree);
+  const trailers = trailersOf(work, task, gated.evidence, gated.tree);
   return makeCommit(project.system, project.neutral.place, {
     tree: candidate.tree,
     parents: [candidate.main, candidate.tip],

@@ -48,7 +48,9 @@ export async function readWaitingWork(
   if (main === undefined || tip === undefined) return null;
   const [header = '', ...rest] = message.trim().split('\n\n');
   const match = /^([a-z]+)\([^)]*\): (.*)$/.exec(header);
-  const trailer = (name: string) => readTrailers(message).get(name)?.[0] ?? null;
+  const trailers = readTrailers(message);
+  const trailer = (name: string) => trailers.get(name)?.[0] ?? null;
+  const gate = trailers.get('Gate') ?? [];
   const body = rest.slice(0, -1).join('\n\n');
   const noted = await isNoted(project, key, waiting);
   const added = await addedFiles(project, commit, main, tip);
@@ -60,12 +62,16 @@ export async function readWaitingWork(
     agent: trailer('Agent') ?? 'unknown',
     role: trailer('Role'),
     branch: trailer('Branch') ?? '',
-    gated: noted
-      ? { tree: await treeOf(project, commit), evidence: trailer('Gate') ?? 'unknown', checks: [] }
-      : null,
-    accept: noted ? readAcceptance(readTrailers(message).get('Gate') ?? []) : null,
+    gated: noted ? { tree: await treeOf(project, commit), evidence: evidenceOf(gate), checks: [] } : null,
+    accept: noted ? readAcceptance(gate) : null,
     added: noted ? added : added.filter(isDraft),
   };
+}
+
+/** What the gate saw; what a person accepted has lines of its own. */
+function evidenceOf(gate: readonly string[]): string[] {
+  const lines = gate.filter((line) => !/^accepted[: ]/.test(line));
+  return lines.length === 0 ? ['unknown'] : lines;
 }
 
 async function addedFiles(

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { gateEnvironment } from '../../isolate/gate-environment.ts';
-import type { GateProof } from '../../plan/proof/proof.ts';
+import { type GateProof, proofWords } from '../../plan/proof/proof.ts';
 import type { GateFolder } from '../gate/gate-folder.ts';
 import type { GateCheck } from '../gate/gate-report.ts';
 import { type CommandEnd, runCommand } from '../gate/run-command.ts';
@@ -20,6 +20,8 @@ interface ProofStage {
 
 /** Milliseconds; as for a gate command that names none. */
 const TIME_LIMIT = 30 * 60_000;
+/** Characters. */
+const DETAIL = 380;
 
 /** The gate's step between backlog and commands. Null: proven, and the folder is empty again. */
 export async function judgeProof(input: GateInput, stage: ProofStage): Promise<Verdict | null> {
@@ -50,7 +52,7 @@ export async function judgeProof(input: GateInput, stage: ProofStage): Promise<V
   if (end.kind === 'interrupted') return { verdict: 'interrupted', failure: null };
   const seconds = Math.round(input.system.clock.monotonic() - started) / 1000;
   const proven = end.kind === 'proven';
-  const detail = proven ? end.proof.line : end.reason;
+  const detail = proven ? proofWords(end.proof.tests, DETAIL) : end.reason;
   const tests = proven ? end.proof.tests.length : null;
   stage.onCheck({ name: 'proof', passed: proven, seconds, tests, detail });
   stage.onProof(proven ? end.proof : { kind: 'unproven', reason: end.reason });

@@ -3,7 +3,7 @@ import type { ProofCommand } from '../../config.ts';
 import type { ChangedFile } from '../../plan/changed-file.ts';
 import { judgeGreen } from '../../plan/proof/judge-green.ts';
 import { judgeRed, type RunnerAnswer } from '../../plan/proof/judge-red.ts';
-import { type GateProof, type ProvenTest, proofLine } from '../../plan/proof/proof.ts';
+import { type GateProof, type ProvenTest, proofWords } from '../../plan/proof/proof.ts';
 import { type ProofFile, proofFiles } from '../../plan/proof/proof-files.ts';
 import { type ProofRun, planProof } from '../../plan/proof/proof-plan.ts';
 import type { Identity } from '../../store/identity.ts';
@@ -46,6 +46,9 @@ export type ProofEnd<Stop> =
 
 /** Nothing is known: it was stopped, or the folder could not be made ready. */
 type Halt<Stop> = { readonly kind: 'stopped'; readonly by: Stop } | { readonly kind: 'interrupted' };
+
+/** Characters. */
+const TRAILER = 170;
 
 /**
  * Red-green: the branch's tests fail on old main's code, for an assertion, and the same tests pass on the merge result. Each
@@ -104,7 +107,10 @@ async function bothSides<Stop>(sides: Sides<Stop>): Promise<ProofEnd<Stop>> {
     proven.push(...tests);
   }
   const { greenBefore } = red;
-  return { kind: 'proven', proof: { kind: 'proven', tests: proven, greenBefore, line: proofLine(proven) } };
+  return {
+    kind: 'proven',
+    proof: { kind: 'proven', tests: proven, greenBefore, line: `proof: ${proofWords(proven, TRAILER)}` },
+  };
 }
 
 async function runSide<Stop>(

@@ -17,7 +17,7 @@ export async function makeFinalCommit(
   gated: Gated,
 ): Promise<string> {
   const { main, tip, tree } = candidate;
-  const trailers = trailersOf(work, task, [gated.evidence], gated.tree);
+  const trailers = trailersOf(work, task, gated.evidence, gated.tree);
   const { commit, summary } = work;
   // A merge on the forge acts upon words in commits: `fixes #1` closes an issue.
   const message = landingMessage({

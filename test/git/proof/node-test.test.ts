@@ -26,7 +26,7 @@ describe('a bug is proved with node:test', () => {
       ['test -e src/sum.mjs', true, null],
     ]);
     expect(events.filter((event) => event.type === 'gate')[2]).toMatchObject({
-      ...{ name: 'proof', detail: 'proof: 1 test red on old main, green now: adds' },
+      ...{ name: 'proof', detail: '1 test red on old main, green now: adds' },
     });
     expect(log('gate-1-proof-old-1.log')).toBe('');
   });
@@ -121,43 +121,42 @@ describe('no proof', () => {
   });
 
   test('green on old main already: it asserts nothing, or something else', async () => {
-    for (const assertion of ['sum(1, 2)', 'assert.equal(sum(2, 0), 2)', '']) {
-      const branch = { ...FIX, 'test/sum.test.mjs': nodeTest('adds', assertion) };
-      expect(await reasonOf({ branch })).toBe('was green before: proves nothing: adds');
-    }
+    const test = (name: string, assertion: string) => ({
+      [`test/${name}.test.mjs`]: nodeTest(name, assertion),
+    });
+    const branch = { ...FIX, ...test('calls', 'sum(1, 2)'), ...test('other', 'assert.equal(sum(2, 0), 2)') };
+    const reason = await reasonOf({ branch: { ...branch, ...test('empty', '') } });
+    expect(reason).toBe('was green before: proves nothing: calls; empty; other');
   });
 
-  test('red for the wrong reason: a syntax error, a missing import, an error of the test itself', async () => {
-    const wrong = async (text: string, more: Record<string, string> = {}) =>
-      reasonOf({ branch: { ...FIX, ...more, 'test/sum.test.mjs': text } });
-    expect(await wrong(`${nodeTest()}(`)).toMatch(/^red for the wrong reason: test\/sum\.test\.mjs: /);
-    const own = nodeTest().replace('../src/sum.mjs', '../src/new.mjs');
-    expect(await wrong(own, { 'src/new.mjs': RIGHT })).toMatch(/^red for the wrong reason: /);
-    const noExport = nodeTest().replace('{ sum }', '{ sum, more }');
-    expect(await wrong(noExport, { 'src/sum.mjs': `${RIGHT}export const more = 1;\n` })).toMatch(
-      /^red for the wrong reason: /,
-    );
-    expect(await wrong(nodeTest('adds', 'throw new TypeError("x is not a function")'))).toMatch(
-      /^red for the wrong reason: adds: .*x is not a function/,
-    );
-    const reads = nodeTest(
-      'reads',
-      "readFileSync('src/only-here.txt')",
-      "import { readFileSync } from 'node:fs';\n",
-    );
-    expect(await wrong(reads, { 'src/only-here.txt': 'x' })).toMatch(
-      /^red for the wrong reason: reads: .*ENOENT/,
-    );
-    const dressed = nodeTest('loads', "return assert.doesNotReject(import('../src/new.mjs'))");
-    expect(await wrong(dressed, { 'src/new.mjs': '' })).toMatch(/^red for the wrong reason: loads/);
-  });
-
-  test('the agent is told what ran and what to do', async () => {
-    const branch = { ...FIX, 'test/sum.test.mjs': nodeTest().replace('../src/sum.mjs', '../src/new.mjs') };
+  test('red for the wrong reason: a syntax error, a missing import, an error of the test itself; told to the agent', async () => {
+    const branch = {
+      ...FIX,
+      'src/sum.mjs': `${RIGHT}export const more = 1;\n`,
+      'src/new.mjs': RIGHT,
+      'src/only-here.txt': 'x',
+      'test/syntax.test.mjs': `${nodeTest()}(`,
+      'test/module.test.mjs': nodeTest().replace('../src/sum.mjs', '../src/new.mjs'),
+      'test/export.test.mjs': nodeTest().replace('{ sum }', '{ sum, more }'),
+      'test/throws.test.mjs': nodeTest('throws', 'throw new TypeError("x is not a function")'),
+      'test/reads.test.mjs': nodeTest(
+        'reads',
+        "readFileSync('src/only-here.txt')",
+        "import { readFileSync } from 'node:fs';\n",
+      ),
+      'test/dressed.test.mjs': nodeTest('loads', "return assert.doesNotReject(import('../src/new.mjs'))"),
+    };
     const { report } = await prove({ branch });
-    expect(report.failure).toMatch(/^The proof failed: red for the wrong reason: /);
-    expect(report.failure).toContain('Red for the wrong reason:\n- test/sum.test.mjs');
-    expect(report.failure).toContain('no import of a new module');
+    const { failure } = report;
+    expect(report.proof).toMatchObject({
+      reason: expect.stringMatching(/^red for the wrong reason: .*; and 5 more$/),
+    });
+    expect(failure).toMatch(/^The proof failed: red for the wrong reason: .*\nRed for the wrong reason:\n- /);
+    for (const name of ['test/syntax.test.mjs', 'test/module.test.mjs', 'test/export.test.mjs', 'loads'])
+      expect(failure).toContain(`\n- ${name}: `);
+    expect(failure).toMatch(/\n- throws: .*x is not a function\n/);
+    expect(failure).toMatch(/\n- reads: .*ENOENT/);
+    expect(failure).toContain('no import of a new module');
   });
 
   test('skipped on old main, or on the merge result', async () => {
@@ -232,7 +231,7 @@ describe('no proof', () => {
 
   test('TypeScript on a node that cannot run it: said, with the way out', async () => {
     const text = nodeTest().replace("'adds', ()", "'adds', (): void");
-    if (process.features.typescript) return;
+    if (Reflect.get(process.features, 'typescript')) return;
     const reason = await reasonOf({ branch: { ...FIX, 'test/sum.test.mts': text } });
     expect(reason).toMatch(/^this version of node cannot run TypeScript by itself.*proof: \{run: …\}/);
   });

@@ -37,8 +37,9 @@ export async function gateCandidate(
         const reason = `the gate fails on main itself (${prepared.candidate.main.slice(0, 8)})`;
         return { kind: 'main-red', reason, checks };
       }
-      const reason = checks.find(({ passed }) => !passed)?.name ?? 'the gate';
-      return { kind: 'red', reason: `${reason} failed`, failure: report.failure ?? '', checks };
+      const failed = checks.find(({ passed }) => !passed)?.name ?? 'the gate';
+      const why = report.proof?.kind === 'unproven' ? `: ${report.proof.reason}` : '';
+      return { kind: 'red', reason: `${failed} failed${why}`, failure: report.failure ?? '', checks };
     }
     default:
       return report.verdict satisfies never;

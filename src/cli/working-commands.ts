@@ -68,10 +68,11 @@ export const workingCommands: readonly CommandSpec[] = [
     summary: 'Let a role do one task, up to landing.',
     details:
       'Takes the next task (or the named one), locks it, lets the agent work in a worktree of its own, gates the merge with main and lands it. Ends with 0 when landed or nothing to do, 1 when not landed, 3 when the surroundings failed.',
-    options: [],
+    options: [['--pr <request>', 'Go on with an open pull request, by number or address; forks too.']],
     examples: [
       ['rota run developer', 'the next task'],
       ['rota run developer A32', 'this one'],
+      ['rota run developer --pr 12', 'go on with pull request 12'],
       ['rota run sweeper', 'the same as rota sweep'],
     ],
     load: async () => (await import('./commands/run.ts')).run,

@@ -2,12 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { parse } from 'yaml';
+import { type LoopbackForge, loopbackForge } from './forge/loopback-forge.ts';
 import { type HttpRemote, httpRemote } from './http-remote.ts';
 import { type Sandbox, sandbox, type TestRepo } from './repo.ts';
 import { type ScriptedAgent, scriptedAgent } from './scripted-agent.ts';
 
-/** Where main is shared: nowhere else, a bare repository on disk, or one behind `git http-backend`. */
-export type Hub = 'none' | 'file' | 'http';
+/** Where main is shared: nowhere else, a bare repository on disk, one behind `git http-backend`, or on a forge that gh talks to. */
+export type Hub = 'none' | 'file' | 'http' | 'forge';
 
 export interface SceneWish {
   readonly hub?: Hub;
@@ -35,6 +36,7 @@ export interface Scene {
   /** Where main is: the remote, or home. */
   readonly shared: TestRepo;
   readonly http: HttpRemote | null;
+  readonly forge: LoopbackForge | null;
   readonly agent: ScriptedAgent;
   /** Another clone of the remote. */
   clone(name: string): TestRepo;
@@ -94,9 +96,10 @@ export async function scene(wish: SceneWish = {}): Promise<Scene> {
     ...wish.files,
   };
   const first = box.repo('project', files);
-  const bare = hub === 'none' ? null : box.bare('hub.git');
+  const forge = hub === 'forge' ? await loopbackForge(box) : null;
+  const bare = forge?.bare ?? (hub === 'none' ? null : box.bare('hub.git'));
   const http = bare !== null && hub === 'http' ? await httpRemote(bare) : null;
-  const url = http?.url ?? bare?.root ?? null;
+  const url = forge?.url ?? http?.url ?? bare?.root ?? null;
   if (bare !== null && url !== null) {
     first.git('remote', 'add', 'origin', hub === 'file' ? `file://${url}` : url);
     // Not by way of http: its server is in this process, which waits for git here.
@@ -107,6 +110,7 @@ export async function scene(wish: SceneWish = {}): Promise<Scene> {
     home: first,
     shared: bare ?? first,
     http,
+    forge,
     agent,
     url: hub === 'file' ? `file://${url}` : url,
   });
@@ -141,9 +145,11 @@ function roleText(wish: SceneWish['role'] = {}): string {
     .join('')}---\nDo it well.\n`;
 }
 
-type Parts = Pick<Scene, 'box' | 'home' | 'shared' | 'http' | 'agent'> & { readonly url: string | null };
+type Parts = Pick<Scene, 'box' | 'home' | 'shared' | 'http' | 'forge' | 'agent'> & {
+  readonly url: string | null;
+};
 
-function sceneOf({ box, home, shared, http, agent, url }: Parts): Scene {
+function sceneOf({ box, home, shared, http, forge, agent, url }: Parts): Scene {
   const start: Scene['start'] = (args, where = home) => {
     const started = where.start([...args, '--json']);
     return { ended: started.ended.then(toEnd), kill: started.kill };
@@ -153,6 +159,7 @@ function sceneOf({ box, home, shared, http, agent, url }: Parts): Scene {
     home,
     shared,
     http,
+    forge,
     agent,
     clone: (name) => {
       const cloned = box.clone(shared.root, name);

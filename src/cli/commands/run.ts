@@ -17,13 +17,17 @@ import type { TaskKey } from '../../task/task.ts';
 import { plainText } from '../../task/text.ts';
 import type { Cli } from '../cli.ts';
 import type { Action } from '../command-spec.ts';
+import { textOption } from '../options.ts';
 import { resultLines } from '../text/result-lines.ts';
 import { unknownTask } from '../unknown-task.ts';
 import { withWriting } from '../with-writing.ts';
 
 /** `rota run ROLE [ID]`: one attempt of one worker at one task. */
-export const run: Action = async (cli, [role = '', id], options) => {
+export const run: Action = async (cli, given, options) => {
+  const [role = '', id] = given;
   if (role === SWEEPER) return (await import('./sweep.ts')).sweep(cli, [], options);
+  if (textOption(options, 'pr') !== null)
+    return (await import('./run-request.ts')).runOnRequest(cli, given, options);
   const only = id === undefined ? null : taskKey(id);
   const stop = cli.interruption();
   const { result, unhanded } = await withWriting(cli, async (project) => {

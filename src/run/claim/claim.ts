@@ -96,7 +96,7 @@ function withExcepted(facts: PickFacts, except: ReadonlySet<TaskKey>): PickFacts
 }
 
 /** Paused, main red, or as many workers on this machine as rota.yaml allows. */
-async function reasonToRest(
+export async function reasonToRest(
   project: Project,
   snapshot: Snapshot,
   role: Role,

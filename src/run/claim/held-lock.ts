@@ -8,6 +8,8 @@ import { keptCommits } from './kept-commits.ts';
 export interface HeldLock {
   readonly key: TaskKey;
   readonly run: string;
+  /** It is on a pull request, of which main knows nothing: only its record can be taken away. */
+  readonly request?: boolean;
   record: TaskRecord;
   token: string;
 }

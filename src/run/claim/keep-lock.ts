@@ -62,6 +62,7 @@ export async function revocationOf(
   lock: HeldLock,
   { view, backlog }: Snapshot,
 ): Promise<string | null> {
+  if (lock.request === true) return null;
   const { publish } = lock.record;
   const published =
     publish !== null && (publish === view.main || (await isAncestor(project, publish, view.main)));

@@ -28,7 +28,8 @@ export async function releaseRun(run: ActiveRun, wished: Ending): Promise<RunRes
   if (ending.outcome !== 'landed') ending = await releaseOrSay(run, ending);
   const landed = ending.outcome === 'landed' ? (ending.commit ?? null) : null;
   if (landed !== null) await removeRemoteBranch(run, landed);
-  const removed = run.worktree === null || (await removeOwnWorktree(run, landed));
+  const settled = landed ?? pushedElsewhere(run, ending);
+  const removed = run.worktree === null || (await removeOwnWorktree(run, settled));
   run.step('release', 'done');
   run.tell({ type: 'outcome', outcome: ending.outcome, reason: ending.reason });
   const result = resultOf(run, ending, removed);
@@ -63,7 +64,8 @@ async function keepWork(run: ActiveRun, worktree: Worktree, ending: Ending): Pro
   const message = `chore(${run.claim.task.id}): unfinished work (${ending.outcome})`;
   try {
     await commitLeftovers(run.project, worktree, message);
-    await pushKeptWork(run, ending);
+    // Of somebody's request nothing goes to the remote but what its gate was green on.
+    if (run.lock.request !== true) await pushKeptWork(run, ending);
   } catch (error) {
     if (!(error instanceof RotaError)) throw error;
     const what = `the work could not be put away, it is in ${worktree.path}: ${error.message}`;
@@ -134,8 +136,8 @@ async function release(run: ActiveRun, ending: Ending): Promise<void> {
       role: role.name,
       key: lock.key,
       token: lock.token,
-      record: decided.record,
-      keep: keptCommits(decided.record),
+      record: recordOf(run, ending, decided),
+      keep: keptCommits(recordOf(run, ending, decided)),
       note:
         note === null
           ? null
@@ -146,6 +148,17 @@ async function release(run: ActiveRun, ending: Ending): Promise<void> {
     // A renewal of our own may have raced; another holder's lock is left alone.
     if (released === 'released' || !(await adoptLock(project, lock))) return;
   }
+}
+
+/** A request that was gone on with has no record: it is its author's again. */
+function recordOf({ lock }: ActiveRun, { outcome }: Ending, { record }: Release): Release['record'] {
+  if (lock.request !== true || record === null) return record;
+  return outcome === 'proposed' || record.notes.length === 0 ? null : { ...record, log: [] };
+}
+
+/** What is on the branch of somebody's request is not lost with the worktree. */
+function pushedElsewhere({ lock }: ActiveRun, { outcome, commit }: Ending): string | null {
+  return lock.request === true && outcome === 'proposed' ? (commit ?? null) : null;
 }
 
 /** With pull requests only people move main: what happened to the task is in its record. */

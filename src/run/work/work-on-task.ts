@@ -81,7 +81,8 @@ async function openWorktree(run: ActiveRun): Promise<void> {
   run.step('worktree', 'done', made.resumed ? `${path} (resumed)` : path);
 }
 
-async function provision(run: ActiveRun): Promise<Ending | null> {
+/** Runs `copy` and `setup` in the worktree; null: it is ready. */
+export async function provision(run: ActiveRun): Promise<Ending | null> {
   const { project, claim, folder } = run;
   const { config } = claim.snapshot;
   const worktree = run.worktree!;

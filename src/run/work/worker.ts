@@ -66,14 +66,20 @@ export async function runRole(project: Project, wish: RunWish): Promise<RunResul
   return workAndRelease(project, wish, { run, role, claim, agent, requirement: worker.result, watch });
 }
 
-type Start = Pick<ActiveRun, 'role' | 'claim' | 'agent' | 'requirement' | 'watch'> & { readonly run: string };
+type Start = Pick<ActiveRun, 'role' | 'claim' | 'agent' | 'requirement' | 'watch'> & {
+  readonly run: string;
+  /** It is a pull request without a task of the backlog. */
+  readonly request?: boolean;
+};
 
-async function workAndRelease(
+/** Does the work under a lock that is held, renews it meanwhile, and gives it back however the work ends. */
+export async function workAndRelease(
   project: Project,
-  wish: RunWish,
-  { run, role, claim, agent, requirement, watch }: Start,
+  wish: Pick<RunWish, 'stop'>,
+  { run, role, claim, agent, requirement, watch, request = false }: Start,
+  work: (active: ActiveRun) => Promise<Ending> = workOnTask,
 ): Promise<RunResult> {
-  const lock: HeldLock = { key: claim.task.key, run, record: claim.record, token: claim.token };
+  const lock: HeldLock = { key: claim.task.key, run, record: claim.record, token: claim.token, request };
   const origin = originOf(run, role, claim.task);
   const over = new AbortController();
   const { stop, lost, lose } = stopOf(wish.stop);
@@ -103,7 +109,7 @@ async function workAndRelease(
   active.step('claim', 'done', `${claim.task.title} (${claim.branch})`);
   const keeping = keepLock(project, lock, over.signal, lose);
   try {
-    const { ending, bug } = await endingOf(active);
+    const { ending, bug } = await endingOf(active, work);
     const result = await releaseRun(active, ending);
     if (bug !== null) throw bug;
     return result;
@@ -115,9 +121,12 @@ async function workAndRelease(
 }
 
 /** The work's ending; a bug ends it as `failed`, so that the lock is released before its stack is shown. */
-async function endingOf(active: ActiveRun): Promise<{ ending: Ending; bug: unknown }> {
+async function endingOf(
+  active: ActiveRun,
+  work: (active: ActiveRun) => Promise<Ending>,
+): Promise<{ ending: Ending; bug: unknown }> {
   try {
-    const ending = await workOnTask(active);
+    const ending = await work(active);
     const lost = active.lost();
     // What stopped the work was the lost lock, not a person's signal.
     return {
@@ -147,7 +156,7 @@ function stopOf(wished: AbortSignal): {
   return { stop: AbortSignal.any([wished, controller.signal]), lost: () => lost, lose };
 }
 
-function noAgent(role: Role): RotaError {
+export function noAgent(role: Role): RotaError {
   return new RotaError(
     'role',
     `Role ${role.name} has no agent that could work.`,
@@ -155,7 +164,7 @@ function noAgent(role: Role): RotaError {
   );
 }
 
-function idleResult(run: string, role: Role, reason: string, watch: Stopwatch): RunResult {
+export function idleResult(run: string, role: Role, reason: string, watch: Stopwatch): RunResult {
   return {
     outcome: 'idle',
     role: role.name,

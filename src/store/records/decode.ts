@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { isPlainBranch } from '../../plan/plain-branch.ts';
 import { RECORD_STATES, type TaskRecord } from '../../plan/record.ts';
 import { plainText } from '../../task/text.ts';
 import { parseYaml } from '../../task/yaml.ts';
@@ -84,9 +85,4 @@ function toRecord(data: z.infer<typeof schema>): TaskRecord {
   if (held === null) return { ...rest, notBefore, lock: null };
   const { 'pid-namespace': pidNamespace, ...known } = held;
   return { ...rest, notBefore, lock: { ...known, pidNamespace } };
-}
-
-function isPlainBranch(text: string): boolean {
-  if (text.length > 250 || /[^\x21-\x7e]|[~^:?*[\\]|\.\.|@\{|\.$|^-/.test(text)) return false;
-  return text.split('/').every((part) => part !== '' && !part.startsWith('.') && !part.endsWith('.lock'));
 }

@@ -1,3 +1,5 @@
+import type { ContractFinding } from '../../plan/changed-file.ts';
+import { plainText } from '../../task/text.ts';
 import type { LandingEnd } from '../land/landing-work.ts';
 import type { Ending } from './active-run.ts';
 
@@ -26,10 +28,7 @@ export function endingOfLanding(end: LandingEnd): Ending {
     case 'refused':
       return {
         outcome: end.kind,
-        reason: end.findings
-          .filter(({ severity }) => severity === end.kind)
-          .map(({ message }) => message)
-          .join('; '),
+        reason: reasonOf(end.findings.filter(({ severity }) => severity === end.kind)),
         checks,
       };
     case 'red':
@@ -51,4 +50,13 @@ export function endingOfLanding(end: LandingEnd): Ending {
     default:
       return end satisfies never;
   }
+}
+
+/** In records, notes and commits: a branch can break the contract in thousands of files. */
+const MOST_FINDINGS = 20;
+
+function reasonOf(findings: readonly ContractFinding[]): string {
+  const shown = findings.slice(0, MOST_FINDINGS).map(({ message }) => plainText(message));
+  const more = findings.length - shown.length;
+  return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
 }

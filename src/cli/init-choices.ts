@@ -25,6 +25,7 @@ export async function chooseProject(
     gate: await chooseGate(start, manyOption(options, 'gate'), ask),
     setup: detected.setup,
     copy: detected.copy,
+    proof: detected.proof,
     context,
     agent: await chooseAgent(start, textOption(options, 'agent'), ask),
     prefix: readPrefix(textOption(options, 'prefix') ?? start.prefix ?? 'A'),

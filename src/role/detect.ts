@@ -1,5 +1,6 @@
 import { detectNode } from './detect-node.ts';
 import { detectCargo, detectGo, detectHooks, detectMake } from './detect-others.ts';
+import { type DetectedProof, detectProof } from './detect-proof.ts';
 import { detectPython } from './detect-python.ts';
 import { KNOWN_AGENTS, type KnownAgent } from './known-agents.ts';
 import type { ProjectFacts, Proposal } from './proposal.ts';
@@ -7,6 +8,7 @@ import type { ProjectFacts, Proposal } from './proposal.ts';
 /** What `rota init` proposes. */
 export interface DetectedProject extends Proposal {
   readonly agents: readonly KnownAgent[];
+  readonly proof: DetectedProof;
 }
 
 /**
@@ -19,11 +21,13 @@ export function detectProject(facts: ProjectFacts): DetectedProject {
   // A Makefile mostly wraps what was found already: it is asked only when nothing else was.
   const proposals = [...kinds, ...(tests.length === 0 ? [detectMake(facts)] : []), detectHooks(facts, tests)];
   const all = (key: keyof Proposal) => [...new Set(proposals.flatMap((proposal) => proposal[key]))];
+  const gate = all('gate');
   return {
-    gate: all('gate'),
+    gate,
     setup: all('setup'),
     copy: all('copy'),
     notes: all('notes'),
+    proof: detectProof(facts, gate),
     agents: KNOWN_AGENTS.filter(({ name }) => facts.onPath.includes(name)),
   };
 }

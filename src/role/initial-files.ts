@@ -1,5 +1,5 @@
 import { nextId, renderTask, taskFileName } from '../task/new-task.ts';
-import { SHIPPED_ROLES, withAgent } from './shipped-roles.ts';
+import { SHIPPED_ROLES, withAgent, withProof } from './shipped-roles.ts';
 import { FIRST_TASKS } from './templates/first-tasks.ts';
 import { type ProjectChoices, rotaYaml } from './templates/rota-yaml.ts';
 
@@ -20,7 +20,7 @@ export function initialFiles(choices: ProjectChoices, taken: Iterable<string> = 
     { path: 'rota.yaml', text: rotaYaml(choices) },
     ...SHIPPED_ROLES.map(({ name, text }) => ({
       path: `roles/${name}.md`,
-      text: withAgent(text, choices.agent?.name ?? null),
+      text: withProof(withAgent(text, choices.agent?.name ?? null), choices.proof.possible),
     })),
     ...taskFiles(choices.prefix, taken),
   ];

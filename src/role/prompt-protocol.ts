@@ -36,7 +36,21 @@ function contract({ role, task }: PromptParts): string {
   ].join('\n');
 }
 
-function checks({ role, protocol }: PromptParts): string {
+function checks(parts: PromptParts): string {
+  return [gateOf(parts), ...proof(parts)].join('\n\n');
+}
+
+/** What no gate command says: a test that is green on main as it was proves nothing. */
+function proof({ role, task }: PromptParts): string[] {
+  if (!Object.hasOwn(role.proof, task.type)) return [];
+  return [
+    `The proof. A ${task.type} lands only with a test that fails without the change. Rota puts the test files that you add or change ` +
+      "onto main's own code and runs them there: at least one test must fail for an assertion, not because it cannot load (no " +
+      'import of what only your branch has). The same tests must then pass, under the same names, with your change.',
+  ];
+}
+
+function gateOf({ role, protocol }: PromptParts): string {
   const quick =
     role.check === null
       ? 'Quick check while you work: none is set; run the tests nearest to your change.'

@@ -17,3 +17,10 @@ export const SHIPPED_ROLES: readonly { readonly name: string; readonly text: str
 export function withAgent(roleText: string, agent: string | null): string {
   return roleText.replace(/^agent: .*\n/m, agent === null ? '' : `agent: ${agent}\n`);
 }
+
+/** The same role without a proof where nobody is known who could run one; the line stays, for when somebody is. */
+export function withProof(roleText: string, possible: boolean): string {
+  if (possible) return roleText;
+  const why = 'needs vitest, jest or node:test, or `proof:` in rota.yaml';
+  return roleText.replace(/^(proof: .*)\n/m, `# $1   # ${why}\n`);
+}

@@ -1,6 +1,6 @@
 import type { ProofCommand } from '../../config.ts';
+import type { NativeRunner, PackageFacts } from '../../role/package-facts.ts';
 import { globMatcher } from '../glob.ts';
-import type { NativeRunner, PackageFacts } from './package-facts.ts';
 import { shortened, someOf } from './proof.ts';
 import type { ProofFile } from './proof-files.ts';
 import { runnerOf } from './runner-of.ts';

@@ -1,4 +1,4 @@
-import type { NativeRunner, PackageFacts } from './package-facts.ts';
+import type { NativeRunner, PackageFacts } from '../../role/package-facts.ts';
 import { needsVmModules, scriptOptions } from './script-options.ts';
 
 export interface RunnerCommandInput {

@@ -1,4 +1,4 @@
-import type { NativeRunner, PackageFacts } from './package-facts.ts';
+import type { NativeRunner, PackageFacts } from '../../role/package-facts.ts';
 import type { ProofFile } from './proof-files.ts';
 
 /** Who runs a test file, by what old main's package and the file itself say. */

@@ -1,4 +1,4 @@
-import type { NativeRunner } from './package-facts.ts';
+import type { NativeRunner } from '../../role/package-facts.ts';
 
 /** Options that say where a runner finds its configuration, and how it loads a file. Never what it reports or accepts. */
 const KEPT: Readonly<Record<NativeRunner, Readonly<Record<string, 'value' | 'flag'>>>> = {

@@ -1,5 +1,6 @@
 import type { AgentConfig, Command } from '../../config.ts';
 import { flowToYaml, scalarToYaml } from '../../task/yaml.ts';
+import type { DetectedProof } from '../detect-proof.ts';
 
 /** What `rota init` found out or was told. */
 export interface ProjectChoices {
@@ -7,6 +8,7 @@ export interface ProjectChoices {
   readonly gate: readonly Command[] | 'none';
   readonly setup: readonly Command[];
   readonly copy: readonly string[];
+  readonly proof: DetectedProof;
   /** Files to put before every prompt, that are there already. */
   readonly context: readonly string[];
   /** Null: none was found; the file then says how to name one. */
@@ -23,6 +25,9 @@ branch: ${scalarToYaml(choices.branch)}
 # What must pass, on the exact tree that lands. A line runs in sh, a list is a program with its arguments;
 # {run: npm test, time-limit: 15m} sets a limit other than 30m. \`gate: none\` lands without any check.
 ${gate(choices.gate)}
+# Bugs land with a proof (roles' \`proof\`): tests that fail on ${choices.branch} as it was, and pass with the change. vitest, jest and
+# node:test are called by themselves; other runners need to be told which files to run and where to write their report.
+${proof(choices.proof)}
 # Runs in every new worktree and gate checkout, for dependencies. It sees ROTA_HOME, ROTA_WORKTREE, ROTA_BRANCH, ROTA_TASK.
 ${list('setup', choices.setup)}
 # Ignored paths that a new agent worktree gets as copies from the folder rota runs in, e.g. [node_modules].
@@ -48,6 +53,16 @@ function gate(commands: ProjectChoices['gate']): string {
   if (commands === 'none') return 'gate: none\n';
   if (commands.length > 0) return list('gate', commands);
   return '# gate:                      # nothing was found: rota lands nothing until you say what must pass\n#   - npm test\n';
+}
+
+function proof({ commands }: DetectedProof): string {
+  if (commands.length === 0)
+    return '# proof: {run: "pytest {files} --junitxml={report}", files: ["**/*.py"]}\n';
+  const entries = commands.map(({ run, files, report }) => {
+    const format = report === 'junit' ? '' : `, report: ${report}`;
+    return `  - {run: ${JSON.stringify(run)}, files: ${flowToYaml([...files])}${format}}\n`;
+  });
+  return `proof:\n${entries.join('')}`;
 }
 
 function list(key: string, commands: readonly Command[]): string {

@@ -1,4 +1,4 @@
-import { type PackageFacts, readPackageFacts } from '../../plan/proof/package-facts.ts';
+import { type PackageFacts, readPackageFacts } from '../../role/package-facts.ts';
 import { readObjects } from '../../store/backlog/read-objects.ts';
 import type { GitPlace, System } from '../../system/ports.ts';
 

@@ -148,6 +148,42 @@ describe('detectProject: others', () => {
   });
 });
 
+describe('detectProject: how a bug is proved', () => {
+  const proofOf = (files: Record<string, string>) =>
+    detectProject({ files: new Map(Object.entries(files)), onPath: [] }).proof;
+  it.each([
+    ['vitest', { devDependencies: { vitest: '4' } }],
+    ['jest in a script', { scripts: { test: 'CI=1 jest --ci' } }],
+    ['node:test', { scripts: { test: 'node --import tsx --test' } }],
+  ])('%s is known without a word', (_name, manifest) => {
+    expect(proofOf({ 'package.json': JSON.stringify(manifest) })).toEqual({ possible: true, commands: [] });
+  });
+
+  it('nothing is known of other runners', () => {
+    for (const files of [
+      {},
+      { 'package.json': '{"scripts":{"test":"mocha"}}' },
+      { 'package.json': '[' },
+      { 'Cargo.toml': '' },
+      { 'requirements.txt': 'flask\n' },
+    ])
+      expect(proofOf(files as Record<string, string>)).toEqual({ possible: false, commands: [] });
+  });
+
+  it('pytest, called as the gate calls it, and go test', () => {
+    expect(proofOf({ 'pytest.ini': '', 'uv.lock': '', 'go.mod': '' })).toEqual({
+      possible: true,
+      commands: [
+        {
+          ...{ run: 'uv run --frozen pytest {files} --junitxml={report}', files: ['**/*.py'] },
+          report: 'junit',
+        },
+        { run: 'go test -json {packages} > {report}', files: ['**/*_test.go'], report: 'go' },
+      ],
+    });
+  });
+});
+
 describe('detectProject: agents', () => {
   it('finds the known clients, in order of preference, each unattended', () => {
     const names = ['aider', 'claude', 'codex', 'gemini', 'opencode', 'pi'];

@@ -8,11 +8,15 @@ import type { ProjectChoices } from '../../../src/role/templates/rota-yaml.ts';
 import { parseTaskFile } from '../../../src/task/parse.ts';
 import type { Task } from '../../../src/task/task.ts';
 
+/** What a gate command is when nothing more is said. */
+const PLAIN = { report: null, retry: false, when: null };
+
 const choices = (more: Partial<ProjectChoices> = {}): ProjectChoices => ({
   branch: 'main',
   gate: ['npm test'],
   setup: ['npm ci'],
   copy: [],
+  proof: { possible: true, commands: [] },
   context: [],
   agent: KNOWN_AGENTS[0] ?? null,
   prefix: 'A',
@@ -49,6 +53,19 @@ function tasksOf(files: readonly { path: string; text: string }[]): Task[] {
 }
 
 describe('initialFiles', () => {
+  it('asks for proofs where somebody can run them, and says how to where nobody is known', () => {
+    const proofOf = (files: ReturnType<typeof initialFiles>) =>
+      rolesOf(files).find(({ name }) => name === 'developer')?.proof;
+    expect(proofOf(initialFiles(choices()))).toEqual({ bug: 'red-green' });
+    const without = initialFiles(choices({ proof: { possible: false, commands: [] } }));
+    expect(proofOf(without)).toEqual({});
+    expect(textOf(without, 'roles/developer.md')).toContain('\n# proof: {bug: red-green}   # needs ');
+    const run = 'go test -json {packages} > {report}';
+    const commands = [{ run, files: ['**/*_test.go'], report: 'go' as const }];
+    const withGo = initialFiles(choices({ proof: { possible: true, commands } }));
+    expect(configOf(textOf(withGo, 'rota.yaml')).proof).toMatchObject(commands);
+  });
+
   it.each(KNOWN_AGENTS.map((agent) => [agent.name, agent] as const))('fit together for %s', (name, agent) => {
     const files = initialFiles(choices({ agent }));
     const config = configOf(textOf(files, 'rota.yaml'));
@@ -78,7 +95,7 @@ describe('initialFiles', () => {
       prefix: 'SHOP-',
       remote: undefined,
     });
-    expect(config.gate).toEqual(more.gate.map((run) => ({ run, timeLimit: 1_800_000, env: [] })));
+    expect(config.gate).toEqual(more.gate.map((run) => ({ run, timeLimit: 1_800_000, env: [], ...PLAIN })));
   });
 
   it('opt out of the gate only when told to, and fail closed when nothing was found', () => {

@@ -141,6 +141,13 @@ describe('renderPrompt', () => {
     expect(plain.slice(plain.indexOf('# Protocol'))).not.toContain('NEW-1');
   });
 
+  it('says what proves a bug, where the role asks for it', () => {
+    const bug = renderPrompt(partsFor(developer, task('x')));
+    expect(bug).toContain('A bug lands only with a test that fails without the change.');
+    expect(renderPrompt(partsFor(developer))).not.toContain('The proof.');
+    expect(renderPrompt(partsFor({ ...developer, proof: {} }, task('x')))).not.toContain('The proof.');
+  });
+
   it('names the gate and whether the result must be written', () => {
     const required = partsFor(developer);
     const prompt = renderPrompt({

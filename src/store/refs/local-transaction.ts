@@ -3,7 +3,7 @@ import type { System } from '../../system/ports.ts';
 import type { Repository } from '../repository.ts';
 import type { RefChange } from '../shared-refs.ts';
 import { findRefLocks, removeOwnLocks } from './ref-locks.ts';
-import { closeTransaction, openTransaction, timeOf } from './transaction-journal.ts';
+import { inTransaction, timeOf } from './transaction-journal.ts';
 
 export type LocalSwap =
   | { readonly kind: 'swapped' }
@@ -35,12 +35,10 @@ export async function commitRefs(
   options: TransactionOptions = {},
 ): Promise<LocalSwap> {
   if (changes.length === 0) return { kind: 'swapped' };
-  const journal = options.journal ?? (await openTransaction(system, repository, changes));
-  try {
-    return await commit(system, repository, changes, journal, options);
-  } finally {
-    if (options.journal === undefined) await closeTransaction(system, journal);
-  }
+  const commitWith = (journal: string) => commit(system, repository, changes, journal, options);
+  if (options.journal !== undefined) return commitWith(options.journal);
+  const refs = changes.map(({ ref }) => ref);
+  return inTransaction(system, repository, refs, commitWith);
 }
 
 /** Where the named refs are now; null: not there. */

@@ -4,6 +4,7 @@ import { RotaError } from '../../errors.ts';
 import type { System } from '../../system/ports.ts';
 import type { Repository } from '../repository.ts';
 import { refsFromText } from './shared-names.ts';
+import { inTransaction } from './transaction-journal.ts';
 
 /** What the remote had when it was last read, mirrored into the repository below this name. */
 export const SEEN = 'refs/rota/seen/';
@@ -46,13 +47,15 @@ export async function writeSeen(
 ): Promise<void> {
   let before = from;
   for (let attempt = 1; ; attempt++) {
-    const lines = differences(before, to);
-    if (lines === '') return;
+    const { refs, lines } = differences(before, to);
+    if (refs.length === 0) return;
     try {
-      // --no-deref: whoever made one of these refs symbolic does not get another ref moved.
-      await system.git.run(repository.place, [...PATIENCE, 'update-ref', '--no-deref', '--stdin'], {
-        input: lines,
-      });
+      await inTransaction(system, repository, refs, () =>
+        // --no-deref: whoever made one of these refs symbolic does not get another ref moved.
+        system.git.run(repository.place, [...PATIENCE, 'update-ref', '--no-deref', '--stdin'], {
+          input: lines,
+        }),
+      );
       return;
     } catch (error) {
       if (!(error instanceof RotaError) || error.code !== 'git' || attempt === TRIES) throw error;
@@ -99,12 +102,18 @@ function sharedName(seen: string): string | null {
   return rest.startsWith('heads/') ? `refs/${rest}` : `refs/rota/${rest}`;
 }
 
-function differences(from: ReadonlyMap<string, string>, to: ReadonlyMap<string, string>): string {
-  const gone = [...from.keys()].filter((ref) => !to.has(ref)).map((ref) => `delete ${seenName(ref)}\n`);
-  const moved = [...to]
-    .filter(([ref, oid]) => from.get(ref) !== oid)
-    .map(([ref, oid]) => `update ${seenName(ref)} ${oid}\n`);
-  return [...gone, ...moved].join('');
+/** The mirrored refs that have to change, and what tells git to. */
+function differences(
+  from: ReadonlyMap<string, string>,
+  to: ReadonlyMap<string, string>,
+): { readonly refs: string[]; readonly lines: string } {
+  const gone = [...from.keys()].filter((ref) => !to.has(ref)).map(seenName);
+  const moved = [...to].filter(([ref, oid]) => from.get(ref) !== oid);
+  const lines = [
+    ...gone.map((ref) => `delete ${ref}\n`),
+    ...moved.map(([ref, oid]) => `update ${seenName(ref)} ${oid}\n`),
+  ];
+  return { refs: [...gone, ...moved.map(([ref]) => seenName(ref))], lines: lines.join('') };
 }
 
 function seenFile(repository: Repository): string {

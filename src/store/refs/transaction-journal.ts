@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { System } from '../../system/ports.ts';
 import { isDead, type Owner, ownerOf } from '../home/owner.ts';
 import type { Repository } from '../repository.ts';
-import type { RefChange } from '../shared-refs.ts';
 import { removeOwnLocks } from './ref-locks.ts';
 import { isRefName } from './ref-name.ts';
 
@@ -12,25 +11,49 @@ interface TransactionJournal {
   readonly refs: readonly string[];
 }
 
-/** Notes that a ref transaction begins, so that lock files of a git that dies in it are known as rota's. */
-export async function openTransaction(
+/**
+ * Changes refs while a journal names them, so that lock files of a git that dies in it are known as rota's. When it fails and lock
+ * files stay, the journal stays with them: once this process has ended, a sweep removes them.
+ *
+ * @param action gets the journal's file
+ */
+export async function inTransaction<T>(
   system: System,
   repository: Repository,
-  changes: readonly RefChange[],
+  refs: readonly string[],
+  action: (journal: string) => Promise<T>,
+): Promise<T> {
+  const journal = await openTransaction(system, repository, refs);
+  let result: T;
+  try {
+    result = await action(journal);
+  } catch (error) {
+    const left = await removeOwnLocks(system, repository, refs, await timeOf(system, journal));
+    if (left.length === 0) await closeTransaction(system, journal);
+    throw error;
+  }
+  await closeTransaction(system, journal);
+  return result;
+}
+
+async function openTransaction(
+  system: System,
+  repository: Repository,
+  refs: readonly string[],
 ): Promise<string> {
   const folder = join(repository.rotaDir, 'transactions');
   const path = join(folder, `${system.machine.pid}-${system.random.id()}.json`);
   const journal: TransactionJournal = {
     v: 1,
     owner: ownerOf(system.machine),
-    refs: changes.map((change) => change.ref),
+    refs,
   };
   await system.files.makeFolder(folder);
   await system.files.write(path, `${JSON.stringify(journal)}\n`);
   return path;
 }
 
-export async function closeTransaction(system: System, path: string): Promise<void> {
+async function closeTransaction(system: System, path: string): Promise<void> {
   if ((await system.files.facts(path)) !== null) await system.files.removeFile(path);
 }
 

@@ -1,6 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Project } from '../../../src/run/project/project.ts';
+import { moveRef } from '../../../src/run/worktree/ancestry.ts';
 import { commitRefs, readRefs } from '../../../src/store/refs/local-transaction.ts';
 import { healTransactions } from '../../../src/store/refs/transaction-journal.ts';
 import type { GitDoor, System } from '../../../src/system/ports.ts';
@@ -112,6 +116,31 @@ test('git killed after main moved: the rest follows', async () => {
   expect(repo.git('for-each-ref', 'refs/rota')).toBe('');
 });
 
+test('git killed while another git works: the locks stay, with a journal that heals them later', async () => {
+  const { repo, system, repository, old } = await scene();
+  const left = `.git/${A}.lock`;
+  const killed = killedGit(system, () => repo.write(left, ''), 'start: ok\n');
+  // As a worker beside this one has it all the time.
+  const other = spawn('git', ['hash-object', '--stdin-paths'], { cwd: repo.root, stdio: 'pipe' });
+  try {
+    await once(other, 'spawn');
+    const change = [{ ref: A, from: null, to: old }];
+    await expect(commitRefs(killed, repository, change)).rejects.toMatchObject({ code: 'git' });
+    expect(repo.exists(left)).toBe(true);
+  } finally {
+    other.stdin.end();
+    await once(other, 'exit');
+  }
+  // Its process has ended; here it is this one, which lives on.
+  const gone = { ...system, processTable: { ...system.processTable, facts: async () => ({ kind: 'gone' }) } };
+  expect(await healTransactions(gone as System, repository)).toEqual([]);
+  expect(repo.exists(left)).toBe(false);
+  expect(await commitRefs(system, repository, [{ ref: A, from: null, to: old }])).toEqual({
+    kind: 'swapped',
+  });
+  expect(await system.files.list(join(repository.rotaDir, 'transactions'))).toEqual([]);
+});
+
 test('a lock that is older than the transaction is not removed; the command is printed', async () => {
   const { repo, system, repository, old } = await scene();
   repo.write(`.git/${A}.lock`, '');
@@ -171,4 +200,24 @@ test('a live git process of the repository keeps every lock', async () => {
   await new Promise((resolve) => git.once('close', resolve));
   expect(await healTransactions(system, repository)).toEqual([]);
   expect(repo.exists(`.git/${A}.lock`)).toBe(false);
+});
+
+test('a branch moves in a journalled transaction, too: what a dead git left of it goes', async () => {
+  const { repo, system, repository, old, next } = await scene();
+  const branch = 'refs/heads/ai/developer/A1-x';
+  const killed = killedGit(system, () => repo.write(`.git/${branch}.lock`, ''), 'start: ok\n');
+  const move = (from: string | null, to: string | null, on = system) =>
+    moveRef({ system: on, repository } as Project, branch, { from, to, why: 'rota: test' });
+  expect(await move(null, old, killed)).toBe(true);
+  expect(repo.git('rev-parse', branch)).toBe(old);
+  expect([await move(null, next), await move(next, old), await move(old, next)]).toEqual([
+    false,
+    false,
+    true,
+  ]);
+  expect([await move(old, null), await move(next, null), await move(next, null)]).toEqual([
+    false,
+    true,
+    false,
+  ]);
 });

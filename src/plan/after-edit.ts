@@ -12,5 +12,6 @@ export function afterEdit(record: TaskRecord): TaskRecord {
     state: lifted ? null : record.state,
     reason: lifted ? null : record.reason,
     notBefore: null,
+    returned: record.returned && { ...record.returned, checks: 0 },
   };
 }

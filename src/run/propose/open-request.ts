@@ -1,6 +1,7 @@
 import { RotaError } from '../../errors.ts';
 import type { Forge, Proposed } from '../../forge/forge.ts';
 import { ForgeError } from '../../forge/forge-error.ts';
+import { TRIES_AGAIN } from '../../plan/pull-request.ts';
 import { plainText } from '../../task/text.ts';
 import type { Project } from '../project/project.ts';
 import type { Snapshot } from '../project/snapshot.ts';
@@ -45,7 +46,7 @@ export async function openRequest(
     const why = [error.message, error.hint].filter((part) => part !== null).join(' ');
     const what =
       known === null ? 'no pull request could be opened' : 'the pull request could not be brought up to date';
-    const reason = `${branch} is pushed, but ${what}: ${plainText(why)} The next rota sweep tries again.`;
+    const reason = `${branch} is pushed, but ${what}: ${plainText(why)} ${TRIES_AGAIN}`;
     return { kind: 'opened', pr: known, reason };
   }
 }

@@ -16,7 +16,7 @@ import { type Sweeping, type SweepOptions, startSweeping } from './sweeping.ts';
 
 /**
  * Puts right what dead workers left (docs/protocols.md, "Sweeping"): half-done moves of main, locks, work that was not
- * committed, lock blocks, gated work that waits, worktrees, old files of rota's own. Safe at any time, beside live workers and
+ * committed, lock blocks, gated work that waits, worktrees, old files of rota's own; and follows pull requests. Safe at any time, beside live workers and
  * other sweepers; whatever one sweep leaves half done the next one ends.
  *
  * @throws RotaError `config`, `role` or `remote` when the backlog cannot be read; half-done moves are healed before that.
@@ -45,6 +45,7 @@ async function sweepAll(sweeping: Sweeping): Promise<SweepReport> {
   snapshot = await readAgain(sweeping, snapshot);
   await landWhatWaits(sweeping, snapshot);
   snapshot = await readAgain(sweeping, snapshot);
+  if (await follow(sweeping, snapshot)) snapshot = await readSnapshot(project, true);
   await sweepWorktrees(sweeping, snapshot);
   if (options.only === undefined) await removeLandedBranches(sweeping, snapshot);
   if (!options.dryRun) await tidy(sweeping);
@@ -61,6 +62,14 @@ async function heal({ project, healed, add }: Sweeping): Promise<void> {
       add('kept', { reason: `what a crash left half done could not be healed: ${failureOf(error)}` });
     }
   }
+}
+
+/** Loaded only where something was proposed. @returns whether a record changed */
+async function follow(sweeping: Sweeping, snapshot: Snapshot): Promise<boolean> {
+  if (sweeping.options.only !== undefined) return false;
+  if (![...snapshot.records.values()].some(({ record }) => record?.proposal)) return false;
+  const { followRequests } = await import('../follow/follow-requests.ts');
+  return followRequests(sweeping, snapshot);
 }
 
 async function tidy({ project, healed, add }: Sweeping): Promise<void> {

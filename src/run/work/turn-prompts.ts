@@ -1,6 +1,7 @@
 import { renderPrompt } from '../../role/prompt.ts';
 import type { PromptParts } from '../../role/prompt-parts.ts';
 import { renderChangedTaskPrompt, renderConflictPrompt, renderFixPrompt } from '../../role/prompt-turns.ts';
+import { returnedTurn } from '../../role/returned-turn.ts';
 import { readFileAt, readFilesAt } from '../../store/backlog/read-text.ts';
 import { contentHash } from '../../task/content-hash.ts';
 import { taskWords } from '../../task/task-words.ts';
@@ -23,9 +24,14 @@ export async function firstPrompt(run: ActiveRun): Promise<NextTurn> {
   const conflicts = run.worktree?.merge?.conflicts ?? [];
   const prompt =
     conflicts.length === 0
-      ? renderPrompt(parts)
+      ? renderPrompt(parts, returnedWords(run))
       : renderConflictPrompt(parts, await bothSides(run, conflicts, run.claim.main), true);
   return { prompt, words: taskWords(run.claim.text) };
+}
+
+/** A pull request that came back says so; null: this is no such run. */
+function returnedWords({ claim: { record } }: ActiveRun): string | null {
+  return record.state === 'returned' ? returnedTurn(record.pr, record.reason) : null;
 }
 
 /**

@@ -1,0 +1,54 @@
+import type { ReturnedRequest } from './record.ts';
+import type { RequestView } from './request-view.ts';
+
+/** What a request is waiting for the agent to do. */
+export interface RequestAsks {
+  /** People asked for changes. */
+  readonly review: boolean;
+  /** A check fails. */
+  readonly checks: boolean;
+  /** It does not merge with main. */
+  readonly conflict: boolean;
+}
+
+/** A review of which nobody knows when it was made is answered once. */
+const UNDATED = 'undated';
+
+/** Everything that is asked for now, answered or not. */
+export function asksNow(request: RequestView): RequestAsks {
+  return {
+    review: request.review === 'changes-requested',
+    checks: request.checks === 'failing',
+    conflict: request.conflict,
+  };
+}
+
+/**
+ * What is asked for and was not given to the agent before. A review counts once, however often the work is brought up to date
+ * after it; a failing check and a conflict once for each head.
+ */
+export function newAsks(request: RequestView, returned: ReturnedRequest | null): RequestAsks {
+  const now = asksNow(request);
+  const otherHead = returned === null || returned.head !== request.head;
+  return {
+    review: now.review && isNewer(reviewOf(request), returned?.review ?? null),
+    checks: now.checks && otherHead,
+    conflict: now.conflict && otherHead,
+  };
+}
+
+export function asksAnything({ review, checks, conflict }: RequestAsks): boolean {
+  return review || checks || conflict;
+}
+
+/** When changes were requested last, as the record remembers it. */
+export function reviewOf({ review, reviewedAt }: RequestView): string | null {
+  return review === 'changes-requested' ? (reviewedAt ?? UNDATED) : null;
+}
+
+/** Both are the forge's own times, of one form. */
+function isNewer(now: string | null, before: string | null): boolean {
+  if (now === null || now === before) return false;
+  if (before === null || before === UNDATED) return true;
+  return now !== UNDATED && now > before;
+}

@@ -132,11 +132,13 @@ async function openFindings(
   project: Project,
   { role, accept, lock }: LandingWork,
   task: Task,
-  { config }: Snapshot,
+  { config, roles }: Snapshot,
   { main, tip }: Candidate,
 ): Promise<ContractFinding[]> {
   const { publish, proposal } = lock.record;
-  const wish = { role, task, config, main, tip, publish, proposal };
+  // The contract is main's, as everything that judges: a person may have changed it since the run began.
+  const onMain = roles.find(({ name }) => name === role.name) ?? role;
+  const wish = { role: onMain, task, config, main, tip, publish, proposal };
   const findings = await readContract(project, wish);
   return accept === null ? findings : accept.open('contract', findings);
 }

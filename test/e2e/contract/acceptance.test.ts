@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { expectTidy, type Scene, scene } from '../../support/scene.ts';
+import { expectTidy, type Scene, type SceneWish, scene } from '../../support/scene.ts';
 
 const BRANCH = 'ai/developer/A1-greet-from-a1';
 
 /** A run whose branch changes a role and deletes a test. */
-async function heldScene(): Promise<Scene> {
-  const s = await scene();
+async function heldScene(config: SceneWish['config'] = {}): Promise<Scene> {
+  const s = await scene({ config });
   s.agent.script('A1', [
     { write: { 'roles/new.md': 'not a role yet\n', 'src/greet.txt': 'HELLO\n' } },
     { delete: ['test/greet.test.txt'] },
@@ -45,18 +45,35 @@ test('a branch that changes while an accepted landing waits is judged again', as
   expect(s.onMain('src/greet.txt')).toBe('hello\n');
 });
 
-test('what main finds in addition while it waits is not accepted', async () => {
+/** A person narrows the role on main: `src/` is nobody's any more. */
+function closeSrc(s: Scene): void {
+  const role = s.home.read('roles/developer.md').replace('"!rota.yaml"', '"!rota.yaml", "!src/**"');
+  s.home.commit("person: src is nobody's", { 'roles/developer.md': role });
+}
+
+const CLOSED = 'modified src/greet.txt: excluded by "!src/**"; role developer may not edit it (may-edit)';
+
+test('what main finds in addition while the gate runs is not accepted', async () => {
+  const s = await heldScene((agent) => ({ gate: JSON.stringify([agent.pauseCommand('gate')]) }));
+  const { ended } = s.start(['land', 'A1', '--accept', 'we talked about it']);
+  await s.agent.reached('gate');
+  closeSrc(s);
+  s.agent.goOn('gate');
+  const end = await ended;
+  expect(end).toMatchObject({ code: 1, doc: { outcome: 'held', task: 'A1' } });
+  expect(end.doc.reason).toBe(CLOSED);
+  expect(s.onMain('src/greet.txt')).toBe('hello\n');
+});
+
+test('on another main, what waited is judged again, all of it', async () => {
   const s = await heldScene();
   s.home.write('src/greet.txt', 'mine, not committed\n');
   const waits = await s.rota(['land', 'A1', '--accept', 'we talked about it']);
   expect(waits).toMatchObject({ code: 1, doc: { outcome: 'waiting' } });
   s.home.git('checkout', '-q', '--', 'src/greet.txt');
-  const role = s.home.read('roles/developer.md').replace('"!rota.yaml"', '"!rota.yaml", "!src/**"');
-  s.home.commit("person: src is nobody's", { 'roles/developer.md': role });
+  closeSrc(s);
   const end = await s.run();
   expect(end).toMatchObject({ code: 1, doc: { outcome: 'held', task: 'A1' } });
-  expect(end.doc.reason).toBe(
-    'modified src/greet.txt: excluded by "!src/**"; role developer may not edit it (may-edit)',
-  );
+  for (const what of ['roles/new.md', CLOSED, 'test/greet.test.txt']) expect(end.doc.reason).toContain(what);
   expect(s.onMain('src/greet.txt')).toBe('hello\n');
 });

@@ -39,13 +39,20 @@ function rank(name: string): number {
   return /^test\b/.test(name) ? 1 : 2;
 }
 
+/** In the order in which the script calls them. */
 function runnersIn(script: string): NativeRunner[] {
-  const found: NativeRunner[] = [];
-  if (/(?:^|[\s/;&|])vitest(?:\.mjs)?(?=$|[\s;&|])/.test(script)) found.push('vitest');
-  if (/(?:^|[\s/;&|])jest(?:\.js)?(?=$|[\s;&|])/.test(script)) found.push('jest');
-  if (/(?:^|\s)--test(?=$|[\s;&|])/.test(script)) found.push('node');
-  return found;
+  const at = CALLS.map(([name, pattern]) => [name, script.search(pattern)] as const);
+  return at
+    .filter(([, index]) => index !== -1)
+    .sort(([, a], [, b]) => a - b)
+    .map(([name]) => name);
 }
+
+const CALLS: readonly (readonly [NativeRunner, RegExp])[] = [
+  ['vitest', /(?:^|[\s/;&|])vitest(?:\.mjs)?(?=$|[\s;&|])/],
+  ['jest', /(?:^|[\s/;&|])jest(?:\.js)?(?=$|[\s;&|])/],
+  ['node', /(?:^|\s)--test(?=$|[\s;&|])/],
+];
 
 function parsed(text: string): unknown {
   try {

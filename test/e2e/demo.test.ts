@@ -36,6 +36,9 @@ it('runs the main job on a made-up repository, where git knows nobody', async ()
   expect(git('log', '-1', '--format=%B', '--grep=^Task: S6')).toMatch(
     /^Gate: .*node tools\/all-tests\.mjs passed/m,
   );
+  expect(git('log', '-1', '--format=%B', '--grep=^Task: S3')).toMatch(
+    /^Gate: proof: \d tests? red on old main, green now: /m,
+  );
   expect((await here.rota(['-C', folder, 'check'])).code).toBe(0);
   // The person's own files are as they were, and nothing runs on.
   expect(filesOf(box.env['HOME']!)).toEqual(before);

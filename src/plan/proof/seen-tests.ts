@@ -19,8 +19,8 @@ export interface SeenTests {
 
 export function seenTests({ files, declared, report }: RunnerAnswer): SeenTests {
   if ('problem' in report) return { red: [], wrong: [], green: [], skipped: [], unseen: files, failed: 0 };
-  const own = report.filter(({ name, file }) =>
-    file === null ? isDeclared(declared, name) : files.includes(file),
+  const own = report.filter((test) =>
+    test.file === null ? isDeclared(declared, test) : files.includes(test.file),
   );
   const named = (state: TestCase['state']) =>
     own.filter((test) => test.state === state).map(({ name }) => name);
@@ -41,15 +41,13 @@ export function seenTests({ files, declared, report }: RunnerAnswer): SeenTests 
 }
 
 /**
- * By a part of the name: `suite > TestA > sub`, `TestA/sub`, `test_a[1-2]`. What names no test at all is a package or a file that
- * could not be loaded, and counts.
+ * By a part of the name: `suite > TestA > sub`, `TestA/sub`, `test_a[1-2]`. What broke counts whatever it is called: a package or a
+ * file that cannot be loaded has no test's name.
  */
-function isDeclared(declared: ReadonlySet<string> | null, name: string): boolean {
-  if (declared === null) return true;
+function isDeclared(declared: ReadonlySet<string> | null, { name, state, failure }: TestCase): boolean {
+  if (declared === null || (state === 'failed' && failure?.kind !== 'assertion')) return true;
   const parts = name.split(/ > |\/|::|\s/).map((part) => part.replace(/\[.*$/s, ''));
-  return (
-    parts.some((part) => declared.has(part)) || !parts.some((part) => /^(?:test|fuzz|example)/i.test(part))
-  );
+  return parts.some((part) => declared.has(part));
 }
 
 /** An expectation about an import that is not there is a missing import all the same. */

@@ -69,6 +69,7 @@ export class Requests {
   readonly all: Request[] = [];
   readonly owner: string;
   readonly owners: Map<string, TestRepo>;
+  private readonly known = new Map<string, boolean>();
 
   constructor(owner: string, bare: TestRepo) {
     this.owner = owner;
@@ -81,17 +82,18 @@ export class Requests {
 
   /** Brings heads and `refs/pull/N/head` up to what the branches have; a request whose branch is gone is closed. */
   refresh(): void {
+    if (!this.all.some(({ state }) => state === 'OPEN')) return;
+    const tips = new Map([...this.owners].map(([owner, bare]) => [owner, tipsIn(bare)]));
     for (const request of this.all) {
       if (request.state !== 'OPEN') continue;
-      const tip = this.tipOf(request.from, request.branch);
+      const tip = tips.get(request.from)?.get(`refs/heads/${request.branch}`) ?? null;
       if (tip === null) {
         request.state = 'CLOSED';
         continue;
       }
-      if (tip !== request.head || this.bare.git('for-each-ref', `refs/pull/${request.number}/head`) === '')
-        this.take(request, tip);
+      if (tip !== request.head) this.take(request, tip);
       // GitHub's own rule: a head that main has, by whatever way, is merged.
-      if (this.isOn(request.base, tip)) {
+      if (this.isOn(tips.get(this.owner)?.get(`refs/heads/${request.base}`), tip)) {
         request.state = 'MERGED';
         request.merge = this.tipOf(this.owner, request.base);
       }
@@ -106,12 +108,8 @@ export class Requests {
   }
 
   isConflicting({ base, head }: Request): boolean {
-    try {
-      this.bare.git('merge-tree', '--write-tree', '--name-only', `refs/heads/${base}`, head);
-      return false;
-    } catch {
-      return true;
-    }
+    const main = this.tipOf(this.owner, base)!;
+    return !this.answers(['merge-tree', '--write-tree', '--name-only', main, head]);
   }
 
   open(made: Pick<Request, 'branch' | 'base' | 'title' | 'body'> & Partial<Request>): Request {
@@ -191,12 +189,27 @@ export class Requests {
       );
   }
 
-  private isOn(base: string, commit: string): boolean {
-    try {
-      this.bare.git('merge-base', '--is-ancestor', commit, `refs/heads/${base}`);
-      return true;
-    } catch {
-      return false;
-    }
+  private isOn(main: string | undefined, commit: string): boolean {
+    return main !== undefined && this.answers(['merge-base', '--is-ancestor', commit, main]);
   }
+
+  /** Of commits, which never change: asked once. */
+  private answers(args: string[]): boolean {
+    const key = args.join(' ');
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    let yes = true;
+    try {
+      this.bare.git(...args);
+    } catch {
+      yes = false;
+    }
+    this.known.set(key, yes);
+    return yes;
+  }
+}
+
+function tipsIn(bare: TestRepo): Map<string, string> {
+  const lines = bare.git('for-each-ref', '--format=%(refname) %(objectname)', 'refs/heads/').split('\n');
+  return new Map(lines.filter((line) => line !== '').map((line) => line.split(' ') as [string, string]));
 }

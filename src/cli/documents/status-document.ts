@@ -24,6 +24,10 @@ export interface StatusDocument {
   readonly workers: readonly WorkerDocument[];
   readonly waiting: readonly StoppedDocument[];
   readonly held: readonly StoppedDocument[];
+  /** In a pull request that is open. */
+  readonly proposed: readonly ProposedDocument[];
+  /** Changes were asked for: the next run goes on with it. */
+  readonly returned: readonly ProposedDocument[];
   /** Stuck until somebody edits the task or answers. */
   readonly blocked: readonly StoppedDocument[];
   /** Lock blocks in task files whose run is over; the next sweep takes them out. */
@@ -45,6 +49,11 @@ export interface StoppedDocument {
   readonly task: string;
   readonly title: string;
   readonly reason: string | null;
+}
+
+export interface ProposedDocument extends StoppedDocument {
+  /** Address, or `branch NAME`; null: the forge could not be asked yet. */
+  readonly pr: string | null;
 }
 
 export interface WorktreeDocument {
@@ -80,8 +89,10 @@ export async function readStatus(project: Project, snapshot: Snapshot): Promise<
     workers,
     waiting: stopped(rows, 'waiting'),
     held: stopped(rows, 'held'),
+    proposed: proposed(rows, 'review'),
+    returned: proposed(rows, 'returned'),
     blocked: stopped(rows, 'blocked'),
-    leftover: rows.filter(isLeftover).map(({ document }) => document.id ?? ''),
+    leftover: rows.filter((row) => isLeftover(row, snapshot)).map(({ document }) => document.id ?? ''),
     ...unhanded,
     problems: checkFiles(written),
     limits,
@@ -110,9 +121,18 @@ function stopped(rows: readonly TaskRow[], wanted: TaskRow['shown']): StoppedDoc
   );
 }
 
-function isLeftover({ task, document }: TaskRow): boolean {
+function proposed(rows: readonly TaskRow[], wanted: TaskRow['shown']): ProposedDocument[] {
+  return rows.flatMap(({ document, shown }) => {
+    const { id, title, reason, pr } = document;
+    return shown === wanted ? [{ task: id ?? '', title: title ?? '', reason, pr }] : [];
+  });
+}
+
+/** The block of what was proposed goes with its request. */
+function isLeftover({ task, document }: TaskRow, { records }: Snapshot): boolean {
   const block = task?.lock ?? null;
-  return block !== null && block.run !== null && document.lock?.run !== block.run;
+  if (task === null || block === null || block.run === null) return false;
+  return document.lock?.run !== block.run && !records.get(task.key)?.record?.proposal;
 }
 
 function isOurs(folder: string): (checkout: Checkout) => boolean {

@@ -33,6 +33,8 @@ export interface TaskDocument {
   readonly state: string | null;
   readonly attempts: number;
   readonly reason: string | null;
+  /** Address of its pull request, or `branch NAME`. */
+  readonly pr: string | null;
   readonly problems: readonly Problem[];
 }
 
@@ -72,6 +74,7 @@ export function taskDocument(task: Task, facts: TaskFacts): TaskDocument {
     state: record?.state ?? null,
     attempts: record?.attempts ?? 0,
     reason: record?.reason ?? record?.waiting?.reason ?? null,
+    pr: record?.pr ?? null,
     problems: facts.problems,
   };
 }
@@ -96,6 +99,7 @@ export function malformedDocument(
     state: null,
     attempts: 0,
     reason: null,
+    pr: null,
     problems,
   };
 }

@@ -36,6 +36,8 @@ export interface WhyNow {
   readonly reason: string | null;
   readonly notBefore: string | null;
   readonly waiting: TaskRecord['waiting'];
+  /** Address of its pull request, or `branch NAME`. */
+  readonly pr: string | null;
   readonly publish: string | null;
   readonly notes: TaskRecord['notes'];
 }
@@ -100,6 +102,7 @@ function nowOf(why: Why, unusable: string | null): WhyNow {
     reason: record?.reason ?? null,
     notBefore: record?.notBefore ?? null,
     waiting: record?.waiting ?? null,
+    pr: record?.pr ?? null,
     publish: record?.publish ?? null,
     notes: record?.notes ?? [],
   };

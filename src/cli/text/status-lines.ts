@@ -1,6 +1,6 @@
 import type { UnhandedTask } from '../../run/backlog/unhanded-tasks.ts';
 import { plainText } from '../../task/text.ts';
-import type { StatusDocument, StoppedDocument } from '../documents/status-document.ts';
+import type { ProposedDocument, StatusDocument, StoppedDocument } from '../documents/status-document.ts';
 import type { Output } from '../output.ts';
 import { formatSince } from './ago.ts';
 import { cutToWidth } from './display-width.ts';
@@ -29,12 +29,18 @@ export function statusLines(status: StatusDocument, output: Output, now: Date): 
   });
   const stopped = (entries: readonly StoppedDocument[]) =>
     entries.map(({ task, title, reason }) => plainText(`${task}  ${reason ?? title}`));
+  const proposed = (entries: readonly ProposedDocument[]) =>
+    entries.map(({ task, title, reason, pr }) =>
+      plainText([`${task}  ${pr ?? title}`, ...(reason === null ? [] : [reason])].join(': ')),
+    );
   return [
     headline(status, output),
     countLine(status, output),
     ...pauseLines(status, output),
     ...section('Working', workers),
     ...section('Waiting to land', stopped(status.waiting)),
+    ...section('Proposed, for people to review and merge', proposed(status.proposed)),
+    ...section('Given back by reviewers, the next run goes on', proposed(status.returned)),
     ...section(
       'Held for your word (rota land ID --accept "reason")',
       stopped(status.held).map((line) => colors.yellow(line)),

@@ -53,9 +53,10 @@ function paintPriority(colors: Colors): (text: string, row: TaskRow) => string {
   return (text, { document }) => (document.priority === 'high' ? colors.yellow(text) : text);
 }
 
-/** The lock's holder, else the role that the task names. */
-function whoOf({ document: { lock, role } }: TaskRow): string {
-  const who = lock === null ? role : (lock.role ?? lock.by);
+/** The lock's holder, else the number of its open request, else the role that the task names. */
+function whoOf({ shown, document: { lock, role, pr } }: TaskRow): string {
+  const open = shown === 'review' || shown === 'returned' ? /\/(\d+)$/.exec(pr ?? '')?.[1] : undefined;
+  const who = lock !== null ? (lock.role ?? lock.by) : open !== undefined ? `#${open}` : role;
   return plainText(who ?? '');
 }
 

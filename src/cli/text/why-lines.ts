@@ -66,6 +66,7 @@ function factLines(why: WhyDocument, colors: Colors, style: { width: number; now
     ['block', now.block === null ? null : `in the file, ${now.block.run ?? now.block.by ?? 'of a person'}`],
     ['state', now.state],
     ['reason', now.reason],
+    ['pull request', now.pr],
     ['waits for', now.waiting === null ? null : `${now.waiting.reason} (since ${now.waiting.since})`],
     ['attempts', now.attempts === 0 ? null : String(now.attempts)],
     ['not before', now.notBefore],

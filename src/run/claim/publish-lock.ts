@@ -22,7 +22,9 @@ const TRIES = 2;
  */
 export async function publishLock(project: Project, lock: HeldLock, claim: Claim): Promise<void> {
   const off = claim.snapshot.config.publish === 'off';
-  if (off || lock.record.publish !== null || project.refs.kind === 'remote') return;
+  // Another block would conflict with a request that is open.
+  const proposed = lock.record.proposal !== null;
+  if (off || proposed || lock.record.publish !== null || project.refs.kind === 'remote') return;
   const show = async () => {
     for (let tries = 0; tries < TRIES; tries++) if (await tryPublish(project, lock, claim)) return;
   };

@@ -60,7 +60,9 @@ export async function takeLock(
   ]);
   const text = bytes?.toString('utf8') ?? '';
   const lock = lockOf(project, wish, branch);
-  const together = project.refs.kind === 'remote' && config.publish === 'claim';
+  const proposed = held?.record?.proposal ?? null;
+  // Another block would conflict with the request that is open.
+  const together = project.refs.kind === 'remote' && config.publish === 'claim' && proposed === null;
   const publish = together ? await makePublication(project, view.main, task, text, lock) : null;
   const previous = held?.record ?? null;
   const unpublished = claimedRecord({

@@ -33,6 +33,8 @@ export async function landWhatWaits({ project, options, add }: Sweeping, snapsho
       const { branch = null, worktree = null } = result ?? {};
       if (result?.outcome === 'landed')
         add('landed', { ...about, branch, worktree, reason: `waited because ${waiting.reason}` });
+      else if (result?.outcome === 'proposed')
+        add('followed', { ...about, branch, worktree, reason: `proposed: ${result.pr ?? result.reason}` });
       else
         add('kept', {
           ...about,

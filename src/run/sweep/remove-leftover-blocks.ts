@@ -96,7 +96,10 @@ function isLeftover(task: Task, { records }: Snapshot): boolean {
   const run = runOf(task);
   if (run === null) return false;
   const held = records.get(task.key);
-  return held === undefined || (held.record !== null && held.record.lock?.run !== run);
+  if (held === undefined) return true;
+  // Taking out the block of what was proposed after lost races would conflict with its request, which does that itself.
+  if (held.record === null || held.record.proposal !== null) return false;
+  return held.record.lock?.run !== run;
 }
 
 function runOf(task: Task): string | null {

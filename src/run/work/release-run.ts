@@ -31,10 +31,15 @@ export async function releaseRun(run: ActiveRun, wished: Ending): Promise<RunRes
   const settled = landed ?? pushedElsewhere(run, ending);
   const removed = run.worktree === null || (await removeOwnWorktree(run, settled));
   run.step('release', 'done');
-  run.tell({ type: 'outcome', outcome: ending.outcome, reason: ending.reason });
+  run.tell({ type: 'outcome', outcome: ending.outcome, reason: whyOf(ending) });
   const result = resultOf(run, ending, removed);
   await noteEnd(run, ending);
   return result;
+}
+
+/** Of a request: where it is, and what is left to do. */
+function whyOf({ outcome, pr = null, reason }: Ending): string | null {
+  return outcome === 'proposed' && pr !== null ? [pr, reason].filter(Boolean).join('; ') : reason;
 }
 
 /** Without this note the run counts as dead once this process is gone, and sweep notes it. */
@@ -113,7 +118,7 @@ async function release(run: ActiveRun, ending: Ending): Promise<void> {
     role: role.name,
     task: run.claim.task.id,
     event: ending.outcome,
-    detail: plainText(ending.reason ?? '').slice(0, 300),
+    detail: plainText(whyOf(ending) ?? '').slice(0, 300),
   });
   for (let tries = 0; tries < 3; tries++) {
     const record = { ...lock.record, log: [...lock.record.log, event].slice(-MOST_LOG) };

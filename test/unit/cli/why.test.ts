@@ -23,7 +23,7 @@ function documentOf(more: Partial<WhyDocument>): WhyDocument {
     ...{ omitted: 0, problems: [] },
     now: {
       ...{ words: 'ready', status: 'ready', picked: [], rest: null, lock: null, block: null, state: null },
-      ...{ attempts: 0, reason: null, notBefore: null, waiting: null, publish: null, notes: [] },
+      ...{ attempts: 0, reason: null, notBefore: null, waiting: null, pr: null, publish: null, notes: [] },
     },
     ...more,
   };

@@ -49,7 +49,20 @@ export interface GateCommand {
   readonly timeLimit: number;
   /** Names of additional variables that reach this command. */
   readonly env: readonly string[];
+  /** Where it says which tests ran; null: nobody counts. */
+  readonly report: ReportWish | null;
+  /** Whether it is run once more when it fails. */
+  readonly retry: boolean;
+  /** Globs of what it is for; null: every change. */
+  readonly when: readonly string[] | null;
 }
+
+/** Exactly one of the two is null. */
+export type ReportWish =
+  /** Rota names a fresh file outside the checkout, as `{report}` and `ROTA_REPORT`. */
+  | { readonly format: 'junit' | 'vitest' | 'jest' | 'tap' | 'go'; readonly path: null }
+  /** The command writes it always there, in the checkout. */
+  | { readonly format: null; readonly path: string };
 
 /** How changes are proposed where main moves by pull requests. */
 export interface PullRequestConfig {

@@ -54,6 +54,8 @@ export type RotaEvent =
       readonly seconds: number;
       readonly detail: string | null;
     }
+  /** A test failed and then passed in a second run of the same tree; or, without a report, the whole command. */
+  | { readonly type: 'flaky'; readonly command: string; readonly test: string }
   /** Something a person should see: a file held aside, tampering, a worktree that was kept. */
   | { readonly type: 'notice'; readonly level: 'info' | 'warning'; readonly message: string }
   /** The agent's turn n ended. */

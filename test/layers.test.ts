@@ -33,6 +33,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   croner: ['task/repeat.ts'],
   'node-diff3': ['task/merge-lines.ts'],
   picomatch: ['plan/glob.ts'],
+  'fast-xml-parser': ['plan/reports/read-junit.ts'],
   '@secretlint/secretlint-rule-preset-recommend': ['plan/secret-rules.ts'],
   '@secretlint/types': ['plan/secret-rules.ts'],
   execa: ['system/processes.ts'],

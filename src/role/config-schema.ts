@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { isBranchName } from './branch-name.ts';
+import { REPORT_FORMATS } from './gate-entry.ts';
 import { isInnerPath } from './inner-path.ts';
 import { limitsSchema, secretsSchema } from './limits-schema.ts';
 import type { NotBuilt } from './not-built.ts';
@@ -9,6 +10,7 @@ import {
   argv,
   command,
   duration,
+  globs,
   matching,
   paths,
   shellText,
@@ -19,10 +21,17 @@ import type { Path } from './schema-problems.ts';
 
 const COMMAND = 'a command: text for `sh`, or a list of program and arguments';
 
+const REPORT =
+  'junit, vitest, jest, tap or go for a file that {report} in `run` names; or the path of the file in the checkout';
+const WHEN = 'a list of globs, at least one without `!`, e.g. [apps/web/**]';
+
 const gateEntry = z.strictObject({
   run: command(COMMAND),
   'time-limit': z.optional(duration('30m')),
   env: z.optional(variables()),
+  report: z.optional(matching(isReport, REPORT)),
+  retry: z.optional(wholeNumber(0, 1)),
+  when: z.optional(globs().check(z.refine((list) => list.some((glob) => !/^!(?!\()/.test(glob)), WHEN))),
 });
 
 const agent = z.strictObject(
@@ -34,7 +43,7 @@ const agent = z.strictObject(
 );
 
 const GATE = 'a list of commands, or `none` to opt out';
-const GATE_ENTRY = `${COMMAND}; or {run, time-limit, env}`;
+const GATE_ENTRY = `${COMMAND}; or {run, time-limit, env, report, retry, when}`;
 
 /** The shape of rota.yaml. Whether there is a gate at all is parse-config.ts's question. */
 export const configSchema = z.strictObject({
@@ -84,9 +93,6 @@ export function configKeys(path: Path): readonly string[] {
 
 /** What rota.yaml will be able to say one day. */
 export const CONFIG_NOT_BUILT: readonly NotBuilt[] = [
-  { at: ['gate', '*', 'report'], instead: 'let the command itself fail when no test ran' },
-  { at: ['gate', '*', 'retry'], instead: 'a gate command runs once' },
-  { at: ['gate', '*', 'when'], instead: 'every gate command runs for every landing' },
   { at: ['agents', '*', 'preset'], instead: "write the client's command line as `command: […]`" },
   { at: ['agents', '*', 'acp'], instead: "write the client's command line as `command: […]`" },
   { at: ['agents', '*', 'args'], instead: 'it belongs to presets; write the arguments into `command: […]`' },
@@ -101,6 +107,11 @@ export const CONFIG_NOT_BUILT: readonly NotBuilt[] = [
   { at: ['max-workers'], instead: '`workers:` limits the workers of one machine' },
   { at: ['requires-rota'], instead: 'take it out' },
 ];
+
+/** A word that is no format would be a file that no runner writes. */
+function isReport(text: string): boolean {
+  return REPORT_FORMATS.some((format) => format === text) || (isInnerPath(text) && /[./]/.test(text));
+}
 
 function isRemoteName(text: string): boolean {
   return /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/.test(text) && !text.includes('..') && !text.endsWith('.lock');

@@ -1,8 +1,9 @@
-import type { AgentConfig, Config, GateCommand } from '../config.ts';
+import type { AgentConfig, Config } from '../config.ts';
 import type { Problem } from '../errors.ts';
 import { plainText } from '../task/text.ts';
 import { parseYaml } from '../task/yaml.ts';
 import { AGENT_NAME, CONFIG_NOT_BUILT, configKeys, configSchema } from './config-schema.ts';
+import { reportProblems, toGateCommand } from './gate-entry.ts';
 import { findNotBuilt } from './not-built.ts';
 import { toProof } from './proof-schema.ts';
 import { toPullRequest } from './pull-request-schema.ts';
@@ -10,7 +11,6 @@ import { type Path, schemaProblems } from './schema-problems.ts';
 
 export type ParsedConfig = { readonly config: Config } | { readonly problems: readonly Problem[] };
 
-const GATE_TIME_LIMIT = 30 * 60_000;
 const DISPOSABLE = ['dist', 'build', 'coverage', 'target', '.venv'];
 /** More than that in one task is seldom meant, and hardly ever read. */
 const LIMITS: Config['limits'] = { files: 100, lines: 5000, fileSize: 1_000_000 };
@@ -39,6 +39,7 @@ export function parseConfig(text: string, file = 'rota.yaml'): ParsedConfig {
     ...notBuilt.problems,
     ...(read.success ? [] : schemaProblems(read.error.issues, checked)),
     ...gateProblems(data, file, lineOf),
+    ...reportProblems(data, file, lineOf),
     ...agentNameProblems(data, file, lineOf),
     ...integrateProblems(data, file, lineOf),
   ];
@@ -122,12 +123,7 @@ function toLimits(limits: Shape['limits'] = {}): Config['limits'] {
 
 function toGate(gate: Shape['gate']): Config['gate'] {
   if (gate === 'none') return 'none';
-  return (gate ?? []).map((entry): GateCommand => {
-    if (typeof entry === 'string' || Array.isArray(entry)) {
-      return { run: entry, timeLimit: GATE_TIME_LIMIT, env: [] };
-    }
-    return { run: entry.run, timeLimit: entry['time-limit'] ?? GATE_TIME_LIMIT, env: entry.env ?? [] };
-  });
+  return (gate ?? []).map(toGateCommand);
 }
 
 function toAgents(agents: NonNullable<Shape['agents']>): Config['agents'] {

@@ -85,6 +85,7 @@ function toRole(file: string, shape: Shape, prompt: string): Role {
     mayEdit: shape['may-edit'] ?? DEFAULT_MAY_EDIT,
     maySet: shape['may-set'] ?? [],
     mayAddTasks: shape['may-add-tasks'] ?? false,
+    mayDeleteTests: shape['may-delete-tests'] ?? false,
     check: shape.check ?? null,
     timeLimit: shape['time-limit'] ?? 60 * MINUTE,
     stallLimit: shape['stall-limit'] ?? 10 * MINUTE,

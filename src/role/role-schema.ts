@@ -45,6 +45,7 @@ export const roleSchema = z.strictObject({
   'may-edit': z.optional(globs()),
   'may-set': z.optional(z.array(oneOf(SETTABLE_KEYS, SETTABLE), `a list, each entry ${SETTABLE}`)),
   'may-add-tasks': z.optional(z.boolean('true or false')),
+  'may-delete-tests': z.optional(z.boolean('true or false')),
   check: z.optional(line('a command on one line')),
   'time-limit': z.optional(duration('60m')),
   'stall-limit': z.optional(duration('10m')),

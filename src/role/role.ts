@@ -14,6 +14,8 @@ export interface Role {
   /** Keys of *other* tasks it may change. */
   readonly maySet: readonly string[];
   readonly mayAddTasks: boolean;
+  /** Whether tests of main may be gone or skipped after its work. */
+  readonly mayDeleteTests: boolean;
   readonly check: string | null;
   /** Milliseconds. */
   readonly timeLimit: number;

@@ -25,6 +25,12 @@ export function eventWords(event: RotaEvent): EventWords {
           event.detail,
         ),
       };
+    case 'flaky':
+      return {
+        tone: 'bad',
+        what: 'flaky',
+        detail: `${plainText(event.test)} failed, then passed (${plainText(event.command)})`,
+      };
     case 'notice':
       return {
         tone: event.level === 'warning' ? 'bad' : 'note',

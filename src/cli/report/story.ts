@@ -31,6 +31,7 @@ function tells(event: RotaEvent): boolean {
       return false;
     case 'outcome':
       return event.outcome !== 'idle' && event.outcome !== 'landed';
+    case 'flaky':
     case 'notice':
     case 'sweep':
       return true;

@@ -57,14 +57,21 @@ function gateFolder(system: System, base: string, n: string, hold: string): Gate
   const { files } = system;
   const path = join(base, n);
   const old = join(base, 'old', n);
-  let removal: Promise<string | null> | null = null;
+  let removal: Promise<void> | null = null;
+  let left: string | null = null;
+  const stays = (error: Error): void => {
+    left = error.message;
+  };
   const tidy = () => {
-    removal ??= removeEverything(files, old).then(done, (error: Error) => error.message);
+    removal ??= removeEverything(files, old).then(done, stays);
     return removal;
   };
   return {
     path,
     clear: async () => {
+      // What is being removed would take what is put there now with it.
+      await removal;
+      removal = null;
       await files.makeFolder(old);
       if ((await files.facts(path)) !== null) {
         // A folder that a gate made read-only cannot be moved.
@@ -73,18 +80,16 @@ function gateFolder(system: System, base: string, n: string, hold: string): Gate
       }
       await files.makeFolder(path);
     },
-    tidy,
+    tidy: () => void tidy(),
     release: async () => {
-      const left = await tidy();
+      await tidy();
       await files.removeFile(hold).catch(goneIsFine);
       return left;
     },
   };
 }
 
-function done(): null {
-  return null;
-}
+function done(): void {}
 
 async function refuseInside(system: System, repository: Repository, base: string): Promise<void> {
   const real = await system.files.realPath(base);

@@ -1,3 +1,4 @@
+import type { ContractFinding } from '../../plan/changed-file.ts';
 import type { GateProof } from '../../plan/proof/proof.ts';
 
 /** One check of the gate: the contract, the backlog, the proof, a setup or gate command. */
@@ -10,6 +11,8 @@ export interface GateCheck {
   readonly tests: number | null;
   /** Why it failed, on one line; of a proof also what it proved; else null when it passed. */
   readonly detail: string | null;
+  /** Tests that failed and then passed in a second run, or the command as a whole. */
+  readonly flaky?: readonly string[];
 }
 
 /** What the gate says about one candidate. */
@@ -25,6 +28,14 @@ export interface GateReport {
   readonly failure: string | null;
   /** For the `Gate:` trailer: one line. */
   readonly evidence: string;
+  /** Further lines for it: existing tests that the branch changed, flaky tests, tests that are gone and may be. */
+  readonly notes: readonly string[];
+  /** Held or refused: what for. */
+  readonly findings: readonly ContractFinding[];
+  /** Red: whether only the branch can be to blame, so that nobody need ask how main does. */
+  readonly own: boolean;
+  /** Which entries of the gate this change called for; `all` when no entry was left out. */
+  readonly scope: string;
   /** What the red-green proof found; null when none was asked for, or the gate did not get there. */
   readonly proof: GateProof | null;
 }

@@ -20,6 +20,8 @@ export interface CommandEnd {
   readonly seconds: number;
   /** How it ended, in words: `exit 1`, `took longer than its limit of 15 min`. */
   readonly how: string;
+  /** Whether its time limit ended it. */
+  readonly timedOut: boolean;
   /** The last 100 lines of its output, without control characters. */
   readonly tail: string;
   /** Processes that could not be ended. */
@@ -48,6 +50,7 @@ export async function runCommand(system: System, spec: CommandRun): Promise<Comm
     kind,
     seconds,
     how,
+    timedOut: cause.kind === 'timed-out',
     tail: lastLines(tail),
     survivors,
   });

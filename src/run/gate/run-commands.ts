@@ -1,48 +1,78 @@
-import { join } from 'node:path';
 import type { GateCommand } from '../../config.ts';
+import type { RotaEvent } from '../../events.ts';
+import { flakyTests } from '../../plan/reports/flaky-tests.ts';
+import type { TestReport } from '../../plan/reports/test-report.ts';
 import type { System } from '../../system/ports.ts';
 import type { GateCheck } from './gate-report.ts';
-import { type CommandEnd, commandInWords, runCommand } from './run-command.ts';
+import { type CommandEnd, commandInWords } from './run-command.ts';
+import { type CommandPlace, type JudgedRun, runReporting } from './run-reporting.ts';
 
-export interface RunCommandsInput {
-  readonly commands: readonly GateCommand[];
-  readonly folder: string;
-  /** The environment of one command, by the variables that it names. */
-  environment(named: readonly string[]): Readonly<Record<string, string>>;
-  readonly run: string;
-  /** Output goes to `gate-<turn>-<n>.log` there. */
-  readonly runFolder: string;
+export interface RunCommandsInput extends CommandPlace {
+  /** With their place in rota.yaml's gate, counted from 0. */
+  readonly commands: readonly { readonly entry: GateCommand; readonly index: number }[];
+  /** Output goes to `gate-<turn>-<n>.log` in the run's folder. */
   readonly turn: number;
-  readonly stop: AbortSignal;
   onCheck(check: GateCheck, end: CommandEnd): void;
+  emit(event: RotaEvent): void;
 }
 
 export interface CommandsEnd {
   /** Null: every command passed. */
   readonly failure: string | null;
   readonly interrupted: boolean;
+  /** The reports of those that passed and wrote one. */
+  readonly reports: ReadonlyMap<GateCommand, TestReport>;
 }
 
-/** Runs the gate's commands in order, up to the first that fails. */
+/** Runs the gate's commands in order, up to the first that fails; one with `retry` fails when it does so twice. */
 export async function runCommands(system: System, input: RunCommandsInput): Promise<CommandsEnd> {
-  for (const [n, command] of input.commands.entries()) {
-    const outputFile = join(input.runFolder, `gate-${input.turn}-${n + 1}.log`);
-    const end = await runCommand(system, {
-      command: command.run,
-      cwd: input.folder,
-      env: input.environment(command.env),
-      run: input.run,
-      timeLimit: command.timeLimit,
-      outputFile,
-      stop: input.stop,
-    });
-    if (end.kind === 'interrupted') return { failure: null, interrupted: true };
-    const name = commandInWords(command.run);
-    const check = checkOf(name, end);
-    input.onCheck(check, end);
-    if (!check.passed) return { failure: failureText('gate command', name, end), interrupted: false };
+  const reports = new Map<GateCommand, TestReport>();
+  for (const { entry, index } of input.commands) {
+    const name = commandInWords(entry.run);
+    const ran = await runWithRetry(system, input, entry, `gate-${input.turn}-${index + 1}`);
+    if (ran.end.kind === 'interrupted') return { failure: null, interrupted: true, reports };
+    const { passed, tests, detail, report } = ran;
+    input.onCheck({ name, passed, seconds: ran.seconds, tests, detail, flaky: ran.flaky }, ran.end);
+    if (!passed) return { failure: failureOf(name, ran), interrupted: false, reports };
+    if (report !== null) reports.set(entry, report);
   }
-  return { failure: null, interrupted: false };
+  return { failure: null, interrupted: false, reports };
+}
+
+interface TriedRun extends JudgedRun {
+  /** Of both runs. */
+  readonly seconds: number;
+  /** Tests that failed first and then passed, or the command itself. */
+  readonly flaky: readonly string[];
+}
+
+async function runWithRetry(
+  system: System,
+  input: RunCommandsInput,
+  command: GateCommand,
+  log: string,
+): Promise<TriedRun> {
+  const first = await runReporting(system, command, input, log);
+  const { seconds } = first.end;
+  if (first.passed || !command.retry || first.end.kind === 'interrupted')
+    return { ...first, seconds, flaky: [] };
+  const name = commandInWords(command.run);
+  const message = `${name} failed (${first.detail}); it is run once more`;
+  input.emit({ type: 'notice', level: 'info', message });
+  const second = await runReporting(system, command, input, `${log}-again`);
+  const flaky = second.end.kind === 'interrupted' ? [] : flakyOf(name, first, second);
+  for (const test of flaky.slice(0, MOST_EVENTS)) input.emit({ type: 'flaky', command: name, test });
+  return { ...second, seconds: seconds + second.end.seconds, flaky };
+}
+
+/** What is remembered one by one; a run in which more than that was flaky says nothing about single tests. */
+const MOST_EVENTS = 50;
+
+/** Without tests to name it is the command as a whole. */
+function flakyOf(name: string, first: JudgedRun, second: JudgedRun): string[] {
+  const tests =
+    first.report === null || second.report === null ? [] : flakyTests(first.report, second.report);
+  return tests.length === 0 && second.passed ? [name] : tests;
 }
 
 export function checkOf(name: string, end: CommandEnd): GateCheck {
@@ -58,4 +88,19 @@ export function failureText(
 ): string {
   const output = end.tail.trim() === '' ? 'It wrote nothing.' : `The end of its output:\n${end.tail}`;
   return `The ${what} failed: ${name}\nHow: ${end.how}\n${output}`;
+}
+
+const MOST_TOLD = 10;
+const MOST_MESSAGE = 600;
+
+function failureOf(name: string, { end, detail, report }: JudgedRun): string {
+  const text = failureText('gate command', name, { how: detail ?? end.how, tail: end.tail });
+  const failed = (report?.tests ?? []).filter(({ state }) => state === 'failed');
+  if (failed.length === 0) return text;
+  const told = failed.slice(0, MOST_TOLD).map(({ name: test, file, failure }) => {
+    const message = (failure?.message ?? '').slice(0, MOST_MESSAGE).replaceAll('\n', '\n  ');
+    return `- ${file === null ? '' : `${file}: `}${test}\n  ${message}`;
+  });
+  const more = failed.length > MOST_TOLD ? `\n- and ${failed.length - MOST_TOLD} more` : '';
+  return `${text}\nFailed tests, as its report has them:\n${told.join('\n')}${more}`;
 }

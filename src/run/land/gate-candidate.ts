@@ -1,8 +1,11 @@
+import type { BranchChange } from '../../plan/branch-changes.ts';
+import type { ContractFinding } from '../../plan/changed-file.ts';
 import type { GateReport } from '../gate/gate-report.ts';
-import { runGate } from '../gate/run-gate.ts';
+import { type GateInput, runGate } from '../gate/run-gate.ts';
 import { send } from '../project/actor.ts';
 import type { Project } from '../project/project.ts';
 import type { ProofWish } from '../proof/prove.ts';
+import { readBranchChanges } from './branch-changes.ts';
 import { readChangedFiles } from './changed-files.ts';
 import type { Gated, LandingEnd, LandingWork } from './landing-work.ts';
 import type { PreparedLanding } from './prepare-landing.ts';
@@ -17,23 +20,24 @@ export async function gateCandidate(
   work: LandingWork,
   prepared: PreparedLanding,
 ): Promise<Gated | LandingEnd> {
-  const { commit } = prepared.candidate;
+  const { commit, main } = prepared.candidate;
+  const changes = await readBranchChanges(project, main, commit);
   const proof = await wantedProof(project, work, prepared);
-  const report = await gateOn(project, work, prepared, commit, proof);
+  const report = await gateOn(project, work, prepared, { commit, base: main, changes, proof });
   const { checks } = report;
   switch (report.verdict) {
     case 'green': {
       const proof = report.proof?.kind === 'proven' ? [report.proof.line] : [];
-      return { tree: prepared.candidate.tree, evidence: [report.evidence, ...proof], checks };
+      const evidence = [report.evidence, ...proof, ...report.notes];
+      return { tree: prepared.candidate.tree, evidence, checks, scope: report.scope };
     }
     case 'held':
     case 'refused':
-      return { kind: report.verdict, findings: prepared.contract, checks };
+      return { kind: report.verdict, findings: report.findings, checks };
     case 'interrupted':
       return { kind: 'interrupted', checks };
     case 'red': {
-      const own = prepared.problems.length > 0 || report.proof?.kind === 'unproven';
-      if (!own && (await isMainRed(project, work, prepared))) {
+      if (!report.own && (await isMainRed(project, work, prepared, { scope: report.scope, changes }))) {
         const reason = `the gate fails on main itself (${prepared.candidate.main.slice(0, 8)})`;
         return { kind: 'main-red', reason, checks };
       }
@@ -57,14 +61,21 @@ async function wantedProof(
   return { main, changed: await readChangedFiles(project, main, commit) };
 }
 
-async function isMainRed(project: Project, work: LandingWork, prepared: PreparedLanding): Promise<boolean> {
+async function isMainRed(
+  project: Project,
+  work: LandingWork,
+  prepared: PreparedLanding,
+  { scope, changes }: { readonly scope: string; readonly changes: readonly BranchChange[] },
+): Promise<boolean> {
   const { main } = prepared.candidate;
-  let verdict = await readMainVerdict(project, main);
+  let verdict = await readMainVerdict(project, main, scope);
   if (verdict === null) {
-    const base = await gateOn(project, work, { ...prepared, contract: [], problems: [] }, main, null);
+    const blank = { ...prepared, contract: [], problems: [] };
+    // The same entries of the gate as for the candidate.
+    const base = await gateOn(project, work, blank, { commit: main, base: null, changes, proof: null });
     if (base.verdict === 'interrupted') return false;
     verdict = base.verdict === 'green' ? 'green' : 'red';
-    await writeMainVerdict(project, main, verdict);
+    await writeMainVerdict(project, main, verdict, scope);
   }
   return verdict === 'red';
 }
@@ -73,8 +84,7 @@ function gateOn(
   project: Project,
   work: LandingWork,
   { contract, problems, snapshot, task }: PreparedLanding,
-  commit: string,
-  proof: ProofWish | null,
+  what: Pick<GateInput, 'commit' | 'base' | 'changes' | 'proof'>,
 ): Promise<GateReport> {
   const { system, repository, identity } = project;
   const origin = { role: work.role.name, task: task.id, run: work.lock.run };
@@ -83,7 +93,7 @@ function gateOn(
     repository,
     config: snapshot.config,
     identity,
-    commit,
+    ...what,
     run: work.lock.run,
     task: task.id,
     branch: work.branch,
@@ -92,8 +102,17 @@ function gateOn(
     runFolder: work.folder,
     contract,
     backlogProblems: problems,
-    proof,
+    openTests: (findings) => openTests(work, findings),
     stop: work.stop,
     emit: (event) => send(project, origin, event),
   });
+}
+
+/** Tests that are gone or skipped, and that neither the role may take away nor a person gave up. */
+function openTests(
+  { role, accept }: LandingWork,
+  findings: readonly ContractFinding[],
+): readonly ContractFinding[] {
+  if (role.mayDeleteTests) return [];
+  return accept === null ? findings : accept.open('tests', findings);
 }

@@ -115,7 +115,7 @@ async function swap(
     });
     switch (moved.kind) {
       case 'moved':
-        await noteGreenMain(project, work, commit);
+        await noteGreenMain(project, work, commit, gated.scope);
         return { kind: 'landed', commit, main, named: moved.named, checks };
       case 'in-the-way':
         return { ...(await putOff(project, work, { commit, base: main, reason: moved.reason })), checks };
@@ -142,9 +142,14 @@ async function swap(
 }
 
 /** It landed, whatever becomes of the note: without one the gate runs once more when something is red. */
-async function noteGreenMain(project: Project, { role, lock }: LandingWork, commit: string): Promise<void> {
+async function noteGreenMain(
+  project: Project,
+  { role, lock }: LandingWork,
+  commit: string,
+  scope = 'unknown',
+): Promise<void> {
   try {
-    await writeMainVerdict(project, commit, 'green');
+    await writeMainVerdict(project, commit, 'green', scope);
   } catch (error) {
     const message = `that ${project.branch} is green could not be noted: ${(error as Error).message}`;
     const origin = { role: role.name, task: lock.record.task, run: lock.run };

@@ -39,6 +39,8 @@ export interface Gated {
   /** For the `Gate:` trailers, one line each. */
   readonly evidence: readonly string[];
   readonly checks: readonly GateCheck[];
+  /** Which entries of the gate ran (GateReport.scope); missing: a note from before does not say it. */
+  readonly scope?: string;
 }
 
 /** How an attempt to land ended. */

@@ -47,6 +47,10 @@ const READERS: Readonly<Record<string, (fields: Fields) => RotaEvent | null>> = 
       if (name === null || typeof passed !== 'boolean' || seconds === null) return null;
       return { type: 'gate', name, passed, seconds, detail: text(fields['detail']) };
     },
+    flaky: (fields: Fields) => {
+      const [command, test] = [text(fields['command']), text(fields['test'])];
+      return command === null || test === null ? null : { type: 'flaky', command, test };
+    },
     notice: (fields: Fields) => {
       const [level, message] = [
         oneOf(fields['level'], ['info', 'warning'] as const),

@@ -7,6 +7,9 @@ import { readIdentity } from '../../../src/store/identity.ts';
 import { openRepository } from '../../../src/store/repository.ts';
 import { sandbox } from '../../support/repo.ts';
 
+/** An entry of the gate, as little of it as matters. */
+type Entry = Command | (Pick<GateCommand, 'run'> & Partial<GateCommand>);
+
 /** A repository and a gate for it. */
 export async function gateRig(files?: Record<string, string>) {
   const box = sandbox();
@@ -18,7 +21,7 @@ export async function gateRig(files?: Record<string, string>) {
   mkdirSync(runFolder);
   const events: RotaEvent[] = [];
   const judge = (
-    gate: readonly (Command | GateCommand)[] | 'none',
+    gate: readonly Entry[] | 'none',
     changes: Partial<GateInput> = {},
     setup: Command[] = [],
   ) =>
@@ -37,6 +40,9 @@ export async function gateRig(files?: Record<string, string>) {
       contract: [],
       backlogProblems: [],
       proof: null,
+      base: null,
+      changes: null,
+      openTests: (findings) => findings,
       stop: new AbortController().signal,
       emit: (event) => void events.push(event),
       ...changes,
@@ -44,7 +50,7 @@ export async function gateRig(files?: Record<string, string>) {
   return { box, repo, system, repository, identity, runFolder, events, judge };
 }
 
-function configOf(gate: readonly (Command | GateCommand)[] | 'none', setup: readonly Command[]): Config {
+function configOf(gate: readonly Entry[] | 'none', setup: readonly Command[]): Config {
   return {
     branch: 'main',
     remote: null,
@@ -70,8 +76,9 @@ function configOf(gate: readonly (Command | GateCommand)[] | 'none', setup: read
   };
 }
 
-function gateCommand(command: Command | GateCommand): GateCommand {
+function gateCommand(command: Entry): GateCommand {
+  const plain = { timeLimit: 20_000, env: [], report: null, retry: false, when: null };
   return typeof command === 'object' && 'run' in command
-    ? command
-    : { run: command, timeLimit: 20_000, env: [] };
+    ? { ...plain, ...command }
+    : { ...plain, run: command };
 }

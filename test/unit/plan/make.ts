@@ -36,6 +36,7 @@ export function makeRole(name: string, over: Partial<Role> = {}): Role {
     mayEdit: ['**', '!backlog/**', '!roles/**', '!rota.yaml'],
     maySet: [],
     mayAddTasks: true,
+    mayDeleteTests: false,
     check: null,
     timeLimit: 3_600_000,
     stallLimit: 600_000,

@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Config } from '../../../src/config.ts';
 import { parseConfig } from '../../../src/role/parse-config.ts';
 
+/** What a gate command is when nothing more is said. */
+const PLAIN = { report: null, retry: false, when: null };
+
 function configOf(text: string): Config {
   const parsed = parseConfig(text);
   if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
@@ -77,9 +80,9 @@ describe('parseConfig', () => {
         forge: 'push-options',
       },
       gate: [
-        { run: 'npm test', timeLimit: 1_800_000, env: [] },
-        { run: ['make', '-j 2'], timeLimit: 1_800_000, env: [] },
-        { run: 'npm run e2e', timeLimit: 900_000, env: ['DISPLAY'] },
+        { run: 'npm test', timeLimit: 1_800_000, env: [], ...PLAIN },
+        { run: ['make', '-j 2'], timeLimit: 1_800_000, env: [], ...PLAIN },
+        { run: 'npm run e2e', timeLimit: 900_000, env: ['DISPLAY'], ...PLAIN },
       ],
       proof: [
         {
@@ -150,15 +153,56 @@ describe('parseConfig', () => {
     expect(problemsOf(`gate: none\n${text}\n`)).toEqual([expect.stringContaining(`2 not-built: ${message}`)]);
   });
 
-  it.each(['report: junit.xml', 'retry: 2', 'when: "src/**"'])(
-    'refuses %s of a gate entry by name',
-    (text) => {
-      const problems = problemsOf(`gate:\n  - run: npm test\n    ${text}\n`);
-      expect(problems).toEqual([
-        expect.stringMatching(/^3 not-built: `(report|retry|when):` is not built yet/),
-      ]);
-    },
-  );
+  it('reads where a gate command reports, whether it has a second try, and what it is for', () => {
+    const text = [
+      'gate:',
+      '  - {run: "vitest run --outputFile={report}", report: vitest, retry: 1, when: [apps/web/**, "!**/*.md"]}',
+      '  - {run: [make, test], report: out/junit.xml, retry: 0}',
+      '  - {run: "go test -json ./... > {report}", report: go}',
+    ].join('\n');
+    const { gate } = configOf(text);
+    expect(gate).toEqual([
+      {
+        ...{ run: 'vitest run --outputFile={report}', timeLimit: 1_800_000, env: [] },
+        ...{ report: { format: 'vitest', path: null }, retry: true, when: ['apps/web/**', '!**/*.md'] },
+      },
+      {
+        ...{ run: ['make', 'test'], timeLimit: 1_800_000, env: [] },
+        ...{ report: { format: null, path: 'out/junit.xml' }, retry: false, when: null },
+      },
+      expect.objectContaining({ report: { format: 'go', path: null } }),
+    ]);
+  });
+
+  it.each([
+    ['report: xml', '`gate` entry 1 `report` is "xml"; expected junit, vitest'],
+    ['report: ../junit.xml', 'expected junit, vitest'],
+    ['report: /tmp/junit.xml', 'expected junit, vitest'],
+    ['report: .git/junit.xml', 'expected junit, vitest'],
+    ['retry: 2', 'expected a whole number from 0 to 1'],
+    ['retry: true', 'expected a whole number from 0 to 1'],
+    ['when: src/**', 'expected a list'],
+    ['when: []', 'expected a list of globs, at least one without'],
+    ['when: ["!docs/**"]', 'expected a list of globs, at least one without'],
+    ['when: [../x/**]', 'expected a glob inside the repository'],
+    ['wen: [x]', 'unknown key `wen`'],
+  ])('names what is wrong with %s of a gate entry', (text, message) => {
+    const problems = problemsOf(`gate:\n  - run: npm test\n    ${text}\n`);
+    expect(problems).toEqual([expect.stringMatching(/^3 /)]);
+    expect(problems[0]).toContain(message.replace('`gate` entry 1 `report`', ''));
+  });
+
+  it.each([
+    ['- pytest --junitxml={report}', 'does not say its format'],
+    ['- {run: [pytest, "--junitxml={report}"]}', 'does not say its format'],
+    ['- {run: "pytest --junitxml={report}", report: out/junit.xml}', 'is out/junit.xml'],
+  ])('refuses {report} without a format: %s', (entry, message) => {
+    expect(problemsOf(`gate:\n  ${entry}\n`)).toEqual([
+      expect.stringContaining(
+        `2 wrong-value: {report} in gate entry 1 is given no file, because \`report\` ${message}`,
+      ),
+    ]);
+  });
 
   it('refuses the args of a preset together with it', () => {
     const problems = problemsOf(

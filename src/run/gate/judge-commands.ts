@@ -1,0 +1,116 @@
+import { join } from 'node:path';
+import type { GateCommand } from '../../config.ts';
+import { gateEnvironment } from '../../isolate/gate-environment.ts';
+import { changedTests } from '../../plan/branch-changes.ts';
+import { contentOf } from '../../store/content-of.ts';
+import { plainText } from '../../task/text.ts';
+import type { CheckBook } from './check-book.ts';
+import type { GateFolder } from './gate-folder.ts';
+import type { GateScope } from './gate-scope.ts';
+import { findingsCheck, listed } from './judge-findings.ts';
+import { judgeLostTests } from './judge-lost-tests.ts';
+import { knownTestsStore } from './known-tests-store.ts';
+import { runCommands } from './run-commands.ts';
+import type { GateInput, Verdict } from './run-gate.ts';
+import { type CommandPlace, type JudgedRun, runReporting } from './run-reporting.ts';
+
+interface CommandStage {
+  /** Ready: the candidate is in it. */
+  readonly folder: GateFolder;
+  readonly scope: GateScope;
+  readonly book: CheckBook;
+  /** Puts a commit into the empty folder, with what setup makes of it; a verdict says why that cannot be. */
+  provision(commit: string, into: Pick<CheckBook, 'add'>, label: string): Promise<Verdict | null>;
+}
+
+const INTERRUPTED: Verdict = { verdict: 'interrupted', failure: null };
+
+/** The gate's commands on the candidate, then whether main's tests are still there. Null: all of it is green. */
+export async function judgeCommands(input: GateInput, stage: CommandStage): Promise<Verdict | null> {
+  const { system, run, runFolder, stop, turn, emit } = input;
+  const { folder, scope, book } = stage;
+  folder.tidy();
+  const place: CommandPlace = {
+    ...{ folder: folder.path, run, runFolder, stop },
+    reports: join(input.repository.cacheDir, 'reports'),
+    environment: (named) => gateEnvironment(system.environment.variables, named, run),
+  };
+  const end = await runCommands(system, { ...place, commands: scope.wanted, turn, onCheck: book.add, emit });
+  if (end.interrupted) return INTERRUPTED;
+  if (end.failure !== null) return { verdict: 'red', failure: end.failure };
+  noteChangedTests(input, book);
+  return judgeTests(input, stage, place, end.reports);
+}
+
+const MOST_NAMED = 12;
+
+/** Nobody can decide whether a changed test asks for less: people are told. */
+function noteChangedTests({ base, changes, emit }: GateInput, book: CheckBook): void {
+  const changed = base === null ? [] : changedTests(changes ?? []);
+  if (changed.length === 0) return;
+  const shown = changed.slice(0, MOST_NAMED).join(', ');
+  const more = changed.length > MOST_NAMED ? ` and ${changed.length - MOST_NAMED} more` : '';
+  const message = plainText(`existing tests changed: ${shown}${more}`);
+  book.note(message);
+  emit({ type: 'notice', level: 'info', message });
+}
+
+async function judgeTests(
+  input: GateInput,
+  stage: CommandStage,
+  place: CommandPlace,
+  reports: Awaited<ReturnType<typeof runCommands>>['reports'],
+): Promise<Verdict | null> {
+  const { base, repository, system } = input;
+  if (base === null || reports.size === 0) return null;
+  const git = { kind: 'repository', gitDir: repository.gitDir } as const;
+  const end = await judgeLostTests({
+    store: knownTestsStore(system, repository),
+    content: {
+      base: await contentOf(system.git, git, base),
+      candidate: await contentOf(system.git, git, input.commit),
+    },
+    reports,
+    skipped: stage.scope.skipped,
+    changes: input.changes ?? [],
+    runOnBase: (commands) => runOnBase(input, stage, place, base, commands),
+  });
+  if (end.interrupted) return INTERRUPTED;
+  for (const why of end.unknown) {
+    const message = plainText(`which tests main has is not known: ${why}`);
+    stage.book.note(message);
+    input.emit({ type: 'notice', level: 'warning', message });
+  }
+  const open = input.openTests(end.findings);
+  for (const { message } of end.findings)
+    if (!open.some((one) => one.message === message)) stage.book.note(message);
+  if (open.length === 0) return null;
+  const lines = open.map(({ message }) => plainText(message));
+  stage.book.add(findingsCheck('tests', lines));
+  return { verdict: 'held', failure: listed('tests of main that are missing', lines), findings: open };
+}
+
+/** Each command once, on main as it is. */
+async function runOnBase(
+  input: GateInput,
+  { folder, provision, scope }: CommandStage,
+  place: CommandPlace,
+  base: string,
+  commands: readonly GateCommand[],
+): Promise<ReadonlyMap<GateCommand, JudgedRun> | string | null> {
+  await folder.clear();
+  const message = `which tests ${input.config.branch} has is not known yet: they run there once`;
+  input.emit({ type: 'notice', level: 'info', message });
+  // What main's setup says is no check of the candidate.
+  const failed = await provision(base, { add: () => undefined }, 'main-');
+  if (failed !== null) return failed.verdict === 'interrupted' ? null : 'its setup fails';
+  folder.tidy();
+  const ran = new Map<GateCommand, JudgedRun>();
+  for (const command of commands) {
+    const index = scope.wanted.find(({ entry }) => entry === command)?.index ?? 0;
+    const judged = await runReporting(input.system, command, place, `gate-${input.turn}-main-${index + 1}`);
+    if (judged.end.kind === 'interrupted') return null;
+    ran.set(command, judged);
+  }
+  return ran;
+}

@@ -12,7 +12,7 @@ export interface GateRulesInput {
   /** Main's. */
   readonly config: Pick<Config, 'gate' | 'setup'>;
   readonly role: Pick<Role, 'name' | 'mayEdit'>;
-  /** Text of package.json at the root, as the branch found it; null: there is none. */
+  /** Text of package.json at main's root; null: there is none. */
   readonly manifest: string | null;
   readonly files: readonly ChangedFile[];
 }
@@ -58,7 +58,8 @@ function checkScripts(file: ChangedFile, calls: GateCalls, commands: readonly Co
     // A package that is new has no tests that could be lost.
     if (!atRoot && (before === null || !calls.elsewhere)) return [];
     const [old, now] = [scriptsOf(before), scriptsOf(after)];
-    const own = atRoot ? calls : joined(calls, gateCalls(commands, old));
+    // What main's scripts call now, and what they called when the branch began.
+    const own = joined(calls, gateCalls(commands, old));
     return [...new Set([...old.keys(), ...now.keys()])]
       .filter((name) => old.get(name) !== now.get(name))
       .flatMap((name) => {

@@ -9,7 +9,7 @@ import { checkLimits } from './contract-limits.ts';
 import { checkLockFiles } from './contract-lock-files.ts';
 import { pathRules } from './contract-paths.ts';
 import { checkSafety } from './contract-safety.ts';
-import { checkSecrets } from './contract-secrets.ts';
+import { checkSecrets, type PassingText } from './contract-secrets.ts';
 import { isTestPath } from './test-path.ts';
 
 export interface ContractInput {
@@ -20,7 +20,9 @@ export interface ContractInput {
   readonly files: readonly ChangedFile[];
   /** Main's. */
   readonly config: Pick<Config, 'gate' | 'setup' | 'context' | 'limits' | 'secrets'>;
-  /** Text of package.json at the root, as the branch found it; null: there is none. */
+  /** Every version of a file in the branch's history. */
+  readonly passing: readonly PassingText[];
+  /** Text of package.json at main's root; null: there is none. */
   readonly manifest: string | null;
 }
 
@@ -34,12 +36,13 @@ export async function checkContract(input: ContractInput): Promise<ContractFindi
   const ofFiles = files.flatMap((file) => {
     const unsafe = checkSafety(file);
     if (unsafe.length > 0) return unsafe;
-    return [...(isTaskFile(file) ? checkTaskFile(file, role, task) : checkPaths(file)), ...checkTests(file)];
+    const tests = role.mayDeleteTests ? [] : checkTests(file);
+    return [...(isTaskFile(file) ? checkTaskFile(file, role, task) : checkPaths(file)), ...tests];
   });
   const limits: Limits = { ...config.limits, ...role.limits };
   return [
     ...ofFiles,
-    ...(await checkSecrets(files, config.secrets.allow)),
+    ...(await checkSecrets(files, input.passing, config.secrets.allow)),
     ...checkGateRules({ config, role, manifest, files }),
     ...files.flatMap(checkDependencies),
     ...checkLockFiles(files),

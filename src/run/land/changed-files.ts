@@ -1,10 +1,7 @@
 import type { ChangedFile } from '../../plan/changed-file.ts';
-import { readObjects } from '../../store/backlog/read-objects.ts';
 import type { Project } from '../project/project.ts';
+import { binaryOf, readBlobs, textOf } from './read-blobs.ts';
 
-const MIB = 1024 * 1024;
-/** Larger files are not looked into, nor is what is beyond `all` of one branch: the smallest are read first. */
-const LOOKED_INTO = { each: 16 * MIB, all: 64 * MIB };
 /** Git counts no lines in larger files: what their contents could cost is nobody's to choose. */
 const COUNTED = '8m';
 
@@ -19,9 +16,12 @@ export async function readChangedFiles(project: Project, from: string, to: strin
   ]);
   const entries = parseRaw(raw);
   const lines = parseCounts(counts);
-  const blobs = await readBlobs(project, [...new Set(entries.flatMap(({ oldId, newId }) => [oldId, newId]))]);
+  const blobs = await readBlobs(
+    project,
+    entries.flatMap(({ oldId, newId }) => [oldId, newId]),
+  );
   return entries.map(({ oldId, newId, ...entry }) => {
-    const [before, after] = [blobs.get(oldId), blobs.get(newId)];
+    const [before, after] = [blobs.get(oldId ?? ''), blobs.get(newId ?? '')];
     const [added, removed] = lines.get(entry.path) ?? [null, null];
     return {
       ...entry,
@@ -35,47 +35,6 @@ export async function readChangedFiles(project: Project, from: string, to: strin
       unread: after !== undefined && after.bytes === null,
     };
   });
-}
-
-interface Blob {
-  readonly size: number;
-  /** Null: too large. */
-  readonly bytes: Buffer | null;
-}
-
-function textOf(blob: Blob | undefined): string | null {
-  return blob?.bytes == null || blob.bytes.includes(0) ? null : blob.bytes.toString('utf8');
-}
-
-/** UTF-16 is full of zeros and still somebody's text. */
-function binaryOf(blob: Blob | undefined): string | null {
-  if (blob?.bytes == null || !blob.bytes.includes(0)) return null;
-  const { bytes } = blob;
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le');
-  if (bytes[0] === 0xfe && bytes[1] === 0xff && bytes.length % 2 === 0)
-    return Buffer.from(bytes).swap16().toString('utf16le');
-  return bytes.toString('latin1');
-}
-
-async function readBlobs(
-  project: Project,
-  wanted: readonly (string | null)[],
-): Promise<Map<string | null, Blob>> {
-  const { system, repository } = project;
-  const ids = wanted.filter((id) => id !== null);
-  const known = await system.git.objects(repository.place, 'info', ids);
-  const sizes = ids.map((id, index) => ({ id, size: known[index]?.size ?? 0 }));
-  let all = 0;
-  const small = [...sizes]
-    .sort((a, b) => a.size - b.size)
-    .filter(({ size }) => {
-      all += size;
-      return size <= LOOKED_INTO.each && all <= LOOKED_INTO.all;
-    })
-    .map(({ id }) => id);
-  const read = await readObjects(system, repository.place, small);
-  const bytes = new Map(small.map((id, index) => [id, read[index] ?? null]));
-  return new Map(sizes.map(({ id, size }) => [id, { size, bytes: bytes.get(id) ?? null }]));
 }
 
 type RawEntry = Pick<ChangedFile, 'path' | 'status' | 'from' | 'oldMode' | 'newMode'> & {

@@ -11,6 +11,7 @@ import type { Project } from '../project/project.ts';
 import { baseAsProposed } from '../propose/base-as-proposed.ts';
 import { isAncestor } from '../worktree/ancestry.ts';
 import { readChangedFiles } from './changed-files.ts';
+import { readPassingTexts } from './passing-texts.ts';
 
 interface ContractWish {
   /** Main's. */
@@ -32,9 +33,12 @@ export async function readContract(project: Project, wish: ContractWish): Promis
   const base = await baseAsProposed(project, await partedAt(project, wish), wish);
   const [files, manifest] = await Promise.all([
     readChangedFiles(project, base, tip),
-    readFileAt(project.system, project.repository, base, 'package.json'),
+    readFileAt(project.system, project.repository, wish.main, 'package.json'),
   ]);
-  return checkContract({ role, task, config, files, manifest: manifest?.toString('utf8') ?? null });
+  const changed = new Set(files.map(({ path, from }) => from ?? path));
+  const passing = await readPassingTexts(project, { main: wish.main, base, tip }, changed);
+  const text = manifest?.toString('utf8') ?? null;
+  return checkContract({ role, task, config, files, passing, manifest: text });
 }
 
 /**

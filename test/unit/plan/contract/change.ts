@@ -39,6 +39,7 @@ export function findings(files: readonly ChangedFile[], rules: Rules = {}): Prom
     role: makeRole('developer', rules.role),
     task: TASK,
     files,
+    passing: rules.passing ?? [],
     manifest: rules.manifest ?? null,
     config: { gate: 'none', setup: [], context: [], limits, secrets: { allow: [] }, ...rules.config },
   });

@@ -178,3 +178,34 @@ describe('the contract', () => {
     ]);
   });
 });
+
+describe('what an earlier commit of the branch has', () => {
+  const passing = (text: string | null, over: object = {}) => ({
+    path: 'a.txt',
+    text,
+    before: null,
+    size: 9,
+    ...over,
+  });
+  it.each([
+    ['a secret that is gone again', [], passing(TOKEN), 'refused secret'],
+    ['a secret in a binary file', [], passing(`\0${TOKEN}`), 'refused secret'],
+    ['a password in an address', [], passing(ADDRESS), 'held password-in-address'],
+    ['too large', [], passing(null, { size: 2e7 }), 'held not-looked-into'],
+    ['nothing', [], passing('x'), null],
+    ['what main has there', [], passing(`a ${TOKEN}`, { before: TOKEN }), null],
+    ['what main had in a changed file', [change('b', { oldText: TOKEN })], passing(TOKEN), null],
+    ['what is there still', [change('a.txt', { newText: TOKEN })], passing(TOKEN), 'refused secret'],
+  ])('%s', async (_name, files, text, expected) => {
+    expect(await rulesOf(files, { passing: [text] })).toEqual(expected === null ? [] : [expected]);
+  });
+
+  it('is said to be in the history, where it has to be taken out', async () => {
+    const found = await findings([], { passing: [passing(`x\n${TOKEN}`)] });
+    expect(found[0]?.message).toBe(
+      'a.txt: an earlier commit of the branch, line 2: looks like a secret (GitHub token)',
+    );
+    const config = { secrets: { allow: ['a.txt'] } };
+    expect(await findings([], { passing: [passing(TOKEN)], config })).toEqual([]);
+  });
+});

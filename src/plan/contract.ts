@@ -1,7 +1,7 @@
 import type { Config, Limits } from '../config.ts';
 import type { Role } from '../role/role.ts';
 import type { Task } from '../task/task.ts';
-import type { ChangedFile, ContractFinding } from './changed-file.ts';
+import { type ChangedFile, type ContractFinding, GITLINK, SYMLINK } from './changed-file.ts';
 import { checkTaskFile, isTaskFile } from './contract-backlog.ts';
 import { checkDependencies } from './contract-dependencies.ts';
 import { checkGateRules } from './contract-gate.ts';
@@ -62,6 +62,9 @@ function checkTests(file: ChangedFile): ContractFinding[] {
   if (file.status === 'deleted') return [finding('an existing test was deleted')];
   if (file.status === 'renamed' && !isTestPath(file.path))
     return [finding(`an existing test was moved to ${file.path}, where no test is looked for`)];
+  if (file.newMode === SYMLINK || file.newMode === GITLINK) {
+    return file.oldMode === file.newMode ? [] : [finding('an existing test was replaced by a link')];
+  }
   const emptied = file.oldText !== null && file.oldText.trim() !== '' && file.newText?.trim() === '';
   return emptied ? [finding('an existing test was emptied')] : [];
 }

@@ -278,6 +278,11 @@ describe('tests that vanish', () => {
     ['moved along', file('src/b.test.ts', { status: 'renamed', from: 'src/a.test.ts' }), []],
     ['emptied', file('src/a.test.ts', { newText: ' \n' }), ['held test-removed']],
     ['changed', file('src/a.test.ts'), []],
+    [
+      'made a link',
+      file('test/a.test.ts', { newMode: '120000', newText: 'b.test.ts' }),
+      ['held test-removed'],
+    ],
     ['added', file('src/a.test.ts', { status: 'added' }), []],
     ['another file deleted', file('src/a.ts', { status: 'deleted' }), []],
   ])('%s', async (_name, change, expected) => {
@@ -295,7 +300,19 @@ describe('tests that vanish', () => {
         'a_test.go',
         'test_a.py',
       ],
-      ...['UserTest.java', 'a_spec.rb', 'spec/a.rb', 'conftest.py', 'a.test.ts.snap', 'e2e/a.ts'],
+      ...[
+        'UserTest.java',
+        'a_spec.rb',
+        'spec/a.rb',
+        'conftest.py',
+        'a.test.ts.snap',
+        'a.test-d.ts',
+        'cypress/a.js',
+        'TestUser.java',
+        'a.bats',
+        'x/a.feature',
+        'e2e/a.ts',
+      ],
     ].map((path) => [path]),
   )('%s is a test', (path) => {
     expect(isTestPath(path)).toBe(true);
@@ -308,6 +325,8 @@ describe('tests that vanish', () => {
     ['contest/a.js'],
     ['test.md'],
     ['attest_a.py'],
+    ['TestimonialList.tsx'],
+    ['src/Testimony.java'],
   ])('%s is no test', (path) => {
     expect(isTestPath(path)).toBe(false);
   });

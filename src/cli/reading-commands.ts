@@ -73,8 +73,13 @@ export const readingCommands: readonly CommandSpec[] = [
     args: '[ID]',
     summary: 'Show what happened.',
     details: 'The logs in the task files, and what has not landed yet. One line an event.',
-    options: [['-n, --number <count>', 'Only the last so many lines.'], FETCH],
+    options: [
+      ['-n, --number <count>', 'Only the last so many lines.'],
+      ['--flaky', 'How often each test failed and then passed on the same tree.'],
+      FETCH,
+    ],
     examples: [
+      ['rota log --flaky', 'tests that cannot be trusted'],
       ['rota log -n 20', 'the last 20 events'],
       ['rota log A32', 'the story of task A32'],
     ],

@@ -1,16 +1,18 @@
 import { RotaError } from '../../errors.ts';
+import { countFlaky, type FlakyCount } from '../../plan/flaky-log.ts';
 import { readTaskLog } from '../../run/backlog/read-log.ts';
 import { taskKey } from '../../task/id.ts';
 import type { LogEntry } from '../../task/log-line.ts';
 import { plainText } from '../../task/text.ts';
+import type { Cli } from '../cli.ts';
 import type { Action, Options } from '../command-spec.ts';
-import { textOption } from '../options.ts';
+import { flagOption, textOption } from '../options.ts';
 import type { Output } from '../output.ts';
 import { formatTable } from '../text/table.ts';
 import { unknownTask } from '../unknown-task.ts';
 import { withSnapshot } from '../with-project.ts';
 
-/** `rota log [ID]`: what happened, oldest first. */
+/** `rota log [ID]`: what happened, oldest first; with --flaky how often each test failed and then passed. */
 export const log: Action = (cli, [id], options) => {
   const only = id === undefined ? null : taskKey(id);
   const most = readNumber(options);
@@ -18,7 +20,12 @@ export const log: Action = (cli, [id], options) => {
     if (only !== null && !snapshot.backlog.byKey.has(only) && !snapshot.records.has(only)) {
       throw await unknownTask(project, snapshot.view.main, id ?? '');
     }
-    const entries = (await readTaskLog(project, snapshot, only)).slice(-most);
+    const all = await readTaskLog(project, snapshot, only);
+    if (flagOption(options, 'flaky')) {
+      tellFlaky(cli, countFlaky(all).slice(0, most));
+      return 0;
+    }
+    const entries = all.slice(-most);
     if (cli.json)
       cli.output.document(entries.map(({ at, ...entry }) => ({ time: at.toISOString(), ...entry })));
     else if (entries.length === 0) cli.output.note('Nothing happened yet.');
@@ -48,6 +55,30 @@ function logLines(entries: readonly LogEntry[], output: Output): string[] {
       { head: 'ROLE', cell: ({ role }) => plainText(role) },
       { head: 'EVENT', cell: ({ event }) => plainText(event) },
       { head: 'DETAIL', cell: ({ detail }) => plainText(detail), paint: colors.dim, grows: true },
+    ],
+    { width: output.terminal ? output.width : null, paintHead: colors.dim },
+  );
+}
+
+function tellFlaky({ json, output }: Cli, counts: readonly FlakyCount[]): void {
+  if (json) output.document(counts.map(({ last, ...count }) => ({ ...count, last: last.toISOString() })));
+  else if (counts.length === 0) output.note('No test failed and then passed.');
+  else for (const line of flakyTable(counts, output)) output.line(line);
+}
+
+function flakyTable(counts: readonly FlakyCount[], output: Output): string[] {
+  const { colors } = output;
+  return formatTable(
+    counts,
+    [
+      { head: 'TIMES', cell: ({ count }) => String(count), paint: colors.bold },
+      {
+        head: 'LAST (UTC)',
+        cell: ({ last }) => last.toISOString().slice(0, 16).replace('T', ' '),
+        paint: colors.dim,
+      },
+      { head: 'TASKS', cell: ({ tasks }) => plainText(tasks.slice(-3).join(', ')) },
+      { head: 'TEST', cell: ({ test }) => plainText(test), grows: true },
     ],
     { width: output.terminal ? output.width : null, paintHead: colors.dim },
   );

@@ -1,3 +1,4 @@
+import { plainText } from '../../task/text.ts';
 import type { TestReport } from './test-report.ts';
 
 /**
@@ -17,4 +18,12 @@ export function flakyTests(first: TestReport, second: TestReport): string[] {
     return files.has(file) || files.has(null) || file === null;
   });
   return [...new Set(passed.map(({ name }) => name))].filter((name) => !again.has(name));
+}
+
+const MOST = 180;
+
+/** A test or a command as logs and trailers name it: always the same, so that it can be counted. */
+export function flakyName(name: string): string {
+  const line = plainText(name).replace(/\s+/g, ' ').replaceAll('|', '/').trim();
+  return line.length <= MOST ? line : `${[...line].slice(0, MOST - 1).join('')}…`;
 }

@@ -4,10 +4,11 @@ import { type LogEntry, parseLogLine } from '../../task/log-line.ts';
 import type { TaskKey } from '../../task/task.ts';
 import type { Project } from '../project/project.ts';
 import type { Snapshot } from '../project/snapshot.ts';
+import { readFlaky } from './read-flaky.ts';
 
 /**
- * What happened, oldest first: the logs in the task files on main, and the lines in the records that the next landing moves
- * there.
+ * What happened, oldest first: the logs in the task files on main, the lines in the records that the next landing moves
+ * there, and the flaky tests that landings name in their trailers.
  *
  * @param only one task; null: all
  */
@@ -19,6 +20,7 @@ export async function readTaskLog(
   const { backlog, records, view } = snapshot;
   const tasks = only === null ? backlog.tasks : backlog.tasks.filter(({ key }) => key === only);
   const files = tasks.map(({ file }) => file);
+  const flaky = readFlaky(project, view.main, only);
   const texts =
     files.length === 0 ? new Map() : await readFilesAt(project.system, project.repository, view.main, files);
   const landed = files.flatMap((file) => {
@@ -28,7 +30,7 @@ export async function readTaskLog(
   const inFlight = [...records].flatMap(([key, { record }]) =>
     only === null || key === only ? (record?.log ?? []).map(parseLogLine) : [],
   );
-  const entries = [...landed, ...inFlight].filter((entry) => entry !== null);
+  const entries = [...landed, ...inFlight, ...(await flaky)].filter((entry) => entry !== null);
   return withoutRepeats(entries).sort((a, b) => a.at.getTime() - b.at.getTime());
 }
 

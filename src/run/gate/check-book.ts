@@ -1,4 +1,5 @@
 import type { RotaEvent } from '../../events.ts';
+import { flakyTrailer } from '../../plan/flaky-log.ts';
 import type { GateProof } from '../../plan/proof/proof.ts';
 import { namesOf } from '../../plan/reports/judge-report.ts';
 import type { GateCheck } from './gate-report.ts';
@@ -45,7 +46,7 @@ const MOST_FLAKY = 20;
 
 /** One line for each, so that `rota log` can count them. */
 function flakyLines(flaky: readonly string[]): string[] {
-  const lines = flaky.slice(0, MOST_FLAKY).map((name) => `flaky: ${name}`);
+  const lines = flaky.slice(0, MOST_FLAKY).map(flakyTrailer);
   const more = flaky.slice(MOST_FLAKY).map((name) => ({ name }));
   return more.length === 0 ? lines : [...lines, `also flaky, ${more.length}: ${namesOf(more, 3)}`];
 }

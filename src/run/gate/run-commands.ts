@@ -1,6 +1,6 @@
 import type { GateCommand } from '../../config.ts';
 import type { RotaEvent } from '../../events.ts';
-import { flakyTests } from '../../plan/reports/flaky-tests.ts';
+import { flakyName, flakyTests } from '../../plan/reports/flaky-tests.ts';
 import type { TestReport } from '../../plan/reports/test-report.ts';
 import type { System } from '../../system/ports.ts';
 import type { GateCheck } from './gate-report.ts';
@@ -72,7 +72,8 @@ const MOST_EVENTS = 50;
 function flakyOf(name: string, first: JudgedRun, second: JudgedRun): string[] {
   const tests =
     first.report === null || second.report === null ? [] : flakyTests(first.report, second.report);
-  return tests.length === 0 && second.passed ? [name] : tests;
+  const found = tests.length === 0 && second.passed ? [name] : tests;
+  return [...new Set(found.map(flakyName))];
 }
 
 export function checkOf(name: string, end: CommandEnd): GateCheck {

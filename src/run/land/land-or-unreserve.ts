@@ -1,3 +1,4 @@
+import { flakyLogLine } from '../../plan/flaky-log.ts';
 import type { Project } from '../project/project.ts';
 import { landWork } from './land.ts';
 import type { LandingEnd, LandingWork } from './landing-work.ts';
@@ -16,7 +17,19 @@ export async function landOrUnreserve(project: Project, work: LandingWork): Prom
     await unreserve().catch(() => undefined);
     throw error;
   }
+  if (end.kind !== 'landed' && end.kind !== 'proposed') logFlaky(project, work, end);
   // Those of an open request stay reserved with it.
   if (end.kind !== 'landed' && end.kind !== 'proposed') await unreserve();
   return end;
+}
+
+const MOST_FLAKY = 20;
+
+/** A landing names flaky tests in its trailers; where nothing landed the task's log does. */
+function logFlaky({ system }: Project, { lock, role }: LandingWork, { checks }: LandingEnd): void {
+  const tests = checks.flatMap(({ flaky = [] }) => flaky).slice(0, MOST_FLAKY);
+  if (tests.length === 0) return;
+  const about = { at: system.clock.now(), role: role.name, task: lock.record.task };
+  const lines = tests.map((test) => flakyLogLine(about, test));
+  lock.record = { ...lock.record, log: [...lock.record.log, ...lines] };
 }

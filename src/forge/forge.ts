@@ -46,7 +46,7 @@ export interface Proposed {
   readonly url: string | null;
   /** Where a person opens the request; null when there is one already, or the host is not known. */
   readonly link: string | null;
-  /** False: an open request of this branch was brought up to date. */
+  /** It is known to be new. False: an open one was brought up to date, or the forge did not say which. */
   readonly created: boolean;
   /** What did not work beside it, for people: a label that is not there, auto-merge that is not allowed… */
   readonly notes: readonly string[];

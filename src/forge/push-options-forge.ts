@@ -52,7 +52,7 @@ function proposed(proposal: Proposal, asked: PushedWith, address: RemoteAddress 
     number: found?.number ?? null,
     url: found?.url ?? null,
     link,
-    created: found?.isNew ?? false,
+    created: false,
     notes: [...notes, ...warnings.map((line) => `The remote said: ${line}`)],
   };
 }

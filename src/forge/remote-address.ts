@@ -43,7 +43,7 @@ export function siblingUrl(url: string, path: string): string | null {
   const own = readRemoteAddress(url);
   if (own === null || !isPath(path)) return null;
   const at = url.lastIndexOf(own.path);
-  return at < 0 ? null : `${url.slice(0, at)}${path}${url.endsWith('.git') ? '.git' : ''}`;
+  return at < 0 ? null : `${url.slice(0, at)}${path}${/\.git\/*$/.test(url) ? '.git' : ''}`;
 }
 
 const DEFAULT_PORT = { https: ':443', http: ':80' };

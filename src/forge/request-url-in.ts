@@ -4,14 +4,14 @@
  *     View merge request for ai/developer/A32:
  *       https://gitlab.example.com/group/project/-/merge_requests/7
  *
- * `isNew`: it says that it was made just now. An address to *open* one (`…/merge_requests/new?…`) is none.
+ * An address to *open* one (`…/merge_requests/new?…`) is none.
  *
  * @param host where the repository is: an address elsewhere is not believed; null: the remote has no web address
  */
 export function requestUrlIn(
   lines: readonly string[],
   host: string | null,
-): { readonly url: string; readonly number: number; readonly isNew: boolean } | null {
+): { readonly url: string; readonly number: number } | null {
   for (const line of lines) {
     for (const [url] of line.matchAll(/https?:\/\/[^\s<>"'\\]{1,500}/g)) {
       const found =
@@ -19,11 +19,7 @@ export function requestUrlIn(
       if (found === null) continue;
       if (host !== null && found[1]?.toLowerCase().replace(/:\d+$/, '') !== host.replace(/:\d+$/, ''))
         continue;
-      return {
-        url,
-        number: Number(found[2]),
-        isNew: lines.some((one) => /creat|new (?:merge|pull)/i.test(one)),
-      };
+      return { url, number: Number(found[2]) };
     }
   }
   return null;

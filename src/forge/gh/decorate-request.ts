@@ -75,6 +75,11 @@ async function askReviewers(
   return notes;
 }
 
+/** The one question that changes something by GraphQL: REST has no word for it. */
+export const AUTO_MERGE =
+  'mutation RotaAutoMerge($id: ID!, $method: PullRequestMergeMethod!) {\n' +
+  '  enablePullRequestAutoMerge(input: {pullRequestId: $id, mergeMethod: $method}) { clientMutationId }\n}\n';
+
 /** By the first way of merging that the repository allows. */
 async function autoMerge(
   api: GhApi,
@@ -86,13 +91,10 @@ async function autoMerge(
   const allowed = repositoryAnswer.safeParse((await api({ method: 'GET', path: root })).json);
   const { allow_merge_commit = true, allow_squash_merge = true } = allowed.data ?? {};
   const method = allow_merge_commit ? 'MERGE' : allow_squash_merge ? 'SQUASH' : 'REBASE';
-  const query =
-    'mutation RotaAutoMerge($id: ID!, $method: PullRequestMergeMethod!) {\n' +
-    '  enablePullRequestAutoMerge(input: {pullRequestId: $id, mergeMethod: $method}) { clientMutationId }\n}\n';
   const { json } = await api({
     method: 'POST',
     path: 'graphql',
-    body: { query, variables: { id: node_id, method } },
+    body: { query: AUTO_MERGE, variables: { id: node_id, method } },
   });
   const said = refusalOf(json);
   return said === null ? [] : [`It does not merge by itself: ${said}.`];

@@ -1,3 +1,4 @@
+import type { Config } from '../../config.ts';
 import { RotaError } from '../../errors.ts';
 import { parseConfig } from '../../role/parse-config.ts';
 import { readObjects } from '../../store/backlog/read-objects.ts';
@@ -11,9 +12,15 @@ export interface MainPlace {
   readonly remote: string | null | undefined;
   /** Folder of rota's worktrees, relative to the repository's root. */
   readonly worktrees: string;
+  readonly integrate: Config['integrate'];
 }
 
-const DEFAULTS: MainPlace = { branch: 'main', remote: undefined, worktrees: '.worktrees' };
+const DEFAULTS: MainPlace = {
+  branch: 'main',
+  remote: undefined,
+  worktrees: '.worktrees',
+  integrate: 'merge',
+};
 
 /** Where a rota.yaml may stand that says which branch is main, best first. */
 const LIKELY = [

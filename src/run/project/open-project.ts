@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { RotaError } from '../../errors.ts';
 import type { Emit } from '../../events.ts';
 import { openBacklogCache } from '../../store/backlog/backlog-cache.ts';
 import { memoryBacklogCache } from '../../store/backlog/memory-cache.ts';
@@ -34,12 +35,13 @@ export async function openProject(
 ): Promise<Project> {
   const repository = await openRepository(system, folder);
   if (purpose === 'write') await refuseLinkedFolders(system, repository);
-  const { branch, remote: configured, worktrees } = await findMain(system, repository);
+  const { branch, remote: configured, worktrees, integrate } = await findMain(system, repository);
   const [remote, identity, neutral] = await Promise.all([
     findRemote(system, repository, configured),
     purpose === 'write' ? readIdentity(system, repository) : READER,
     openNeutral(system, repository),
   ]);
+  if (purpose === 'write' && integrate === 'pr' && remote === null) throw noRemote();
   const refs =
     remote === null
       ? localRefs(system, repository, branch)
@@ -65,4 +67,12 @@ export async function openProject(
     emit,
     close: () => neutral.close(),
   };
+}
+
+function noRemote(): RotaError {
+  return new RotaError(
+    'config',
+    'rota.yaml says `integrate: pr`, and this repository has no remote to open pull requests on.',
+    'git remote add origin <url>, or use `integrate: merge`.',
+  );
 }

@@ -11,7 +11,7 @@ import { findBranch } from './find-branch.ts';
 import { inBranchQueue } from './in-branch-queue.ts';
 import { listWorktrees, type RegisteredWorktree } from './list-worktrees.ts';
 import { lockReason, lockWorktree, writeMarker } from './marker.ts';
-import { openMerge } from './open-merge.ts';
+import { openMerge, showTree } from './open-merge.ts';
 import { registerWorktree } from './register-worktree.ts';
 import { settleLeftover } from './settle-leftover.ts';
 import { taskOfBranch, type Worktree, type WorktreePlace } from './worktree.ts';
@@ -42,11 +42,14 @@ export async function makeWorktree(project: Project, wish: WorktreeWish): Promis
     await refuseLinks(project, wish.path);
     await hideFolder(project, wish);
     const kept = await settlePlace(project, wish);
-    const existing = await findBranch(project, wish.branch);
+    const here = await commitOf(project, `refs/heads/${wish.branch}`);
+    const existing = await findExisting(project, wish, kept);
     const place = kept ?? (await addWorktree(project, wish, existing));
     if (kept !== null) {
-      await writeMarker(project.system, place.adminDir, { run: wish.run, ready: false });
       await lockWorktree(project.system, place.adminDir, lockReason(wish.run, wish.reason));
+      // The branch has just moved to where it is on the remote: a folder that stayed behind would take that back.
+      if (here !== null && existing !== null && existing !== here)
+        await showTree(project, place, { from: here, to: existing, stages: [] });
     } else await checkOut(project, place, existing ?? wish.tip);
     const merge = existing === null ? null : await openMerge(project, place, wish.tip);
     await writeMarker(project.system, place.adminDir, { run: wish.run, ready: true });
@@ -56,6 +59,22 @@ export async function makeWorktree(project: Project, wish: WorktreeWish): Promis
     const leftBy = kept?.leftBy ?? null;
     return { path, adminDir, branch, base: wish.tip, tip, resumed: existing !== null, leftBy, merge };
   });
+}
+
+/** While the branch may move under it, a kept folder is not to be gone on with by anybody who finds it after a crash. */
+async function findExisting(
+  project: Project,
+  { run, branch }: WorktreeWish,
+  kept: WorktreePlace | null,
+): Promise<string | null> {
+  if (kept === null) return findBranch(project, branch);
+  await writeMarker(project.system, kept.adminDir, { run, ready: false });
+  try {
+    return await findBranch(project, branch);
+  } catch (error) {
+    await writeMarker(project.system, kept.adminDir, { run, ready: true });
+    throw error;
+  }
 }
 
 /** What is made and removed below a link is somebody else's folder, or will be. */

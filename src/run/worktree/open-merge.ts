@@ -87,7 +87,7 @@ interface TreeStep {
 }
 
 /** Brings files and index from one tree to the other. Ignored and untracked files in the way are rescued first. */
-async function showTree(
+export async function showTree(
   project: Project,
   worktree: WorktreePlace,
   { from, to, stages }: TreeStep,

@@ -10,7 +10,7 @@ export interface OwnCommandInput {
 
 /**
  * The argv of a command of rota.yaml for these files. In a shell's text names of files never become text of the shell: they
- * are its positional parameters, and the report is a variable. In a list `{files}` is one argument for each file.
+ * are its positional parameters, and the report has a name of rota's own. In a list `{files}` is one argument for each file.
  */
 export function ownCommand({ run, files, report }: OwnCommandInput): string[] {
   const safe = files.map(notAnOption);
@@ -25,8 +25,13 @@ export function ownCommand({ run, files, report }: OwnCommandInput): string[] {
   const text = run
     .replaceAll('{files}', '"$@"')
     .replaceAll('{packages}', '"$@"')
-    .replaceAll('{report}', '"$ROTA_REPORT"');
+    .replaceAll('{report}', () => shellWord(report));
   return ['sh', '-c', text, 'sh', ...(run.includes('{packages}') ? packages : safe)];
+}
+
+/** Bare if it can be: then it does not matter whether a person put quotes around the place. */
+function shellWord(path: string): string {
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 /** Folders of the files, each once, as go names packages: `./pkg/a`. */

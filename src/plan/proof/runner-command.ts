@@ -1,7 +1,7 @@
 import type { NativeRunner, PackageFacts } from '../../role/package-facts.ts';
 import { needsVmModules, scriptOptions } from './script-options.ts';
 
-export interface RunnerCommandInput {
+interface RunnerCommandInput {
   readonly runner: NativeRunner;
   /** Whose scripts call it. */
   readonly from: PackageFacts;
@@ -13,11 +13,9 @@ export interface RunnerCommandInput {
   readonly report: string;
 }
 
-export interface RunnerCommand {
+interface RunnerCommand {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** Of the report. */
-  readonly format: 'vitest' | 'junit';
 }
 
 /** How one of the runners that rota knows is called for these files and nothing else. */
@@ -39,7 +37,6 @@ export function runnerCommand(input: RunnerCommandInput): RunnerCommand {
           ...files,
         ],
         env: plain,
-        format: 'vitest',
       };
     case 'jest':
       return {
@@ -50,7 +47,6 @@ export function runnerCommand(input: RunnerCommandInput): RunnerCommand {
           ...['--runTestsByPath', ...files],
         ],
         env: needsVmModules(from.scripts) ? { ...plain, NODE_OPTIONS: '--experimental-vm-modules' } : plain,
-        format: 'vitest',
       };
     case 'node':
       return {
@@ -60,7 +56,6 @@ export function runnerCommand(input: RunnerCommandInput): RunnerCommand {
           ...files,
         ],
         env: plain,
-        format: 'junit',
       };
     default:
       return runner satisfies never;

@@ -58,8 +58,7 @@ export async function prove<Stop>(input: ProveInput<Stop>): Promise<ProofEnd<Sto
   const { system, repository, main, changed } = input;
   const { carried, tests } = proofFiles(changed);
   const neutral = await openNeutral(system, repository);
-  const reports = join(repository.cacheDir, 'reports', system.random.id());
-  await system.files.makeFolder(reports);
+  const reports = join(repository.cacheDir, 'reports');
   try {
     const packages = await readPackages(
       system,
@@ -73,7 +72,6 @@ export async function prove<Stop>(input: ProveInput<Stop>): Promise<ProofEnd<Sto
     const overlay = await commitOnOldMain(system, neutral, { main, candidate: commit, carried, identity });
     return await bothSides({ ...input, tests, reports, overlay, runs: plan.runs });
   } finally {
-    await system.files.removeTree(reports);
     await neutral.close();
   }
 }

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { NOT_STARTED, type RunnerAnswer } from '../../plan/proof/judge-red.ts';
 import { ownCommand } from '../../plan/proof/own-command.ts';
+import { shortened } from '../../plan/proof/proof.ts';
 import type { ProofFile } from '../../plan/proof/proof-files.ts';
 import type { ProofRun } from '../../plan/proof/proof-plan.ts';
-import { type RunnerCommand, runnerCommand } from '../../plan/proof/runner-command.ts';
+import { runnerCommand } from '../../plan/proof/runner-command.ts';
 import { scriptOptions } from '../../plan/proof/script-options.ts';
-import { extensionOf, type ReportFormat } from '../../plan/reports/report-format.ts';
+import type { ReportFormat } from '../../plan/reports/report-format.ts';
 import type { System } from '../../system/ports.ts';
+import { openReport, type ReportFile } from '../gate/report-file.ts';
 import { type CommandEnd, commandInWords } from '../gate/run-command.ts';
 import { readAnswer } from './read-answer.ts';
 
@@ -34,7 +36,7 @@ export interface RunTestsInput {
 
 /** One run of some of the branch's tests. Null: it was stopped. */
 export async function runTests(system: System, input: RunTestsInput): Promise<RunnerAnswer | null> {
-  const { run, checkout } = input;
+  const { run } = input;
   const started = await prepare(system, input);
   if ('missing' in started) return answerOfMissing(run, started.missing);
   const end = await input.command(started.spec);
@@ -42,32 +44,33 @@ export async function runTests(system: System, input: RunTestsInput): Promise<Ru
   const { name, folder, report } = started;
   const wanted = new Set(run.files);
   const files = input.tests.filter(({ path }) => wanted.has(path));
-  return readAnswer(system.files, { name, files, checkout, folder, report, end });
+  const answer = await readAnswer({ name, files, folder, report, end });
+  await report.clean();
+  return answer;
 }
 
 interface Started {
   readonly name: string;
   readonly folder: string;
-  readonly report: { readonly path: string; readonly format: ReportFormat };
+  readonly report: ReportFile;
   readonly spec: ProofCommandRun;
 }
 
 async function prepare(system: System, input: RunTestsInput): Promise<Started | { missing: string }> {
-  const { run, checkout, reports } = input;
-  const reportOf = (format: ReportFormat) => join(reports, `${system.random.id()}.${extensionOf(format)}`);
+  const { run, checkout } = input;
   if (run.kind === 'own') {
     const { command } = run;
-    const path = reportOf(command.report);
+    const [report, path] = await openFile(system, input, command.report);
     const argv = ownCommand({ run: command.run, files: run.files, report: path });
     return {
-      name: commandInWords(command.run),
+      name: shortened(commandInWords(command.run), 60),
       folder: '',
-      report: { path, format: command.report },
+      report,
       spec: {
         argv,
         cwd: checkout,
         named: command.env,
-        env: { ROTA_REPORT: path },
+        env: {},
         timeLimit: command.timeLimit,
       },
     };
@@ -80,13 +83,13 @@ async function prepare(system: System, input: RunTestsInput): Promise<Started | 
     };
   if (runner === 'node' && !(await canLoad(input, run.files, from.scripts)))
     return { missing: NO_TYPESCRIPT };
-  const path = reportOf(runner === 'node' ? 'junit' : 'vitest');
+  const [report, path] = await openFile(system, input, FORMAT[runner]);
   const files = run.files.map((file) => join(checkout, file));
-  const command: RunnerCommand = runnerCommand({ runner, from, program, files, report: path });
+  const command = runnerCommand({ runner, from, program, files, report: path });
   return {
     name: runner === 'node' ? 'node --test' : runner,
     folder: from.folder,
-    report: { path, format: command.format },
+    report,
     spec: {
       argv: command.argv,
       cwd: join(checkout, from.folder),
@@ -95,6 +98,19 @@ async function prepare(system: System, input: RunTestsInput): Promise<Started | 
       timeLimit: null,
     },
   };
+}
+
+const FORMAT = { vitest: 'vitest', jest: 'jest', node: 'junit' } as const;
+
+/** A place for a report, and its path: names of files go beside it into commands, and must not be searched for it. */
+async function openFile(
+  system: System,
+  { checkout, reports }: RunTestsInput,
+  format: ReportFormat,
+): Promise<[ReportFile, string]> {
+  const wish = { format, path: null };
+  const report = await openReport(system, { wish, command: ['{report}'], checkout, reports });
+  return [report, report.command[0] ?? ''];
 }
 
 /** Old versions of node run TypeScript only with a loader, which main's own script then names. */
@@ -131,6 +147,6 @@ async function findProgram(
 }
 
 function answerOfMissing({ files, ...run }: ProofRun, problem: string): RunnerAnswer {
-  const name = run.kind === 'native' ? run.runner : commandInWords(run.command.run);
+  const name = run.kind === 'native' ? run.runner : shortened(commandInWords(run.command.run), 60);
   return { name, files, declared: null, passed: false, how: NOT_STARTED, tail: '', report: { problem } };
 }

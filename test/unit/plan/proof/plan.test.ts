@@ -142,7 +142,6 @@ describe('how it is run', () => {
         ...[input.program, 'run', '--reporter=json', '--outputFile=/r/x.json', '--coverage.enabled=false'],
         ...['--passWithNoTests=false', '/g/a.test.ts'],
       ],
-      format: 'vitest',
     });
     const jest = factsOf({
       scripts: { test: 'NODE_OPTIONS=--experimental-vm-modules jest -c jest.ci.json --passWithNoTests' },
@@ -153,7 +152,6 @@ describe('how it is run', () => {
         ...['--watchAll=false', '--runTestsByPath', '/g/a.test.ts'],
       ],
       env: { NO_COLOR: '1', FORCE_COLOR: '0', NODE_OPTIONS: '--experimental-vm-modules' },
-      format: 'vitest',
     });
     expect(runnerCommand({ ...input, program: 'node', runner: 'node', from: NODE }).argv).toEqual([
       ...['node', '--test', '--test-reporter=junit', '--test-reporter-destination=/r/x.json', '/g/a.test.ts'],
@@ -177,7 +175,7 @@ describe('how it is run', () => {
   it('a command of rota.yaml: file names are arguments and never text of a shell', () => {
     const files = ["a'b; rm x.py", '-rf.py'];
     expect(ownCommand({ run: 'pytest {files} --junitxml={report}', files, report: '/r' })).toEqual([
-      ...['sh', '-c', 'pytest "$@" --junitxml="$ROTA_REPORT"', 'sh', "a'b; rm x.py", './-rf.py'],
+      ...['sh', '-c', 'pytest "$@" --junitxml=/r', 'sh', "a'b; rm x.py", './-rf.py'],
     ]);
     expect(ownCommand({ run: ['x', '{files}', '--to={report}'], files, report: '/r' })).toEqual([
       ...['x', "a'b; rm x.py", './-rf.py', '--to=/r'],

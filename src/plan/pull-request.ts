@@ -2,8 +2,8 @@ import { formatLogLine } from '../task/log-line.ts';
 import { plainText } from '../task/text.ts';
 import type { MergedVerdict } from './merged-branch.ts';
 import type { ProposedWork, RecordState, ReturnedRequest, TaskRecord } from './record.ts';
-import { asksAnything, asksNow, newAsks, type RequestAsks, reviewOf } from './request-asks.ts';
-import { addReturnNotes, askedWords, newestComment } from './request-notes.ts';
+import { asksAnything, asksNow, givenToAgent, newAsks, type RequestAsks } from './request-asks.ts';
+import { addReturnNotes, askedWords } from './request-notes.ts';
 import type { RequestView } from './request-view.ts';
 
 /** Log lines in a record: the newest so many. */
@@ -149,12 +149,7 @@ function askedAgain(facts: RequestFacts, request: RequestView, asks: RequestAsks
   const before = record.returned;
   const alone = asks.checks && !asks.review;
   const checks = asks.review ? 0 : (before?.checks ?? 0) + (alone ? 1 : 0);
-  const returned: ReturnedRequest = {
-    head: request.head,
-    review: reviewOf(request) ?? before?.review ?? null,
-    comment: newestComment(request.comments) ?? before?.comment ?? null,
-    checks,
-  };
+  const returned: ReturnedRequest = { ...givenToAgent(request, before), checks };
   if (alone && checks > attempts) {
     const names = request.failing.map(({ name }) => name).slice(0, 5);
     const reason = `checks still fail after ${attempts} tries${names.length === 0 ? '' : `: ${names.join(', ')}`} (${request.url})`;

@@ -1,4 +1,5 @@
 import type { ReturnedRequest } from './record.ts';
+import { newestComment } from './request-comments.ts';
 import type { RequestView } from './request-view.ts';
 
 /** What a request is waiting for the agent to do. */
@@ -41,8 +42,20 @@ export function asksAnything({ review, checks, conflict }: RequestAsks): boolean
   return review || checks || conflict;
 }
 
-/** When changes were requested last, as the record remembers it. */
-export function reviewOf({ review, reviewedAt }: RequestView): string | null {
+/** What the record remembers once everything that is asked for now was given to the agent. */
+export function givenToAgent(
+  request: Pick<RequestView, 'head' | 'review' | 'reviewedAt' | 'comments'>,
+  before: ReturnedRequest | null,
+): ReturnedRequest {
+  return {
+    head: request.head,
+    review: reviewOf(request) ?? before?.review ?? null,
+    comment: newestComment(request.comments) ?? before?.comment ?? null,
+    checks: before?.checks ?? 0,
+  };
+}
+
+function reviewOf({ review, reviewedAt }: Pick<RequestView, 'review' | 'reviewedAt'>): string | null {
   return review === 'changes-requested' ? (reviewedAt ?? UNDATED) : null;
 }
 

@@ -32,14 +32,6 @@ export function addReturnNotes(notes: readonly AttemptNote[], what: ReturnNotes)
   );
 }
 
-/** When the newest comment that counts was written; null: there is none. */
-export function newestComment(comments: readonly RequestComment[]): string | null {
-  return comments.reduce<string | null>(
-    (newest, { at, mayWrite }) => (mayWrite && (newest === null || at > newest) ? at : newest),
-    null,
-  );
-}
-
 function notePages({ request, asks, since }: ReturnNotes): string[] {
   const fresh = request.comments.filter(({ at }) => since === null || at > since);
   const heard = fresh.filter(({ mayWrite, resolved }) => mayWrite && !resolved);

@@ -1,6 +1,7 @@
 import { RotaError } from '../../errors.ts';
 import type { PullRequest } from '../../forge/forge.ts';
 import { addNote } from '../../plan/record-notes.ts';
+import { givenToAgent } from '../../plan/request-asks.ts';
 import { taskRef } from '../../store/records/task-ref.ts';
 import type { TaskKey } from '../../task/task.ts';
 import { keptCommits } from '../claim/kept-commits.ts';
@@ -23,7 +24,10 @@ export async function returnToWork(project: Project, key: TaskKey, request: Pull
     const note = { run: system.random.id(), at, outcome: 'returned', text: requestText(request) };
     const reason = `${system.environment.by} asked for another turn`;
     const notes = addNote(record.notes, note, false);
-    const next = { ...record, state: 'returned', reason, pr: request.url, notes } as const;
+    // The head of before counts as not looked at: a sweep must not call this off because nothing else is asked for.
+    const head = record.proposal?.base ?? request.head;
+    const returned = { ...givenToAgent(request, record.returned), head };
+    const next = { ...record, state: 'returned', reason, pr: request.url, notes, returned } as const;
     const to = await records.write(next, { previous: token, keep: keptCommits(next) });
     const swapped = await refs.swap([{ ref: taskRef(key), from: token, to }]);
     if (swapped.kind === 'swapped') return;

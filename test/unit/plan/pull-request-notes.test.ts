@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { addReturnNotes, askedWords, newestComment } from '../../../src/plan/request-notes.ts';
+import { newestComment } from '../../../src/plan/request-comments.ts';
+import { addReturnNotes, askedWords } from '../../../src/plan/request-notes.ts';
 import type { RequestComment } from '../../../src/plan/request-view.ts';
 
 const NOW = new Date('2026-11-21T00:00:00Z');

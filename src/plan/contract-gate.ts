@@ -30,7 +30,7 @@ export function checkGateRules({ config, role, manifest, files }: GateRulesInput
   return files.flatMap((file) => [
     ...checkScripts(file, calls, commands),
     ...pathsOf(file).flatMap((path) => {
-      const call = isManifest(path) || isTestPath(path) ? null : namedBy(calls, path);
+      const call = isProgram(file, path) ? namedBy(calls, path) : null;
       if (call !== null) return [held(file, path, 'gate-script', `the gate runs it (${call})`)];
       const kind = configKind(path, tools, opaque);
       if (kind === null || namesPart(role.mayEdit, nameOf(path))) return [];
@@ -104,6 +104,15 @@ function sidesOf({ path, from, oldText, newText }: ChangedFile) {
 function pathsOf({ path, from }: ChangedFile): string[] {
   return from === null ? [path] : [from, path];
 }
+
+/** What a command runs, or reads its rules from: it may name files that it only looks at (`test ! -e broken`), and tests. */
+function isProgram({ oldMode, newMode }: ChangedFile, path: string): boolean {
+  if (isManifest(path) || isTestPath(path)) return false;
+  return PROGRAM.test(path) || [oldMode, newMode].includes('100755');
+}
+
+const PROGRAM =
+  /\.(?:(?:ba|z|fi|k)?sh|[cm]?[jt]sx?|py|rb|pl|php|lua|ps1|bat|cmd|groovy|go|jsonc?|ya?ml|toml|ini|cfg|conf|xml|mk)$/i;
 
 /** The gate command that names a path, with or without its ending; where it works in other folders, by its last parts. */
 function namedBy({ words, elsewhere }: GateCalls, path: string): string | null {

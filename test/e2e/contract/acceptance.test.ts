@@ -23,7 +23,7 @@ test('the landing says what was accepted, and why', async () => {
   const end = await s.rota(['land', 'A1', '--accept', 'we talked about it']);
   expect(end).toMatchObject({ code: 0, doc: { outcome: 'landed' } });
   expectTidy(s, end);
-  expect(gateTrailers(s, 'main').slice(1)).toEqual([
+  expect(gateTrailers(s, 'main').filter((line) => line.startsWith('accepted'))).toEqual([
     'accepted: we talked about it',
     'accepted protected: roles/new.md',
     'accepted test-removed: test/greet.test.txt',

@@ -132,11 +132,18 @@ describe('a file that the gate names', () => {
     ['in an option', 'ci/vite.mjs', ['npx vitest --config=./ci/vite.mjs'], HELD],
     ['in an argv', 'ci/a b.sh', [['sh', 'ci/a b.sh']], HELD],
     ['in a script that it calls', 'scripts/check.mjs', ['npm test'], HELD],
+    ['that it only looks at', 'broken', ['test ! -e broken'], []],
     ['another one', 'scripts/other.mjs', ['npm test'], []],
     ['in a folder where it works', 'web/ci.sh', ['cd web && ./ci.sh'], HELD],
     ['a test', 'test/a.test.ts', ['npx vitest test/a.test.ts'], []],
   ])('%s', async (_name, path, gate, expected) => {
     expect(await at(path, gate)).toEqual(expected);
+  });
+
+  it('is a program by its mode, too', async () => {
+    expect(await at('bin/all', ['bin/all'], { newMode: '100755' })).toEqual(HELD);
+    expect(await at('bin/all', ['bin/all'], { oldMode: '100755' })).toEqual(HELD);
+    expect(await at('bin/all', ['bin/all'])).toEqual([]);
   });
 
   it('may not be deleted or moved away either', async () => {

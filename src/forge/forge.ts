@@ -99,8 +99,9 @@ export interface FailingCheck {
 }
 
 export interface Fork {
-  /** To fetch from and push to, made like the remote's own address; never taken from the answer. */
+  /** To fetch from and push to, made like the remote's own address; never taken from the answer. Empty: it is gone. */
   readonly url: string;
+  /** Never for a fork that is gone. */
   readonly maintainerCanModify: boolean;
 }
 

@@ -11,6 +11,8 @@ import { type Association, type Check, type Request, Requests, type Review } fro
 import { answerRest } from './rest.ts';
 
 const TOKEN = 'loopback-token';
+/** Of the system, like git. */
+const OPENSSL = 'openssl';
 const open: LoopbackForge[] = [];
 
 afterEach(async () => {
@@ -233,7 +235,7 @@ function certificate(folder: string): { key: Buffer; cert: Buffer; file: string 
   const [keyFile, file] = [join(folder, 'forge-key.pem'), join(folder, 'forge-cert.pem')];
   const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
   const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-  execFileSync('openssl', ['req', '-x509', ...curve, '-keyout', keyFile, '-out', file, ...subject], {
+  execFileSync(OPENSSL, ['req', '-x509', ...curve, '-keyout', keyFile, '-out', file, ...subject], {
     stdio: 'pipe',
   });
   return { key: readFileSync(keyFile), cert: readFileSync(file), file };

@@ -15,7 +15,7 @@ export function readGo(text: string, place: ReportPlace): TestReport | { readonl
   let events = 0;
   const open = new Set<string>();
   for (const line of text.split('\n')) {
-    const event = eventOf(line);
+    const event = eventOf(line) ?? buildFailure(line);
     if (event === null) continue;
     events++;
     const key = `${event.pkg}\0${event.test}`;
@@ -70,6 +70,12 @@ function eventOf(line: string) {
   }
 }
 
+/** What cannot be built is told in plain text between the events. */
+function buildFailure(line: string): ReturnType<typeof eventOf> {
+  const pkg = /^FAIL\t(\S+) \[(?:build|setup) failed\]$/.exec(line.trimEnd())?.[1];
+  return pkg === undefined ? null : { action: 'fail', pkg, test: '', output: '', seconds: null };
+}
+
 function testsOf(all: readonly Told[], place: ReportPlace): TestCase[] {
   const around = new Set(all.flatMap(({ pkg, test }) => parents(test).map((parent) => `${pkg}\0${parent}`)));
   const failed = new Set(
@@ -97,7 +103,7 @@ function failureOf({ test, state, output }: Told): TestCase['failure'] {
   if (state === 'passed' || state === 'skipped') return null;
   const text = failureMessage(output.filter((line) => !/^\s*(?:===|---) /.test(line)).join(''));
   const kind = test === '' || state === null ? 'error' : failureKind({ message: '', text });
-  return { kind, message: text || 'no message' };
+  return { kind, message: text || (test === '' ? 'it cannot be built, or it broke off' : 'no message') };
 }
 
 function parents(test: string): string[] {

@@ -1,7 +1,7 @@
 import { formatByteSize } from '../task/byte-size.ts';
 import { type ChangedFile, type ContractFinding, GITLINK } from './changed-file.ts';
 import { globMatcher } from './glob.ts';
-import { findSecrets } from './secrets.ts';
+import { type FoundSecret, findSecrets } from './secrets.ts';
 
 /** A version of a file that the branch's history has. */
 export interface PassingText {
@@ -60,8 +60,11 @@ async function checkText(
   where: string,
 ): Promise<ContractFinding[]> {
   const found = await findSecrets(path, text);
-  const added = found.filter((secret) => !before.some((old) => old.includes(secret.text)));
-  const worst = added.find(({ inAddress }) => !inAddress) ?? added[0];
+  // The first that is news, of each kind: texts before may be many and long.
+  const isNews = (secret: FoundSecret) => !before.some((old) => old.includes(secret.text));
+  const worst =
+    found.find((secret) => !secret.inAddress && isNews(secret)) ??
+    found.find((secret) => secret.inAddress && isNews(secret));
   if (worst === undefined) return [];
   const what = `${path}: ${where}line ${worst.line}: looks like a secret (${worst.kind})`;
   if (!worst.inAddress) return [{ severity: 'refused', path, rule: 'secret', message: what }];

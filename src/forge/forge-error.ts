@@ -16,11 +16,19 @@ export class ForgeError extends RotaError {
   readonly trouble: ForgeTrouble;
   /** For `rate-limited`: when to ask again, if the forge said so. */
   readonly until: Date | null;
+  /** Asking for less may work. */
+  readonly tooMuch: boolean;
 
-  constructor(trouble: ForgeTrouble, message: string, hint: string, until: Date | null = null) {
+  constructor(
+    trouble: ForgeTrouble,
+    message: string,
+    hint: string,
+    more: { readonly until?: Date | null; readonly tooMuch?: boolean } = {},
+  ) {
     super('forge', message, hint);
     this.name = 'ForgeError';
     this.trouble = trouble;
-    this.until = until;
+    this.until = more.until ?? null;
+    this.tooMuch = more.tooMuch ?? false;
   }
 }

@@ -3,7 +3,7 @@ import type { Followed, PullRequest } from '../forge.ts';
 import { ForgeError } from '../forge-error.ts';
 import { followAnswer, type RequestAnswer } from './follow-answer.ts';
 import { followQuery } from './follow-query.ts';
-import { type GhApi, TOO_MUCH } from './gh-api.ts';
+import type { GhApi } from './gh-api.ts';
 import { limited, nonsense } from './gh-trouble.ts';
 import { toPullRequest } from './to-pull-request.ts';
 
@@ -15,9 +15,12 @@ export interface GhRepository {
   readonly url: string;
 }
 
+/** How many are asked for at once where all of them were too much. */
+const FEW = 10;
+
 /**
- * The requests that the forge knows, in one question. Only when the answer is too long (somebody filled a request with
- * comments), it is asked for half as many at a time, and a single one without its comments.
+ * The requests that the forge knows, in one question. Only when that is too much (the answer too long because somebody filled
+ * a request with comments, or GitHub's own time limit), they are asked for by tens, then one by one, then without comments.
  *
  * @throws ForgeError
  */
@@ -25,20 +28,19 @@ export async function followRequests(
   api: GhApi,
   repository: GhRepository,
   asked: readonly Followed[],
-  comments = true,
 ): Promise<PullRequest[]> {
   if (asked.length === 0) return [];
   try {
-    return await ask(api, repository, asked, comments);
+    return await ask(api, repository, asked, true);
   } catch (error) {
-    if (!(error instanceof ForgeError) || !error.message.includes(TOO_MUCH) || !comments) throw error;
+    if (!(error instanceof ForgeError) || !error.tooMuch) throw error;
     if (asked.length === 1)
       return (await ask(api, repository, asked, false)).map((one) => ({ ...one, moreComments: true }));
-    const half = Math.ceil(asked.length / 2);
-    return [
-      ...(await followRequests(api, repository, asked.slice(0, half))),
-      ...(await followRequests(api, repository, asked.slice(half))),
-    ];
+    const size = asked.length > FEW ? FEW : 1;
+    const found: PullRequest[] = [];
+    for (let at = 0; at < asked.length; at += size)
+      found.push(...(await followRequests(api, repository, asked.slice(at, at + size))));
+    return found;
   }
 }
 

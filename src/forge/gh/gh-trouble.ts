@@ -47,7 +47,13 @@ export function replyTrouble(host: string, reply: GhReply, now: Date): ForgeErro
       `${host} does not allow it${tail(said)}.`,
       'Ask for the right to it, or see what your login may do: gh auth status.',
     );
-  if (status >= 500) return offline(host, `it answered ${status}${said === '' ? '' : ` ${said}`}`);
+  // A question that takes GitHub too long ends like this, too.
+  if (status >= 500)
+    return offline(
+      host,
+      `it answered ${status}${said === '' ? '' : ` ${said}`}`,
+      status === 502 || status === 504,
+    );
   if (status >= 400 && reply.json !== undefined)
     return new ForgeError(
       'refused',
@@ -63,23 +69,25 @@ export function limited(host: string, until: Date | null): ForgeError {
     'rate-limited',
     `${host} takes no more questions from you${when} (rate limit).`,
     'Nothing is lost: the next rota sweep after that goes on.',
-    until,
+    { until },
   );
 }
 
-export function nonsense(host: string, what: string): ForgeError {
+export function nonsense(host: string, what: string, tooMuch = false): ForgeError {
   return new ForgeError(
     'nonsense',
     `The answer of ${host} makes no sense: ${what}.`,
     'Nothing was changed by it. Try again later; if it stays, look at gh api user.',
+    { tooMuch },
   );
 }
 
-function offline(host: string, said: string): ForgeError {
+function offline(host: string, said: string, tooMuch = false): ForgeError {
   return new ForgeError(
     'offline',
     `${host} cannot be reached: ${said}.`,
     'Nothing is lost: run rota sweep when the network is back.',
+    { tooMuch },
   );
 }
 

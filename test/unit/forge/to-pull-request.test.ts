@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ForgeError } from '../../../src/forge/forge-error.ts';
 import { followAnswer, type RequestAnswer } from '../../../src/forge/gh/follow-answer.ts';
 import { followRequests } from '../../../src/forge/gh/follow-requests.ts';
 import type { GhApi } from '../../../src/forge/gh/gh-api.ts';
@@ -189,6 +190,47 @@ describe('followRequests', () => {
       trouble: 'nonsense',
       message: expect.stringContaining("Field 'x'"),
     });
+  });
+
+  test('what is too much at once is asked for by tens, one by one, without comments; a forge that is down is not hammered', async () => {
+    const sizes: string[] = [];
+    const tooMuch = (asked: number, comments: boolean) =>
+      asked > 10 || (asked > 1 && sizes.length < 4) || (asked === 1 && comments && sizes.length < 5);
+    const api: GhApi = async ({ body }) => {
+      const { query, variables } = body as { query: string; variables: object };
+      const asked = Object.keys(variables).length - 2;
+      const comments = query.includes('comments(');
+      const refused = tooMuch(asked, comments);
+      sizes.push(`${asked}${comments ? '' : ' without comments'}`);
+      if (refused) throw new ForgeError('offline', 'it answered 502', 'wait', { tooMuch: true });
+      const numbers = Object.entries(variables).filter(([name]) => /^n\d/.test(name));
+      const repository = Object.fromEntries(
+        numbers.map(([name, number]) => [`p${name.slice(1)}`, { ...ANSWER, number }]),
+      );
+      return { status: 200, headers: new Map(), json: { data: { repository } } };
+    };
+    const asked = Array.from({ length: 12 }, (_, at) => ({ number: at + 1, branch: '' }));
+    const found = await followRequests(api, REPOSITORY, asked);
+    expect(found.map(({ number }) => number)).toEqual(asked.map(({ number }) => number));
+    expect(found.map(({ moreComments }) => moreComments)).toEqual([true, true, ...Array(10).fill(false)]);
+    expect(sizes).toEqual([
+      '12',
+      '10',
+      '1',
+      '1 without comments',
+      '1',
+      '1 without comments',
+      ...Array(8).fill('1'),
+      '2',
+    ]);
+
+    let calls = 0;
+    const down: GhApi = async () => {
+      calls++;
+      throw new ForgeError('offline', 'it answered 502', 'wait', { tooMuch: true });
+    };
+    await expect(followRequests(down, REPOSITORY, asked)).rejects.toMatchObject({ trouble: 'offline' });
+    expect(calls).toBe(4);
   });
 
   test('an answer as deep as it likes is refused, not followed', () => {

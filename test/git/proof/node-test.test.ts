@@ -66,10 +66,12 @@ describe('a bug is proved with node:test', () => {
     const branch = {
       ...FIX,
       'test/helper.mjs': 'export const three = 3;\n',
+      // A file on main, a folder on the branch.
+      'test/data': null,
       'test/data/two.json': '2',
       'test/sum.test.mjs': `${nodeTest('adds', 'assert.equal(sum(1, JSON.parse(readFileSync("test/data/two.json"))), three)', "import { readFileSync } from 'node:fs';\nimport { three } from './helper.mjs';\n")}test('is a function', () => assert.equal(typeof sum, 'function'));\n`,
     };
-    const { report } = await prove({ branch });
+    const { report } = await prove({ main: { 'test/data': '3' }, branch });
     expect(report.proof).toMatchObject({
       kind: 'proven',
       tests: [{ name: 'adds' }],

@@ -19,8 +19,8 @@ export async function commitOnOldMain(
   const place = neutral.at(neutral.folder, index);
   const entries = await entriesOf(system, neutral, wish);
   await system.git.run(place, ['read-tree', wish.main]);
-  // `--replace`: a file may be a folder now, and the other way round.
-  await system.git.run(place, ['update-index', '-z', '--replace', '--index-info'], { input: entries });
+  // A file may be a folder now, and the other way round: this form of the command replaces.
+  await system.git.run(place, ['update-index', '-z', '--index-info'], { input: entries });
   const tree = await system.git.text(place, ['write-tree']);
   return makeCommit(system, neutral.place, {
     tree,

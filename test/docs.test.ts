@@ -87,9 +87,7 @@ describe('tables', () => {
         (cells[0] ?? '').split(', ').map((name) => [name.replaceAll('`', ''), cells.at(-1)] as const),
       ),
     );
-    const expected = OUTCOMES.filter((outcome) => outcome !== 'proposed').map(
-      (outcome) => [outcome, String(outcomeEffects(outcome).exit)] as const,
-    );
+    const expected = OUTCOMES.map((outcome) => [outcome, String(outcomeEffects(outcome).exit)] as const);
     expect([...told].map(([name, exit]) => [name, exit?.split(',')[0]])).toEqual(
       expect.arrayContaining(expected.map((pair) => [...pair])),
     );

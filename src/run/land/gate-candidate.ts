@@ -5,6 +5,7 @@ import { type GateInput, runGate } from '../gate/run-gate.ts';
 import { send } from '../project/actor.ts';
 import type { Project } from '../project/project.ts';
 import type { ProofWish } from '../proof/prove.ts';
+import { acceptFindings } from './accept-findings.ts';
 import { readBranchChanges } from './branch-changes.ts';
 import { readChangedFiles } from './changed-files.ts';
 import type { Gated, LandingEnd, LandingWork } from './landing-work.ts';
@@ -102,7 +103,7 @@ function gateOn(
     runFolder: work.folder,
     contract,
     backlogProblems: problems,
-    openTests: (findings) => openTests(work, findings),
+    openTests: (findings) => openTests(project, work, findings),
     stop: work.stop,
     emit: (event) => send(project, origin, event),
   });
@@ -110,9 +111,9 @@ function gateOn(
 
 /** Tests that are gone or skipped, and that neither the role may take away nor a person gave up. */
 function openTests(
-  { role, accept }: LandingWork,
+  project: Project,
+  work: LandingWork,
   findings: readonly ContractFinding[],
 ): readonly ContractFinding[] {
-  if (role.mayDeleteTests) return [];
-  return accept === null ? findings : accept.open('tests', findings);
+  return work.role.mayDeleteTests ? [] : acceptFindings(project, work, 'tests', findings);
 }

@@ -11,6 +11,7 @@ import { taskWords } from '../../task/task-words.ts';
 import { revocationOf } from '../claim/keep-lock.ts';
 import type { Project } from '../project/project.ts';
 import { readSnapshot, type Snapshot } from '../project/snapshot.ts';
+import { acceptFindings } from './accept-findings.ts';
 import { acceptedTrailers } from './acceptance.ts';
 import { areRelated } from './are-related.ts';
 import { readBacklogProblems } from './backlog-problems.ts';
@@ -130,17 +131,17 @@ function finishTask(
 /** What is not allowed and not accepted by a person. */
 async function openFindings(
   project: Project,
-  { role, accept, lock }: LandingWork,
+  work: LandingWork,
   task: Task,
   { config, roles }: Snapshot,
   { main, tip }: Candidate,
-): Promise<ContractFinding[]> {
+): Promise<readonly ContractFinding[]> {
+  const { role, lock } = work;
   const { publish, proposal } = lock.record;
   // The contract is main's, as everything that judges: a person may have changed it since the run began.
   const onMain = roles.find(({ name }) => name === role.name) ?? role;
   const wish = { role: onMain, task, config, main, tip, publish, proposal };
-  const findings = await readContract(project, wish);
-  return accept === null ? findings : accept.open('contract', findings);
+  return acceptFindings(project, work, 'contract', await readContract(project, wish));
 }
 
 /** The trailers of a landing; `gated` is the tree that the gate ran on. */

@@ -23,6 +23,7 @@ test('the landing says what was accepted, and why', async () => {
   const end = await s.rota(['land', 'A1', '--accept', 'we talked about it']);
   expect(end).toMatchObject({ code: 0, doc: { outcome: 'landed' } });
   expectTidy(s, end);
+  expect(end.stderr).toContain('accepted: test/greet.test.txt: an existing test was deleted');
   expect(gateTrailers(s, 'main').filter((line) => line.startsWith('accepted'))).toEqual([
     'accepted: we talked about it',
     'accepted protected: roles/new.md',

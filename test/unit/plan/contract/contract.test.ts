@@ -272,6 +272,14 @@ describe('what nobody may want', () => {
 });
 
 describe('tests that vanish', () => {
+  it('may, where the role says so', async () => {
+    const gone = file('test/a.test.ts', { status: 'deleted' });
+    expect(await check(gone, { mayDeleteTests: true })).toEqual([]);
+    expect(await check(gone, { mayDeleteTests: true, mayEdit: ['src/**'] })).toEqual([
+      'held outside-may-edit',
+    ]);
+  });
+
   it.each([
     ['deleted', file('test/a.test.ts', { status: 'deleted' }), ['held test-removed']],
     ['moved away', file('src/a.ts', { status: 'renamed', from: 'src/a.test.ts' }), ['held test-removed']],

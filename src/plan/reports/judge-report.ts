@@ -45,7 +45,7 @@ export function judgeReport(
 }
 
 /** Those that were not skipped. */
-export function ranTests(report: TestReport): TestCase[] {
+function ranTests(report: TestReport): TestCase[] {
   return report.tests.filter(({ state }) => state !== 'skipped');
 }
 

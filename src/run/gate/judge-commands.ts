@@ -62,7 +62,8 @@ async function judgeTests(
   reports: Awaited<ReturnType<typeof runCommands>>['reports'],
 ): Promise<Verdict | null> {
   const { base, repository, system } = input;
-  if (base === null || reports.size === 0) return null;
+  const reporting = [...reports.keys(), ...stage.scope.skipped].some(({ report }) => report !== null);
+  if (base === null || !reporting) return null;
   const git = { kind: 'repository', gitDir: repository.gitDir } as const;
   const end = await judgeLostTests({
     store: knownTestsStore(system, repository),

@@ -20,11 +20,7 @@ export async function gateRig(files?: Record<string, string>) {
   const runFolder = join(box.folder, 'run');
   mkdirSync(runFolder);
   const events: RotaEvent[] = [];
-  const judge = (
-    gate: readonly Entry[] | 'none',
-    changes: Partial<GateInput> = {},
-    setup: Command[] = [],
-  ) =>
+  const judge = (gate: readonly Entry[] | 'none', changes: Partial<GateInput> = {}, setup: Command[] = []) =>
     runGate({
       system,
       repository,

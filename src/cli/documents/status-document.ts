@@ -6,11 +6,12 @@ import { readUnhandedTasks, type UnhandedTask } from '../../run/backlog/unhanded
 import type { Project } from '../../run/project/project.ts';
 import { readRepositoryLimits } from '../../run/project/repository-limits.ts';
 import type { Snapshot } from '../../run/project/snapshot.ts';
+import { requestTask } from '../../run/propose/request-task.ts';
 import { type Checkout, listCheckouts } from '../../store/home/checkouts.ts';
 import { STATUSES, type Status } from '../../task/task.ts';
 import { readRowFacts } from './row-facts.ts';
 import type { LockDocument } from './task-document.ts';
-import { type TaskRow, taskRows } from './task-rows.ts';
+import { type RowFacts, rowOfTask, type TaskRow, taskRows } from './task-rows.ts';
 
 /** `rota status --json`. The keys are stable: add, never rename. */
 export interface StatusDocument {
@@ -79,7 +80,7 @@ export async function readStatus(project: Project, snapshot: Snapshot): Promise<
     readRepositoryLimits(project, view.main),
   ]);
   const rows = taskRows(snapshot, facts).filter((row) => row.task !== null);
-  const workers = rows.flatMap(workerOf);
+  const workers = [...rows, ...requestRows(snapshot, facts)].flatMap(workerOf);
   return {
     branch,
     remote: remote?.name ?? null,
@@ -100,6 +101,16 @@ export async function readStatus(project: Project, snapshot: Snapshot): Promise<
       .filter(isOurs(join(repository.root, snapshot.config.worktrees)))
       .map((one) => worktreeOf(one, workers)),
   };
+}
+
+/** Pull requests that somebody works on and that are no task's. */
+function requestRows(snapshot: Snapshot, facts: RowFacts): TaskRow[] {
+  return [...snapshot.records].flatMap(([key, { record }]) => {
+    const number = /^PR-(\d+)$/.exec(key)?.[1];
+    if (number === undefined || !record?.lock || snapshot.backlog.byKey.has(key)) return [];
+    const task = requestTask({ number: Number(number), title: `pull request ${number}` });
+    return [rowOfTask(task, snapshot, facts)];
+  });
 }
 
 function countTasks(rows: readonly TaskRow[]): Record<Status, number> {

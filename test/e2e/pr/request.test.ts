@@ -160,6 +160,8 @@ describe('rota run ROLE --pr', () => {
       code: 1,
       doc: { error: { code: 'locked' } },
     });
+    const { doc } = await s.rota(['status', '--fetch']);
+    expect(doc.workers).toMatchObject([{ task: 'PR-1', role: 'developer', alive: true }]);
     s.agent.goOn('work');
     expect((await one.ended).doc).toMatchObject({ outcome: 'proposed' });
   });

@@ -13,6 +13,8 @@ import type { TestRepo } from '../../support/repo.ts';
 export interface ProposedWish {
   readonly files?: Record<string, string>;
   readonly record?: Partial<TaskRecord>;
+  /** Ids that are reserved with it. */
+  readonly reserves?: readonly string[];
 }
 
 /**
@@ -33,7 +35,7 @@ export async function proposeAll(
       const key = parseTaskId(id)!;
       const task = backlog.byKey.get(key)!;
       const branch = branchOf('developer', task);
-      const { files = { [`src/${id}.txt`]: `${id}\n` }, record = {} } = wish(id);
+      const { files = { [`src/${id}.txt`]: `${id}\n` }, record = {}, reserves = [] } = wish(id);
       repo.git('switch', '-q', '--detach', base);
       repo.commit(`feat(${id}): work`, files);
       const text = repo.read(task.file);
@@ -47,11 +49,15 @@ export async function proposeAll(
         of: contentHash(text),
         ...record,
       };
-      made.push({ key, branch, record: whole, head });
+      made.push({ key, branch, record: whole, keep: [head] });
+      for (const other of reserves) {
+        const reserved = { ...emptyRecord(other, 'reserved'), reason: `proposed with ${id}` };
+        made.push({ key: parseTaskId(other)!, branch, record: reserved, keep: [] });
+      }
     }
     repo.git('switch', '-q', 'main');
-    repo.git('push', '-q', 'origin', ...made.map(({ branch }) => branch));
-    const written = made.map(({ record, head }) => ({ record, previous: null, keep: [head] }));
+    repo.git('push', '-q', 'origin', ...new Set(made.map(({ branch }) => branch)));
+    const written = made.map(({ record, keep }) => ({ record, previous: null, keep }));
     const tokens = await project.records.writeAll(written);
     const changes = made.map(({ key }, at) => ({ ref: taskRef(key), from: null, to: tokens[at]! }));
     const swapped = await project.refs.swap(changes);

@@ -21,7 +21,7 @@ import { openRunFolder, type RunFolder } from '../project/run-folder.ts';
 import type { Snapshot } from '../project/snapshot.ts';
 import { endingOfLanding } from '../work/ending-of-landing.ts';
 import { type Proposals, proposeAgain } from '../work/propose-tasks.ts';
-import type { RunResult } from '../work/run-result.ts';
+import { gateLine, type RunResult } from '../work/run-result.ts';
 import { startStopwatch } from '../work/stopwatch.ts';
 import { landOrUnreserve } from './land-or-unreserve.ts';
 import type { LandingEnd, LandingWork } from './landing-work.ts';
@@ -87,7 +87,7 @@ export async function landTask(project: Project, snapshot: Snapshot, wish: LandT
       commit: ending.commit ?? null,
       pr: ending.pr ?? null,
       reason: ending.reason,
-      gate: end.checks.map(({ name, passed, seconds, tests }) => ({ name, passed, seconds, tests })),
+      gate: end.checks.map(gateLine),
       usage: null,
       seconds: watch.read(),
     };

@@ -66,10 +66,18 @@ function start(input: GateInput, spec: ProofCommandRun, log: string): Promise<Co
   return runCommand(system, {
     command: spec.argv,
     cwd: spec.cwd,
-    env: { ...gateEnvironment(system.environment.variables, spec.named, run), ...spec.env },
+    env: {
+      ...gateEnvironment(system.environment.variables, spec.named ?? gateNames(input), run),
+      ...spec.env,
+    },
     run,
     timeLimit: spec.timeLimit ?? TIME_LIMIT,
     outputFile: join(input.runFolder, log),
     stop: input.stop,
   });
+}
+
+/** What the tests see in the gate they see here. */
+function gateNames({ config: { gate } }: GateInput): string[] {
+  return gate === 'none' ? [] : [...new Set(gate.flatMap(({ env }) => env))];
 }

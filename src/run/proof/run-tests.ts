@@ -16,8 +16,8 @@ import { readAnswer } from './read-answer.ts';
 export interface ProofCommandRun {
   readonly argv: readonly string[];
   readonly cwd: string;
-  /** Names of variables beside the base ones. */
-  readonly named: readonly string[];
+  /** Names of variables beside the base ones; null: those that main's gate commands name. */
+  readonly named: readonly string[] | null;
   readonly env: Readonly<Record<string, string>>;
   /** Milliseconds; null: the gate's own. */
   readonly timeLimit: number | null;
@@ -93,7 +93,7 @@ async function prepare(system: System, input: RunTestsInput): Promise<Started | 
     spec: {
       argv: command.argv,
       cwd: join(checkout, from.folder),
-      named: [],
+      named: null,
       env: command.env,
       timeLimit: null,
     },

@@ -19,6 +19,8 @@ export interface RunResult {
     readonly passed: boolean;
     readonly seconds: number;
     readonly tests: number | null;
+    /** Why it failed; of a proof also what it proved. */
+    readonly detail: string | null;
   }[];
   readonly usage: null;
   readonly seconds: Readonly<Record<Measured, number>>;
@@ -26,3 +28,8 @@ export interface RunResult {
 
 export const MEASURED = ['claim', 'worktree', 'setup', 'agent', 'gate', 'land'] as const;
 export type Measured = (typeof MEASURED)[number];
+
+/** One check of the gate, as documents show it. */
+export function gateLine({ name, passed, seconds, tests, detail }: RunResult['gate'][number]) {
+  return { name, passed, seconds, tests, detail };
+}

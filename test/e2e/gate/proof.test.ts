@@ -22,8 +22,9 @@ const VITEST_TEST: Step = {
 };
 
 /** A project with a sum that is wrong, and role developer's bugs to be proved. */
-function shop({ files, role, config, ...wish }: SceneWish & { type?: string } = {}) {
+function shop({ files, role, config, hub = 'none', type = 'bug' }: SceneWish & { type?: string } = {}) {
   return scene({
+    hub,
     role: { proof: '{bug: red-green}', ...role },
     config: { gate: '["test ! -e broken"]', ...(typeof config === 'function' ? {} : config) },
     files: {
@@ -32,7 +33,7 @@ function shop({ files, role, config, ...wish }: SceneWish & { type?: string } = 
       'src/sum.mjs': WRONG,
       ...files,
     },
-    tasks: { [taskFile('A1')]: taskText('A1', { type: wish.type ?? 'bug' }) },
+    tasks: { [taskFile('A1')]: taskText('A1', { type }) },
   });
 }
 
@@ -56,6 +57,7 @@ describe('a bug', () => {
       ['proof', 1],
       ['test ! -e broken', null],
     ]);
+    expect(end.doc.gate[2].detail).toBe('1 test red on old main, green now: one and two are three');
     const events = s.home.read(`.git/rota/runs/${end.doc.run}/events.jsonl`);
     expect(events).toContain('"detail":"1 test red on old main, green now: one and two are three"');
   });
@@ -137,6 +139,18 @@ describe('a bug', () => {
     expect(await s.run()).toMatchObject({ code: 0, doc: { outcome: 'landed' } });
     expect(s.shared.git('log', '-1', '--format=%(trailers:key=Gate,valueonly)', 'main').trim()).toBe(
       'none\nproof: 1 test red on old main, green now: one and two are three',
+    );
+  });
+
+  test('that is proposed tells its proof to people who review', async () => {
+    const s = await shop({ hub: 'file', config: { integrate: 'pr' } });
+    s.agent.script('A1', [RIGHT, NODE_TEST]);
+    const end = await s.run();
+    expect(end, end.stderr).toMatchObject({ code: 0, doc: { outcome: 'proposed' } });
+    const body = s.home.read(`.git/rota/runs/${end.doc.run}/proposal.md`);
+    expect(body).toContain('1 test red on old main, green now: one and two are three');
+    expect(s.shared.git('log', '-1', '--format=%(trailers:key=Gate,valueonly)', end.doc.branch)).toContain(
+      'proof: 1 test red on old main, green now: one and two are three',
     );
   });
 

@@ -31,6 +31,11 @@ export interface ProofWorld {
   /** Lines of rota.yaml. */
   readonly config?: Readonly<Record<string, unknown>>;
   readonly stop?: AbortSignal;
+  readonly run?: string;
+  /** Of the machine, beside those of the sandbox. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Happens while the gate runs. */
+  meanwhile?(home: string): Promise<void>;
 }
 
 export const WRONG = 'export const sum = (a, b) => a - b;\n';
@@ -70,8 +75,9 @@ export async function prove(world: ProofWorld) {
   const runFolder = join(box.folder, 'run');
   mkdirSync(runFolder);
   const events: RotaEvent[] = [];
-  const report = await runGate({
-    system,
+  const environment = { ...system.environment, variables: { ...box.env, ...world.variables } };
+  const judging = runGate({
+    system: { ...system, environment },
     repository,
     identity: await readIdentity(system, repository),
     config: configOf({ gate: 'none', ...world.config }),
@@ -79,7 +85,7 @@ export async function prove(world: ProofWorld) {
     base: main,
     changes: changed,
     openTests: (findings) => findings,
-    run: system.random.id(),
+    run: world.run ?? system.random.id(),
     task: 'A1',
     branch: 'ai/developer/A1',
     home: repo.root,
@@ -91,9 +97,11 @@ export async function prove(world: ProofWorld) {
     stop: world.stop ?? new AbortController().signal,
     emit: (event) => void events.push(event),
   });
+  await world.meanwhile?.(box.env['HOME'] ?? '');
+  const report = await judging;
   await neutral.close();
   const log = (name: string) => readFileSync(join(runFolder, name), 'utf8');
-  return { report, events, box, repo, main, commit, repository, log };
+  return { report, events, box, system, log };
 }
 
 /** The reason of a proof that failed. */

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { until } from '../../support/until.ts';
 import { NODE_PACKAGE, nodeTest, prove, RIGHT, reasonOf, WRONG } from './fixture.ts';
 
 const FIX = { 'src/sum.mjs': RIGHT };
@@ -39,6 +40,14 @@ describe('a bug is proved with node:test', () => {
     expect((await prove({ branch, config: { gate } })).report).toMatchObject({ verdict: 'green' });
   });
 
+  test('the tests see what main’s gate lets its commands see, and nothing more', async () => {
+    const seen = 'assert.deepEqual([process.env.DB, process.env.KEY, sum(1, 2)], ["d", undefined, 3])';
+    const branch = { ...FIX, 'test/sum.test.mjs': nodeTest('sees', seen) };
+    const config = { gate: [{ run: 'true', env: ['DB'] }] };
+    const { report } = await prove({ branch, config, variables: { DB: 'd', KEY: 'k' } });
+    expect(report).toMatchObject({ verdict: 'green', proof: { kind: 'proven' } });
+  });
+
   test('each changed test runs once on either side, and the others not at all', async () => {
     const count = (name: string) =>
       `import { appendFileSync } from 'node:fs';\nappendFileSync(process.env.HOME + '/runs', '${name}\\n');\n`;
@@ -69,7 +78,7 @@ describe('a bug is proved with node:test', () => {
       // A file on main, a folder on the branch.
       'test/data': null,
       'test/data/two.json': '2',
-      'test/sum.test.mjs': `${nodeTest('adds', 'assert.equal(sum(1, JSON.parse(readFileSync("test/data/two.json"))), three)', "import { readFileSync } from 'node:fs';\nimport { three } from './helper.mjs';\n")}test('is a function', () => assert.equal(typeof sum, 'function'));\n`,
+      'test/sum.test.mjs': `${nodeTest('adds', 'assert.equal(sum(1, JSON.parse(readFileSync("test/data/two.json"))), three)', "import { existsSync, readFileSync } from 'node:fs';\nimport { three } from './helper.mjs';\n")}test('is a function', () => assert.equal(typeof sum, 'function'));\n`,
     };
     const { report } = await prove({ main: { 'test/data': '3' }, branch });
     expect(report.proof).toMatchObject({
@@ -144,7 +153,7 @@ describe('no proof', () => {
       'test/reads.test.mjs': nodeTest(
         'reads',
         "readFileSync('src/only-here.txt')",
-        "import { readFileSync } from 'node:fs';\n",
+        "import { existsSync, readFileSync } from 'node:fs';\n",
       ),
       'test/dressed.test.mjs': nodeTest('loads', "return assert.doesNotReject(import('../src/new.mjs'))"),
     };
@@ -211,24 +220,38 @@ describe('no proof', () => {
     );
   });
 
-  test('a test that never ends is ended, and what it left dies with it', async () => {
+  test('stopped meanwhile: nothing is known, and nothing runs on', async () => {
     const stop = new AbortController();
     const hangs = nodeTest(
       'hangs',
       "appendFileSync(process.env.HOME + '/hanging', 'x'); return new Promise(() => setInterval(() => {}, 1000))",
       "import { appendFileSync } from 'node:fs';\n",
     );
-    const proof = {
-      run: ['node', '--test', '--test-reporter=junit', '--test-reporter-destination={report}', '{files}'],
-      'time-limit': '3s',
-    };
-    expect(
-      await reasonOf({
-        branch: { ...FIX, 'test/sum.test.mjs': hangs },
-        config: { proof },
-        stop: stop.signal,
-      }),
-    ).toMatch(/^red for the wrong reason: .* \(took longer than its limit of 3 s; /);
+    const branch = { ...FIX, 'test/sum.test.mjs': hangs };
+    const { report, system } = await prove({
+      ...{ branch, run: 'STOPPED', stop: stop.signal },
+      meanwhile: async (home) => {
+        await until(() => existsSync(join(home, 'hanging')), 'the test does not run');
+        stop.abort();
+      },
+    });
+    expect(report).toMatchObject({ verdict: 'interrupted', failure: null, proof: null });
+    expect(await system.processTable.ofRun('STOPPED')).toEqual([]);
+  });
+
+  test('a test that never ends is ended', async () => {
+    const hangs = nodeTest('hangs', 'return new Promise(() => setInterval(() => {}, 1000))');
+    const run = [
+      'node',
+      '--test',
+      '--test-reporter=junit',
+      '--test-reporter-destination={report}',
+      '{files}',
+    ];
+    const config = { proof: { run, 'time-limit': '2s' } };
+    expect(await reasonOf({ branch: { ...FIX, 'test/sum.test.mjs': hangs }, config })).toMatch(
+      /^red for the wrong reason: .* \(took longer than its limit of 2 s; /,
+    );
   });
 
   test('TypeScript on a node that cannot run it: said, with the way out', async () => {

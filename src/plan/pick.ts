@@ -4,6 +4,7 @@ import { globsOverlap } from './overlap.ts';
 import type { PickFacts } from './pick-facts.ts';
 import { comparePickOrder } from './pick-order.ts';
 import { ineligibility, type PickRuleContext } from './pick-rules.ts';
+import { touchesAdvice } from './touches-advice.ts';
 
 /** Why one task can or cannot be picked, for `rota next --explain`. */
 export interface Explanation {
@@ -13,6 +14,8 @@ export interface Explanation {
   readonly eligible: boolean;
   /** Plain words, with the names of what is in the way. */
   readonly reason: string;
+  /** What `touches` would have avoided its last conflict; null: nothing to say. */
+  readonly advice: string | null;
 }
 
 export interface Pick {
@@ -42,10 +45,12 @@ export function explainPick(facts: PickFacts): Explanation[] {
   const explained = facts.tasks.map((task): Explanation => {
     const reason = ineligibility(task, context);
     const eligible = reason === null;
-    return { id: task.id, key: task.key, eligible, reason: reason ?? inFavour(task, facts) };
+    const record = facts.records.get(task.key)?.record ?? null;
+    const advice = touchesAdvice(task, record, (key) => context.byKey.get(key) ?? null);
+    return { id: task.id, key: task.key, eligible, reason: reason ?? inFavour(task, facts), advice };
   });
   for (const [key, reason] of facts.unusable) {
-    if (!context.byKey.has(key)) explained.push({ id: key, key, eligible: false, reason });
+    if (!context.byKey.has(key)) explained.push({ id: key, key, eligible: false, reason, advice: null });
   }
   return explained;
 }

@@ -25,44 +25,6 @@ export function renderFixPrompt(
   );
 }
 
-/** One file that both sides changed. Null: that side deleted it. */
-export interface ConflictedFile {
-  readonly file: string;
-  /** As the run's branch has it. */
-  readonly branch: string | null;
-  /** As main has it. */
-  readonly main: string | null;
-}
-
-/**
- * A turn to settle a merge conflict. `inFiles`: main was already merged into the folder and conflict markers stand in
- * the files; else the agent only reads both sides here, and makes its files such that they merge.
- */
-export function renderConflictPrompt(
-  parts: Omit<PromptParts, 'conflict'>,
-  files: readonly ConflictedFile[],
-  inFiles: boolean,
-): string {
-  const each = Math.floor(40_000 / Math.max(1, 2 * files.length));
-  const conflict = files.flatMap(({ file, branch, main }) => [
-    `## ${plainText(file)}, as this branch has it:`,
-    side(branch, each),
-    `## ${plainText(file)}, as main has it:`,
-    side(main, each),
-  ]);
-  const names = files.map(({ file }) => `- \`${plainText(file)}\``).join('\n');
-  const how = inFiles
-    ? 'Rota has merged main into this folder and left conflict markers in them. Edit them until no marker is left.'
-    : "Take main's changes into these files by hand, so that both sides say the same where they met.";
-  return renderPrompt(
-    { ...parts, conflict: conflict.join('\n') },
-    `Main moved, and these files were changed on both sides:\n\n${names}\n\n${how} Find out why each side changed what it ` +
-      'did, and keep both intents: never settle it by dropping one side. If they cannot both hold, stop with ' +
-      '`outcome: blocked` and ask which one counts. Do not run git merge, rebase, checkout or reset. Then run the gate, and ' +
-      'write the whole result again.',
-  );
-}
-
 /** A turn because the task itself changed on main since the prompt was built. `parts.task.text` is the new file. */
 export function renderChangedTaskPrompt(parts: PromptParts, before: string): string {
   const difference = quote(lineDifference(before, parts.task.text), { info: 'diff', limit: 24_576 });
@@ -73,11 +35,4 @@ export function renderChangedTaskPrompt(parts: PromptParts, before: string): str
       'take out what it no longer wants, leave the rest. Then run the gate, and write the whole result again, with the ' +
       'criteria as they are now.',
   );
-}
-
-function side(text: string | null, limit: number): string {
-  if (text === null) return '(deleted)';
-  return text.length > limit
-    ? `${text.slice(0, limit)}\n[… ${text.length - limit} characters left out …]`
-    : text;
 }

@@ -1,4 +1,4 @@
-import { type Pick, pickTask } from '../../plan/pick.ts';
+import { type Explanation, type Pick, pickTask } from '../../plan/pick.ts';
 import { findRole } from '../../role/find-role.ts';
 import { pickFactsOf } from '../../run/claim/pick-facts.ts';
 import { plainText } from '../../task/text.ts';
@@ -18,7 +18,12 @@ export function sayNext(
   const role = findRole(name, look.snapshot);
   const pick = pickTask(pickFactsOf(look.snapshot, role, look, now));
   if (output.json) {
-    const explain = pick.explain.map(({ id, eligible, reason }) => ({ id, eligible, reason }));
+    const explain = pick.explain.map(({ id, eligible, reason, advice }) => ({
+      id,
+      eligible,
+      reason,
+      advice,
+    }));
     output.document({ role: role.name, task: pick.task?.id ?? null, explain });
     return;
   }
@@ -37,6 +42,10 @@ function sayTask({ line, note, colors }: Output, role: string, { task, explain }
   line(`${colors.bold(task.id)}  ${plainText(task.title)}  ${colors.dim(`(${plainText(reason)})`)}`);
 }
 
+function whyOf({ reason, advice }: Explanation): string {
+  return advice === null ? reason : `${reason}; ${advice}`;
+}
+
 /** What can be taken first, then the rest, each in the backlog's order. */
 function explainAll(output: Output, { explain }: Pick): void {
   const rows = [
@@ -52,7 +61,7 @@ function explainAll(output: Output, { explain }: Pick): void {
         cell: ({ eligible }) => (eligible ? 'yes' : 'no'),
         paint: (text, { eligible }) => (eligible ? output.colors.green(text) : output.colors.dim(text)),
       },
-      { head: 'WHY', cell: ({ reason }) => plainText(reason), grows: true },
+      { head: 'WHY', cell: (one) => plainText(whyOf(one)), grows: true },
     ],
     { width: null, paintHead: output.colors.dim },
   );

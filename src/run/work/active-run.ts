@@ -37,6 +37,8 @@ export interface ActiveRun {
   ) => void;
   /** Set once it is there. */
   worktree: Worktree | null;
+  /** Lines for the run's note: the newest conflict that it met (plan/met-conflict.ts); null: none. */
+  met: string | null;
 }
 
 /** How the work on a task ended, before the lock is released. */

@@ -36,7 +36,7 @@ export function endingOfLanding(end: LandingEnd): Ending {
     case 'conflict':
       return {
         outcome: 'conflict',
-        reason: `main and the branch both changed ${end.files.join(', ')}`,
+        reason: `main and the branch both changed ${filesIn(end.files)}`,
         checks,
       };
     case 'changed':
@@ -50,6 +50,13 @@ export function endingOfLanding(end: LandingEnd): Ending {
     default:
       return end satisfies never;
   }
+}
+
+/** As many as anybody reads; the agent's turn and the run's note have more. */
+function filesIn(files: readonly string[]): string {
+  const shown = files.slice(0, MOST_FINDINGS).map((file) => plainText(file).slice(0, 200));
+  const more = files.length - shown.length;
+  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** In records, notes and commits: a branch can break the contract in thousands of files. */

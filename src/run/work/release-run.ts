@@ -12,7 +12,7 @@ import { removeWorktree } from '../worktree/remove-worktree.ts';
 import type { Worktree } from '../worktree/worktree.ts';
 import type { ActiveRun, Ending } from './active-run.ts';
 import { pushBranch } from './push-branch.ts';
-import type { RunResult } from './run-result.ts';
+import { gateLine, type RunResult } from './run-result.ts';
 
 /** Log lines in a record: the newest so many. */
 const MOST_LOG = 50;
@@ -129,7 +129,7 @@ async function release(run: ActiveRun, ending: Ending): Promise<void> {
       run: id,
       reason: ending.reason,
       question: ending.question ?? null,
-      details: ending.details ?? null,
+      details: [run.met, ending.details ?? null].filter((part) => part !== null).join('\n') || null,
       waiting: ending.waiting ?? null,
       pr: ending.pr ?? null,
       now,
@@ -201,7 +201,7 @@ function resultOf(run: ActiveRun, ending: Ending, removed: boolean): RunResult {
     commit: ending.commit ?? null,
     pr: ending.pr ?? null,
     reason: ending.reason,
-    gate: (ending.checks ?? []).map(({ name, passed, seconds, tests }) => ({ name, passed, seconds, tests })),
+    gate: (ending.checks ?? []).map(gateLine),
     usage: null,
     seconds: run.watch.read(),
   };

@@ -1,6 +1,9 @@
+import { metLines } from '../../plan/met-conflict.ts';
+import type { ConflictMaterial } from '../../role/conflict-material.ts';
 import { renderPrompt } from '../../role/prompt.ts';
+import { renderConflictPrompt } from '../../role/prompt-conflict.ts';
 import type { PromptParts } from '../../role/prompt-parts.ts';
-import { renderChangedTaskPrompt, renderConflictPrompt, renderFixPrompt } from '../../role/prompt-turns.ts';
+import { renderChangedTaskPrompt, renderFixPrompt } from '../../role/prompt-turns.ts';
 import { returnedTurn } from '../../role/returned-turn.ts';
 import { readFileAt, readFilesAt } from '../../store/backlog/read-text.ts';
 import { contentHash } from '../../task/content-hash.ts';
@@ -10,6 +13,7 @@ import { readSnapshot } from '../project/snapshot.ts';
 import { openMerge } from '../worktree/open-merge.ts';
 import type { ActiveRun, Ending } from './active-run.ts';
 import { endingOfLanding } from './ending-of-landing.ts';
+import { readConflict } from './read-conflict.ts';
 
 /** What the agent's next turn is told, and what the task said then. */
 export interface NextTurn {
@@ -21,12 +25,12 @@ export interface NextTurn {
 /** The prompt of a run's first turn; a resumed branch with a conflict starts with that. */
 export async function firstPrompt(run: ActiveRun): Promise<NextTurn> {
   const parts = await partsOf(run, run.claim.main, run.claim.text);
-  const conflicts = run.worktree?.merge?.conflicts ?? [];
-  const prompt =
-    conflicts.length === 0
-      ? renderPrompt(parts, returnedWords(run))
-      : renderConflictPrompt(parts, await bothSides(run, conflicts, run.claim.main), true);
-  return { prompt, words: taskWords(run.claim.text) };
+  const words = taskWords(run.claim.text);
+  const before = returnedWords(run);
+  const merge = run.worktree?.merge ?? null;
+  if (merge === null || merge.conflicts.length === 0) return { prompt: renderPrompt(parts, before), words };
+  const material = await meetConflict(run, merge.conflicts, merge.commit);
+  return { prompt: renderConflictPrompt(parts, { material, inFiles: true, before }), words };
 }
 
 /** A pull request that came back says so; null: this is no such run. */
@@ -41,9 +45,16 @@ function returnedWords({ claim: { record } }: ActiveRun): string | null {
  */
 export async function promptAfter(run: ActiveRun, end: LandingEnd, turn: number): Promise<NextTurn | Ending> {
   const mendable = end.kind === 'red' || end.kind === 'conflict' || end.kind === 'changed';
-  if (!mendable || turn > run.role.fixes) return endingOfLanding(end);
-  run.tell({ type: 'notice', level: 'info', message: `turn ${turn + 1}: ${endingOfLanding(end).reason}` });
-  if (end.kind === 'conflict') return conflictTurn(run, end);
+  if (!mendable) return endingOfLanding(end);
+  const last = turn > run.role.fixes;
+  if (!last)
+    run.tell({ type: 'notice', level: 'info', message: `turn ${turn + 1}: ${endingOfLanding(end).reason}` });
+  if (end.kind === 'conflict') {
+    // Read in the last turn, too: the run's note names what met.
+    const material = await meetConflict(run, end.files, end.main);
+    return last ? endingOfLanding(end) : conflictTurn(run, material);
+  }
+  if (last) return endingOfLanding(end);
   const { text, main } = await currentTask(run);
   const parts = await partsOf(run, main, text);
   const words = taskWords(text);
@@ -55,31 +66,24 @@ export async function promptAfter(run: ActiveRun, end: LandingEnd, turn: number)
 }
 
 /** Main is merged into the worktree with the conflict markers left in, so that the agent has both sides in its files. */
-async function conflictTurn(
-  run: ActiveRun,
-  { files, main }: LandingEnd & { kind: 'conflict' },
-): Promise<NextTurn> {
+async function conflictTurn(run: ActiveRun, material: ConflictMaterial): Promise<NextTurn> {
   const { text } = await currentTask(run);
-  const sides = await bothSides(run, files, main);
-  const opened = await openMerge(run.project, run.worktree!, main);
-  const parts = await partsOf(run, main, text);
-  return {
-    prompt: renderConflictPrompt(parts, sides, (opened?.conflicts ?? []).length > 0),
-    words: taskWords(text),
-  };
+  const opened = await openMerge(run.project, run.worktree!, material.main);
+  const parts = await partsOf(run, material.main, text);
+  const inFiles = (opened?.conflicts ?? []).length > 0;
+  return { prompt: renderConflictPrompt(parts, { material, inFiles, before: null }), words: taskWords(text) };
 }
 
-async function bothSides(run: ActiveRun, files: readonly string[], main: string) {
-  const { system, repository } = run.project;
-  const [branch, ours] = await Promise.all([
-    readFilesAt(system, repository, `refs/heads/${run.claim.branch}`, files),
-    readFilesAt(system, repository, main, files),
-  ]);
-  return files.map((file) => ({
-    file,
-    branch: branch.get(file)?.toString('utf8') ?? null,
-    main: ours.get(file)?.toString('utf8') ?? null,
-  }));
+/** Reads what met; however the run ends, its note will name it (docs/protocols.md, "Conflicts"). */
+async function meetConflict(
+  run: ActiveRun,
+  files: readonly string[],
+  main: string,
+): Promise<ConflictMaterial> {
+  const { project, claim } = run;
+  const material = await readConflict(project, { branch: claim.branch, main, files });
+  run.met = metLines(material);
+  return material;
 }
 
 async function currentTask(run: ActiveRun): Promise<{ text: string; main: string }> {

@@ -105,6 +105,7 @@ export async function workAndRelease(
     tell: (event) => send(recorded, origin, event),
     step: (step, state, detail = null) => send(recorded, origin, { type: 'step', step, state, detail }),
     worktree: null,
+    met: null,
   };
   active.step('claim', 'done', `${claim.task.title} (${claim.branch})`);
   const keeping = keepLock(project, lock, over.signal, lose);

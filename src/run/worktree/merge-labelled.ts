@@ -14,6 +14,8 @@ export interface LabelledMerge {
   /** With conflicts: the files hold markers. */
   readonly tree: string;
   readonly stages: readonly ConflictStage[];
+  /** What git says about the conflicts; one line each. */
+  readonly said: readonly string[];
 }
 
 /** Merges two commits by plumbing, with names that an agent understands in the conflict markers. */
@@ -28,16 +30,26 @@ export async function mergeLabelled(
     // merge-tree labels the sides as they were named to it.
     const known = [ours, theirs].map(({ name, commit }) => `${commit} refs/heads/${name}\n`);
     await system.files.write(join(neutral.folder, 'packed-refs'), known.join(''));
-    const args = ['merge-tree', '--write-tree', '--no-messages', '-z', ours.name, theirs.name];
+    const args = ['merge-tree', '--write-tree', '--messages', '-z', ours.name, theirs.name];
     const { stdout } = await system.git.run(neutral.place, args, { ok: [0, 1] });
-    const [tree = '', ...entries] = stdout
-      .toString('utf8')
-      .split('\0')
-      .filter((entry) => entry !== '');
-    return { tree, stages: entries.map(stageOf).filter((stage) => stage !== null) };
+    const [head = '', ...messages] = stdout.toString('utf8').split('\0\0');
+    const [tree = '', ...entries] = head.split('\0').filter((entry) => entry !== '');
+    const stages = entries.map(stageOf).filter((stage) => stage !== null);
+    return { tree, stages, said: conflictsIn(messages.join('\0\0').split('\0')) };
   } finally {
     await neutral.close();
   }
+}
+
+/** Messages come as a count, so many paths, a kind and a text; of these the conflicts. */
+function conflictsIn(fields: readonly string[]): string[] {
+  const said: string[] = [];
+  for (let at = 0; at < fields.length && /^\d+$/.test(fields[at]!); ) {
+    const kindAt = at + 1 + Number(fields[at]);
+    if (fields[kindAt]?.startsWith('CONFLICT') === true) said.push((fields[kindAt + 1] ?? '').trim());
+    at = kindAt + 2;
+  }
+  return said;
 }
 
 function stageOf(entry: string): ConflictStage | null {

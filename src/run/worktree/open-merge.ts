@@ -7,7 +7,7 @@ import type { Project } from '../project/project.ts';
 import { commitOf, isAncestor, moveRef } from './ancestry.ts';
 import { installIndex } from './check-out.ts';
 import { filesInTheWay } from './files-in-the-way.ts';
-import { type ConflictStage, mergeLabelled } from './merge-labelled.ts';
+import { type ConflictStage, type LabelledMerge, mergeLabelled } from './merge-labelled.ts';
 import { type PrivateIndex, withPrivateIndex } from './private-index.ts';
 import { rescue } from './rescue.ts';
 import { type OpenedMerge, taskOfBranch, type WorktreePlace } from './worktree.ts';
@@ -48,10 +48,7 @@ export async function openMerge(
   return { commit: main, conflicts: [...new Set(stages.map(({ path }) => path))] };
 }
 
-interface Merge {
-  readonly tree: string;
-  readonly stages: readonly ConflictStage[];
-}
+type Merge = Pick<LabelledMerge, 'tree' | 'stages'>;
 
 /** Task files that both sides changed are merged by key on top: rota writes into them on main while an agent works. */
 async function mergeWithBacklog(

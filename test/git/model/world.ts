@@ -107,7 +107,7 @@ async function startWorker({ machines }: Hub, machine: number): Promise<ModelWor
   await publishLock(project, lock, claim);
   let gates = 0;
   const active: ActiveRun = {
-    ...{ project, id: run, role, claim, requirement: 'optional', worktree: null },
+    ...{ project, id: run, role, claim, requirement: 'optional', worktree: null, met: null },
     agent: { name: 'mine', description: 'scripted', turn: () => Promise.reject(new Error('no turn')) },
     lock,
     folder: await openRunFolder(project.system, project.repository, about),

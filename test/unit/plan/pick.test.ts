@@ -179,7 +179,9 @@ describe('what may not be picked, and why', () => {
 
   it('lists a malformed file that has no task', () => {
     const facts = makeFacts([], { unusable: new Map([[A1, 'bad']]) });
-    expect(explainPick(facts)).toEqual([{ id: 'A1', key: 'A1', eligible: false, reason: 'bad' }]);
+    expect(explainPick(facts)).toEqual([
+      { id: 'A1', key: 'A1', eligible: false, reason: 'bad', advice: null },
+    ]);
   });
 });
 

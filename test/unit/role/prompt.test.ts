@@ -3,11 +3,7 @@ import { RotaError } from '../../../src/errors.ts';
 import { parseRole } from '../../../src/role/parse-role.ts';
 import { renderPrompt } from '../../../src/role/prompt.ts';
 import type { PromptParts } from '../../../src/role/prompt-parts.ts';
-import {
-  renderChangedTaskPrompt,
-  renderConflictPrompt,
-  renderFixPrompt,
-} from '../../../src/role/prompt-turns.ts';
+import { renderChangedTaskPrompt, renderFixPrompt } from '../../../src/role/prompt-turns.ts';
 import { quote } from '../../../src/role/quote.ts';
 import type { Role } from '../../../src/role/role.ts';
 import { SHIPPED_ROLES } from '../../../src/role/shipped-roles.ts';
@@ -168,21 +164,6 @@ describe('later turns', () => {
     expect(prompt).toContain('mending turn 1 of 2');
     expect(prompt).toContain('# Protocol');
     expect(prompt.slice(prompt.indexOf('# This turn'))).toMatchSnapshot();
-  });
-
-  it('gives both sides of a conflict', () => {
-    const files = [
-      { file: 'src/a.ts', branch: 'ours', main: 'theirs' },
-      { file: 'src/b.ts', branch: null, main: 'z'.repeat(40_000) },
-    ];
-    const prompt = renderConflictPrompt(partsFor(developer), files, true);
-    expect(prompt).toContain(
-      '## src/a.ts, as this branch has it:\nours\n## src/a.ts, as main has it:\ntheirs\n',
-    );
-    expect(prompt).toContain('(deleted)');
-    expect(prompt).toContain('characters left out');
-    expect(prompt.slice(prompt.indexOf('# This turn'))).toMatchSnapshot();
-    expect(renderConflictPrompt(partsFor(developer), files, false)).not.toContain('conflict markers in them');
   });
 
   it('shows how the task changed meanwhile', () => {

@@ -17,7 +17,7 @@ export type GhApi = (call: GhCall) => Promise<GhReply>;
 
 const TIME_LIMIT = 30_000;
 /** More than any answer to what rota asks at once has; a caller that can ask for less does so. */
-const MOST_OUTPUT = 32 * 1024 * 1024;
+const MOST_OUTPUT = 16 * 1024 * 1024;
 
 /**
  * `gh api`, because its answers are JSON with a status in every version of `gh`; the friendly commands are for people.
@@ -45,7 +45,7 @@ export function ghApi(system: System, host: string): GhApi {
       timeLimit: TIME_LIMIT,
       mostOutput: MOST_OUTPUT,
     });
-    if (ran.stdout.length >= MOST_OUTPUT) throw nonsense(host, 'it is over 32 MiB', true);
+    if (ran.stdout.length >= MOST_OUTPUT) throw nonsense(host, 'it is over 16 MiB', true);
     const reply = ran.spawnError !== null || ran.timedOut ? null : readReply(ran.stdout);
     if (reply === null) throw callTrouble(host, ran);
     const isAnswer = (reply.status >= 200 && reply.status < 300) || ok.includes(reply.status);

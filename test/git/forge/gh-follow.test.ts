@@ -142,7 +142,7 @@ describe.skipIf(!HAS_GH)('following through gh', () => {
     const flood = 'x'.repeat(1024 * 1024);
     hub.comment(1, 'a word');
     const word = { by: 'troll', association: 'NONE', body: flood, at: '2026-01-02T00:00:00Z' } as const;
-    for (let thread = 0; thread < 7; thread++)
+    for (let thread = 0; thread < 4; thread++)
       hub.get(2).threads.push({ path: 'a.txt', line: 1, resolved: false, comments: Array(5).fill(word) });
     const gh = await forge();
     const found = await gh.follow(names.map((name) => ({ number: null, branch: name })));

@@ -116,6 +116,19 @@ describe.skipIf(!HAS_GH)('proposing through gh', () => {
     expect(hub.get(1)).toMatchObject({ labels: [], reviewers: ['mike'] });
   });
 
+  test('one that the list did not know yet is brought up to date, not opened twice', async () => {
+    const { hub, forge, branch } = await openHub();
+    const tip = branch(BRANCH);
+    const gh = await forge();
+    await gh.propose(proposal(BRANCH, tip));
+    hub.rules.lists = 'late';
+    expect(await gh.propose(proposal(BRANCH, tip, { title: 'feat: two' }))).toMatchObject({
+      number: 1,
+      created: false,
+    });
+    expect(hub.all()).toMatchObject([{ title: 'feat: two' }]);
+  });
+
   test('a closed request is not opened again: there is a new one', async () => {
     const { hub, forge, branch } = await openHub();
     const tip = branch(BRANCH);
@@ -150,7 +163,12 @@ describe.skipIf(!HAS_GH)('proposing through gh', () => {
       fork.git('commit-tree', '-p', 'main', '-m', 'x', 'main^{tree}'),
     );
     hub.open({ branch: BRANCH, from: 'acme2', title: 'theirs', body: 'theirs' });
-    expect(await (await forge()).propose(proposal(BRANCH, branch(BRANCH)))).toMatchObject({ number: 2 });
+    hub.open({ branch: 'main', from: 'acme2', title: 'theirs', body: 'theirs' });
+    // GitHub lists every open request when it does not understand the name.
+    hub.rules.lists = 'unfiltered';
+    const tip = branch(BRANCH);
+    expect(await (await forge()).propose(proposal(BRANCH, tip))).toMatchObject({ number: 3, created: true });
+    expect(await (await forge()).propose(proposal(BRANCH, tip))).toMatchObject({ number: 3, created: false });
     expect(hub.get(1)).toMatchObject({ title: 'theirs', body: 'theirs' });
   });
 

@@ -120,19 +120,19 @@ describe.skipIf(!HAS_GH)('gh that cannot help', () => {
     box.env['PATH'] =
       `${fakeGh(box.folder, 'sleep 600 & echo $! >> "$TMPDIR/left"; wait')}:${box.env['PATH']}`;
     const { run, start } = realProcesses();
-    const limits: (number | undefined)[] = [];
+    const limits: unknown[] = [];
     const impatient: Processes = {
       start,
       run: (spec) => {
         if (spec.argv[0] !== 'gh') return run(spec);
-        limits.push(spec.timeLimit);
+        limits.push([spec.timeLimit, spec.mostOutput]);
         return run({ ...spec, timeLimit: 1500 });
       },
     };
     const gh = await forge('gh', { processes: impatient });
     const error = await gh.propose(proposal(BRANCH, tip)).catch((thrown) => thrown);
     expect(error).toMatchObject({ trouble: 'offline', message: expect.stringMatching(/no answer in time/) });
-    expect(limits).toEqual([30_000]);
+    expect(limits).toEqual([[30_000, 16 * 1024 * 1024]]);
     const left = Number(readFileSync(join(box.env['TMPDIR']!, 'left'), 'utf8'));
     await until(() => !isRunning(left), 'the program that gh started still runs');
   });

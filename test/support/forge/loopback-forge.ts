@@ -8,7 +8,7 @@ import { afterEach } from 'vitest';
 import type { Sandbox, TestRepo } from '../repo.ts';
 import { answerGraphql } from './graphql.ts';
 import { type Association, type Check, type Request, Requests, type Review } from './requests.ts';
-import { answerRest } from './rest.ts';
+import { answerRest, type Rules } from './rest.ts';
 
 const TOKEN = 'loopback-token';
 /** Of the system, like git. */
@@ -61,7 +61,7 @@ export interface LoopbackForge {
   readonly labels: Set<string>;
   readonly people: Set<string>;
   /** What the repository allows. */
-  readonly rules: { drafts: boolean; merge: boolean; squash: boolean; rebase: boolean; autoMerge: boolean };
+  readonly rules: Rules;
   /** From now on, for every question. `until`: when a rate limit ends. */
   behave(how: Behaviour, until?: Date): void;
   /** A request that a person opens; `from`: the owner of a fork. The branch has to be there. */
@@ -92,7 +92,10 @@ export async function loopbackForge(box: Sandbox, seed?: TestRepo): Promise<Loop
   if (seed !== undefined) seed.git('push', '-q', bare.root, 'HEAD:refs/heads/main');
   const requests = new Requests(owner, bare);
   const { key, cert, file } = certificate(box.folder);
-  const rules = { drafts: true, merge: true, squash: true, rebase: true, autoMerge: true };
+  const rules: Rules = {
+    ...{ drafts: true, merge: true, squash: true, rebase: true, autoMerge: true },
+    lists: 'right',
+  };
   const labels = new Set(['rota']);
   const people = new Set(['mike', 'backend']);
   const asked: string[] = [];
@@ -134,7 +137,7 @@ export async function loopbackForge(box: Sandbox, seed?: TestRepo): Promise<Loop
       }));
       return send(response, 200, { ...said, ...(errors === undefined ? {} : { errors }) });
     }
-    const door = { requests, name, web, labels, people, drafts: rules.drafts, ways: rules };
+    const door = { requests, name, web, labels, people, rules };
     const said = answerRest(door, { method: request.method ?? 'GET', path, query: url.searchParams, body });
     send(response, said.status, said.json);
   }

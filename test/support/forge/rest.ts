@@ -6,8 +6,18 @@ export interface RestDoor {
   readonly web: string;
   readonly labels: ReadonlySet<string>;
   readonly people: ReadonlySet<string>;
-  readonly drafts: boolean;
-  readonly ways: { readonly merge: boolean; readonly squash: boolean; readonly rebase: boolean };
+  readonly rules: Rules;
+}
+
+/** What the repository allows, and how its lists answer. */
+export interface Rules {
+  drafts: boolean;
+  merge: boolean;
+  squash: boolean;
+  rebase: boolean;
+  autoMerge: boolean;
+  /** `unfiltered`: as for a filter that is not understood; `late`: the next list does not know the newest yet. */
+  lists: 'right' | 'unfiltered' | 'late';
 }
 
 export interface RestAnswer {
@@ -33,7 +43,7 @@ export function answerRest(door: RestDoor, { method, path, query, body }: Asked)
   const request = requests.all.find(({ number }) => String(number) === which);
   switch (`${method} ${what}${which === '' ? '' : '/…'}${more === '' ? '' : `/${more}`}`) {
     case 'GET ': {
-      const { merge, squash, rebase } = door.ways;
+      const { merge, squash, rebase } = door.rules;
       return ok({ allow_merge_commit: merge, allow_squash_merge: squash, allow_rebase_merge: rebase });
     }
     case 'GET pulls':
@@ -68,7 +78,11 @@ function invalid(...errors: object[]): RestAnswer {
 }
 
 function list(door: RestDoor, query: URLSearchParams): unknown[] {
-  const head = query.get('head');
+  if (door.rules.lists === 'late') {
+    door.rules.lists = 'right';
+    return [];
+  }
+  const head = door.rules.lists === 'unfiltered' ? null : query.get('head');
   const base = query.get('base');
   return door.requests.all
     .filter(({ state }) => query.get('state') !== 'open' || state === 'OPEN')
@@ -94,7 +108,7 @@ function create(door: RestDoor, body: Record<string, unknown>): RestAnswer {
     });
   if (requests.bare.git('rev-list', '-1', `refs/heads/${base}..refs/heads/${head}`) === '')
     return invalid({ message: `No commits between ${base} and ${head}`, code: 'custom' });
-  if (body['draft'] === true && !door.drafts)
+  if (body['draft'] === true && !door.rules.drafts)
     return { status: 422, json: { message: 'Draft pull requests are not supported in this repository.' } };
   const text = typeof body['body'] === 'string' ? body['body'] : '';
   const made = requests.open({ branch: head, base, title, body: text, draft: body['draft'] === true });

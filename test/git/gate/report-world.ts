@@ -7,16 +7,6 @@ import type { Project } from '../../../src/run/project/project.ts';
 import { openNeutral } from '../../../src/store/neutral.ts';
 import { gateRig } from './fixture.ts';
 
-/** A file of node:test: `a+` passes, `a-` fails, `a~` is skipped. */
-export function nodeTests(...tests: string[]): string {
-  const lines = tests.map((test) => {
-    const [name, mark] = [test.slice(0, -1), test.at(-1)];
-    const options = mark === '~' ? ', { skip: true }' : '';
-    return `test('${name}'${options}, () => { assert.equal(1, ${mark === '-' ? 2 : 1}); });`;
-  });
-  return `import assert from 'node:assert/strict';\nimport { test } from 'node:test';\n${lines.join('\n')}\n`;
-}
-
 export const NODE: Pick<GateCommand, 'run' | 'report'> = {
   run: 'node --test --test-reporter=junit --test-reporter-destination={report} test',
   report: { format: 'junit', path: null },

@@ -2,9 +2,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { GateCommand } from '../../../src/config.ts';
+import { nodeTests } from '../../support/node-tests.ts';
 import { until } from '../../support/until.ts';
 import { gateRig } from './fixture.ts';
-import { NODE, nodeTests, reportWorld } from './report-world.ts';
+import { NODE, reportWorld } from './report-world.ts';
 
 const MODULES = resolve(import.meta.dirname, '../../../node_modules');
 const GREEN_XML = '<testsuites><testcase name="a"/><testcase name="b"/></testsuites>';

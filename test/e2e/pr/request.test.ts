@@ -84,18 +84,19 @@ describe('rota run ROLE --pr', () => {
     expect(s.shared.git('for-each-ref', '--format=%(refname)', 'refs/heads')).toBe('refs/heads/main');
   });
 
-  test.each([
+  const refused: readonly (readonly [string, (s: Scene) => unknown, string, RegExp])[] = [
     [
       'a fork that lets nobody in',
-      (s: Scene) => personsRequest(s, { from: 'eve', maintainerCanModify: false }),
+      (s) => personsRequest(s, { from: 'eve', maintainerCanModify: false }),
       '1',
       /edits by maintainers/,
     ],
-    ['a closed one', (s: Scene) => void [personsRequest(s), s.forge!.shut(1)], '1', /closed|open/],
+    ['a closed one', (s) => [personsRequest(s), s.forge!.shut(1)], '1', /closed|open/],
     ['one that is not there', () => undefined, '7', /no pull request 7/],
     ['no number', () => undefined, 'everything', /names no pull request/],
     ['one of another repository', () => undefined, 'https://example.org/a/b/pull/1', /another repository/],
-  ] as const)('%s is refused before any work', async (_name, act, request, words) => {
+  ];
+  test.each(refused)('%s is refused before any work', async (_name, act, request, words) => {
     const s = await forgeScene();
     act(s);
     const end = await s.rota(['run', 'developer', '--pr', request]);

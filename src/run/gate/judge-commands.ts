@@ -35,7 +35,9 @@ export async function judgeCommands(input: GateInput, stage: CommandStage): Prom
     reports: join(input.repository.cacheDir, 'reports'),
     environment: (named) => gateEnvironment(system.environment.variables, named, run),
   };
-  const end = await runCommands(system, { ...place, commands: scope.wanted, turn, onCheck: book.add, emit });
+  const onMain = input.base === null;
+  const commands = { commands: scope.wanted, turn, onMain, onCheck: book.add, emit };
+  const end = await runCommands(system, { ...place, ...commands });
   if (end.interrupted) return INTERRUPTED;
   if (end.failure !== null) return { verdict: 'red', failure: end.failure };
   noteChangedTests(input, book);

@@ -12,6 +12,8 @@ export interface RunCommandsInput extends CommandPlace {
   readonly commands: readonly { readonly entry: GateCommand; readonly index: number }[];
   /** Output goes to `gate-<turn>-<n>.log` in the run's folder. */
   readonly turn: number;
+  /** Whether main itself is judged: that it has no tests yet is no reason to call it red. */
+  readonly onMain: boolean;
   onCheck(check: GateCheck, end: CommandEnd): void;
   emit(event: RotaEvent): void;
 }
@@ -31,7 +33,9 @@ export async function runCommands(system: System, input: RunCommandsInput): Prom
     const name = commandInWords(entry.run);
     const ran = await runWithRetry(system, input, entry, `gate-${input.turn}-${index + 1}`);
     if (ran.end.kind === 'interrupted') return { failure: null, interrupted: true, reports };
-    const { passed, tests, detail, report } = ran;
+    const { tests, report } = ran;
+    const passed = ran.passed || (input.onMain && report?.tests.length === 0);
+    const detail = passed ? null : ran.detail;
     input.onCheck({ name, passed, seconds: ran.seconds, tests, detail, flaky: ran.flaky }, ran.end);
     if (!passed) return { failure: failureOf(name, ran), interrupted: false, reports };
     if (report !== null) reports.set(entry, report);

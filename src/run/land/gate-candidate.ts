@@ -1,6 +1,6 @@
 import type { BranchChange } from '../../plan/branch-changes.ts';
 import type { ContractFinding } from '../../plan/changed-file.ts';
-import type { GateReport } from '../gate/gate-report.ts';
+import type { GateCheck, GateReport } from '../gate/gate-report.ts';
 import { type GateInput, runGate } from '../gate/run-gate.ts';
 import { send } from '../project/actor.ts';
 import type { Project } from '../project/project.ts';
@@ -42,13 +42,20 @@ export async function gateCandidate(
         const reason = `the gate fails on main itself (${prepared.candidate.main.slice(0, 8)})`;
         return { kind: 'main-red', reason, checks };
       }
-      const failed = checks.find(({ passed }) => !passed)?.name ?? 'the gate';
-      const why = report.proof?.kind === 'unproven' ? `: ${report.proof.reason}` : '';
-      return { kind: 'red', reason: `${failed} failed${why}`, failure: report.failure ?? '', checks };
+      return { kind: 'red', reason: redReason(checks), failure: report.failure ?? '', checks };
     }
     default:
       return report.verdict satisfies never;
   }
+}
+
+/** What failed, and why if that says more than an exit code; problems of the backlog are listed for who can mend them. */
+function redReason(checks: readonly GateCheck[]): string {
+  const failed = checks.find(({ passed }) => !passed);
+  if (failed === undefined) return 'the gate failed';
+  const { name, detail } = failed;
+  const plain = detail === null || name === 'backlog' || /^exit \d+$/.test(detail);
+  return plain ? `${name} failed` : `${name} failed: ${detail}`;
 }
 
 /** Whether the role wants this type of task proved; then also what the merge result changes. */

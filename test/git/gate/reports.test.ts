@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -68,6 +69,56 @@ describe('what ran', () => {
     for (const path of paths) expect(path).toMatch(/^\/.*\/reports\/[0-9A-Z]{26}\/[0-9A-Z]{26}\.xml$/);
     for (const path of paths) expect(path.startsWith(`${repository.cacheDir}/gate/`)).toBe(false);
   });
+});
+
+/** A part of the machine that only some have; `.ci/run` installs them, and then none may be missing. */
+function isThere(program: string, ...args: string[]): boolean {
+  try {
+    execFileSync(program, args, { stdio: 'ignore' });
+    return true;
+  } catch (error) {
+    if (process.env['ROTA_REQUIRE'] === 'all') throw error;
+    return false;
+  }
+}
+
+test.skipIf(!isThere('python3', '-m', 'pytest', '--version'))('pytest', async () => {
+  const run = 'python3 -m pytest -q -p no:cacheprovider --junitxml={report}';
+  const gate: Pick<GateCommand, 'run' | 'report'> = { run, report: { format: 'junit', path: null } };
+  const world = await reportWorld({ 'test_a.py': 'def test_one(): pass\ndef test_two(): pass\n' });
+  const red = await world.candidate([gate], {
+    'test_a.py': 'def test_one(): assert 1 == 2\ndef test_two(): pass\n',
+  });
+  expect(red.checks.at(-1)).toMatchObject({
+    detail: 'exit 1: 1 of 2 tests failed: test_a > test_one',
+    tests: 2,
+  });
+  const skips = 'import pytest\ndef test_one(): pass\n@pytest.mark.skip\ndef test_two(): pass\n';
+  const skipped = await world.candidate([gate], { 'test_a.py': skips });
+  expect(skipped.findings).toEqual([
+    expect.objectContaining({ rule: 'test-skipped', path: 'test_a > test_two' }),
+  ]);
+  const none = await world.candidate([gate], { 'test_a.py': 'import nope\n' });
+  expect(none.checks.at(-1)?.detail).toContain('tests failed: pytest > test_a');
+});
+
+test.skipIf(!isThere('go', 'version'))('go test -json', async () => {
+  const run = 'GOFLAGS=-mod=mod GOCACHE="$PWD/../go-cache" go test -json ./... > {report}';
+  const gate: Pick<GateCommand, 'run' | 'report'> = { run, report: { format: 'go', path: null } };
+  const tests = (body: string) => `package x\n\nimport "testing"\n\n${body}`;
+  const one = 'func TestOne(t *testing.T) {}\n';
+  const world = await reportWorld({
+    'go.mod': 'module example.com/x\n\ngo 1.19\n',
+    'a_test.go': tests(`${one}func TestTwo(t *testing.T) {}\n`),
+  });
+  const gone = await world.candidate([gate], { 'a_test.go': tests(one) });
+  expect(gone.findings).toEqual([
+    expect.objectContaining({ rule: 'test-gone', path: 'example.com/x > TestTwo' }),
+  ]);
+  const red = await world.candidate([gate], {
+    'a_test.go': tests('func TestOne(t *testing.T) { nope() }\n'),
+  });
+  expect(red.checks.at(-1)?.detail).toBe('exit 2: 1 of 1 test failed: example.com/x');
 });
 
 describe('red, whatever the exit code says', () => {
@@ -347,6 +398,18 @@ describe('tests of main', () => {
     ]);
     expect(report.notes.join()).toContain('which tests main has is not known: its setup fails');
   });
+});
+
+test('main without a test is not red for that: who brings the first one may be wrong', async () => {
+  const run = 'node --test --test-reporter=junit --test-reporter-destination={report}';
+  const gate = { run, report: NODE.report! };
+  const world = await reportWorld({});
+  const candidate = await world.candidate([gate], { 'test/a.test.mjs': nodeTests('a-') });
+  expect(candidate).toMatchObject({ verdict: 'red' });
+  expect((await world.judge([gate])).verdict).toBe('green');
+  const [empty] = (await world.candidate([gate], { x: '' })).checks.slice(-1);
+  expect(empty).toMatchObject({ passed: false, tests: 0 });
+  expect((await world.judge([{ ...gate, run: `${run}; rm {report}` }])).verdict).toBe('red');
 });
 
 describe('gate by path', () => {

@@ -6,7 +6,7 @@ import { toYaml, type YamlValue } from '../../task/yaml.ts';
  * already there for success, and two workers must never write the same one.
  */
 export function encodeRecord(record: TaskRecord, nonce: string): string {
-  const { lock, waiting, proposal, returned } = record;
+  const { lock, waiting } = record;
   return toYaml({
     v: record.v,
     task: record.task,
@@ -21,24 +21,26 @@ export function encodeRecord(record: TaskRecord, nonce: string): string {
       waiting === null
         ? null
         : { commit: waiting.commit, base: waiting.base, reason: waiting.reason, since: waiting.since },
-    proposal:
-      proposal === null
-        ? null
-        : { branch: proposal.branch, head: proposal.head, base: proposal.base, since: proposal.since },
-    returned:
-      returned === null
-        ? null
-        : {
-            head: returned.head,
-            review: returned.review,
-            comment: returned.comment,
-            checks: returned.checks,
-          },
+    ...encodeRequest(record),
     publish: record.publish,
     of: record.of,
     log: record.log,
     nonce,
   });
+}
+
+/** Only of a task that has a pull request: the others' records stay as short as they are. */
+function encodeRequest({ proposal, returned }: TaskRecord): Record<string, YamlValue> {
+  const keys: Record<string, YamlValue> = {};
+  if (proposal !== null) {
+    const { branch, head, base, since } = proposal;
+    keys['proposal'] = { branch, head, base, since };
+  }
+  if (returned !== null) {
+    const { head, review, comment, checks } = returned;
+    keys['returned'] = { head, review, comment, checks };
+  }
+  return keys;
 }
 
 function encodeLock(lock: LockRecord): YamlValue {

@@ -50,8 +50,6 @@ describe('the text of a record', () => {
       not-before: 2026-12-01
       pr: null
       waiting: null
-      proposal: null
-      returned: null
       publish: null
       of: null
       log:

@@ -154,6 +154,21 @@ describe('a bug', () => {
     );
   });
 
+  test('that a person mended on a branch of their own is proved as well', async () => {
+    const s = await shop();
+    s.home.git('switch', '-q', '-c', 'mine');
+    s.home.commit('fix: the sum', (RIGHT as { write: Record<string, string> }).write);
+    s.home.git('switch', '-q', 'main');
+    const land = () => s.rota(['land', 'A1', '--branch', 'mine']);
+    const reason = 'proof failed: no test reproduces the bug';
+    expect(await land()).toMatchObject({ code: 1, doc: { outcome: 'red', reason } });
+    s.home.git('switch', '-q', 'mine');
+    s.home.commit('test: the sum', (NODE_TEST as { write: Record<string, string> }).write);
+    s.home.git('switch', '-q', 'main');
+    expect(await land()).toMatchObject({ code: 0, doc: { outcome: 'landed' } });
+    expect(s.onMain('test/sum.test.mjs')).toContain('one and two are three');
+  });
+
   test('that waits for its landing lands with the proof it had', async () => {
     const s = await shop();
     s.agent.script('A1', [RIGHT, NODE_TEST]);

@@ -21,8 +21,8 @@ export interface ProposalFacts {
     readonly tests: number | null;
     readonly detail: string | null;
   }[];
-  /** One line: what the gate saw (counts, proof, existing tests changed). */
-  readonly evidence: string | null;
+  /** What the gate saw, one line each: verdict, proof, existing tests changed, flaky tests. */
+  readonly evidence: readonly string[];
   /** Files of tasks that come with it. */
   readonly added: readonly string[];
   /** The last paragraph of the commit's message. */
@@ -39,6 +39,7 @@ interface Reported {
 const MOST_BYTES = 60_000;
 const MOST_ITEMS = 60;
 const ITEM = 400;
+const EVIDENCE = 2000;
 const SUMMARY_LINES = 120;
 const TRAILER_LINES = 40;
 
@@ -86,10 +87,8 @@ function gateLines({ checks, evidence }: ProposalFacts): string[] {
     const why = detail === null ? '' : `: ${item(detail)}`;
     return `${item(name)}: ${passed ? 'passed' : 'failed'} in ${seconds.toFixed(1)} s${counted}${why}`;
   });
-  return [
-    ...listed(lines),
-    ...(evidence === null ? [] : ['', `In words: ${inertMarkdown(cut(evidence, 4000))}`]),
-  ];
+  const seen = evidence.map((one) => inertMarkdown(cut(one, EVIDENCE)));
+  return [...listed(lines), ...(seen.length === 0 ? [] : ['', ...listed(seen)])];
 }
 
 function section(title: string, lines: readonly string[]): string | null {

@@ -29,6 +29,8 @@ export async function writeProposalText(
     summary: work.summary,
     reported: work.criteria ?? [],
     checks: gated.checks,
+    // The trailers are cut.
+    evidence: gated.evidence,
     added: work.proposals.added.map(({ path }) => path),
   });
   await project.system.files.writeWhole(join(work.folder, NAME), body);
@@ -62,7 +64,7 @@ async function factsOf(
     criteria: text === undefined ? [] : readCriteria(text),
     reported: [],
     checks: [],
-    evidence: trailers.get('Gate')?.join('; ') ?? null,
+    evidence: trailers.get('Gate') ?? [],
     added: [],
     trailers: paragraphs.length < 2 ? [] : (paragraphs.at(-1)?.split('\n') ?? []),
   };

@@ -8,7 +8,7 @@ function facts(over: Partial<ProposalFacts> = {}): ProposalFacts {
     criteria: [],
     reported: [],
     checks: [],
-    evidence: null,
+    evidence: [],
     added: [],
     trailers: [],
     ...over,
@@ -31,7 +31,7 @@ describe('proposalBody', () => {
           { text: 'is fast', met: true, proof: 'bench' },
         ],
         checks: [check],
-        evidence: 'green; 12 tests',
+        evidence: ['green; 12 tests', 'existing tests changed: a.test.ts'],
         added: ['backlog/A2-x.md'],
         trailers: ['Task: A1', 'Gate: green'],
       }),
@@ -52,7 +52,8 @@ describe('proposalBody', () => {
 
 - npm test: passed in 1.3 s, 12 tests
 
-In words: green; 12 tests
+- green; 12 tests
+- existing tests changed: a.test.ts
 
 ### Tasks that come with it, as drafts
 
@@ -79,7 +80,7 @@ Gate: green
         criteria: [{ text: evil, checked: true }],
         reported: [{ text: 'other', met: false, proof: evil }],
         checks: [{ ...check, name: evil, passed: false, detail: evil }],
-        evidence: evil,
+        evidence: [evil],
         added: [evil],
         trailers: [`Task: ${evil}`],
       }),
@@ -111,7 +112,7 @@ Gate: green
     [
       'evidence',
       facts({
-        evidence: '😀@x'.repeat(90_000),
+        evidence: Array.from({ length: 99 }, () => '😀@x'.repeat(9000)),
         trailers: Array.from({ length: 500 }, () => `Gate: ${'x'.repeat(900)}`),
       }),
     ],

@@ -4,13 +4,14 @@ import type { Neutral } from '../store/neutral.ts';
 import type { RemoteBranches } from '../store/refs/branches.ts';
 import type { Remote } from '../store/refs/find-remote.ts';
 import type { System } from '../system/ports.ts';
+import { findAddress } from './find-address.ts';
 import type { Forge } from './forge.ts';
 import { ghEnvironment } from './gh/gh-environment.ts';
 import { ghForge, ghRepository } from './gh/gh-forge.ts';
 import { linkForge } from './link-forge.ts';
 import { pushFirst } from './push-first.ts';
 import { pushOptionsForge } from './push-options-forge.ts';
-import { type RemoteAddress, readRemoteAddress } from './remote-address.ts';
+import type { RemoteAddress } from './remote-address.ts';
 import { kindOfHost } from './web-links.ts';
 
 /** What a forge is reached through; a Project is one. */
@@ -31,16 +32,15 @@ const ASK_LIMIT = 10_000;
  * @throws RotaError `config`: no remote, or `gh` is asked for and the remote is no GitHub
  */
 export async function openForge(doors: ForgeDoors, choice: PullRequestConfig['forge']): Promise<Forge> {
-  const { system, remote, branches } = doors;
+  const { system, neutral, remote, branches } = doors;
   if (remote === null || branches === null)
     throw new RotaError(
       'config',
       'Pull requests need a remote, and this repository works without one.',
       'Add one (git remote add origin <url>), or use `integrate: merge`.',
     );
-  const url = await webUrl(doors, remote.url);
-  const address = readRemoteAddress(url);
-  const repository = ghRepository(url);
+  const { url, address } = await findAddress(system, neutral, remote.url);
+  const repository = ghRepository(address, url);
   const chosen = choice === 'auto' ? await choose(system, address, repository !== null) : choice;
   if (chosen === 'link') return linkForge(pushFirst(branches), address);
   if (chosen === 'push-options') return pushOptionsForge(branches, address);
@@ -50,16 +50,6 @@ export async function openForge(doors: ForgeDoors, choice: PullRequestConfig['fo
     'rota.yaml says `forge: gh`, and the remote is not the address of a repository on GitHub.',
     'Look at git remote -v; expected an address such as https://github.com/acme/shop.git.',
   );
-}
-
-/** A name such as `gh:acme/shop` means what the person's `insteadOf` makes of it; a whole address is taken as it is. */
-async function webUrl({ system, neutral }: ForgeDoors, url: string): Promise<string> {
-  const host = readRemoteAddress(url)?.host;
-  if (host === undefined || host.includes('.') || /^localhost(?::|$)/.test(host)) return url;
-  const place = { kind: 'repository', gitDir: neutral.folder } as const;
-  const said = await system.git.run(place, ['ls-remote', '--get-url', '--', url], { ok: [0, 1, 128, 129] });
-  const expanded = said.stdout.toString('utf8').trim();
-  return said.code === 0 && readRemoteAddress(expanded) !== null ? expanded : url;
 }
 
 async function choose(

@@ -2,7 +2,7 @@ import type { System } from '../../system/ports.ts';
 import type { Forge } from '../forge.ts';
 import { ForgeError } from '../forge-error.ts';
 import type { PushBranch } from '../push-first.ts';
-import { readRemoteAddress } from '../remote-address.ts';
+import type { RemoteAddress } from '../remote-address.ts';
 import { followRequests, type GhRepository } from './follow-requests.ts';
 import { ghApi } from './gh-api.ts';
 import { openRequest } from './open-request.ts';
@@ -32,8 +32,7 @@ export function ghForge(system: System, repository: GhRepository, push: PushBran
 }
 
 /** Where a remote's address is `owner/name` as GitHub has them; null for any other. */
-export function ghRepository(url: string): GhRepository | null {
-  const address = readRemoteAddress(url);
+export function ghRepository(address: RemoteAddress | null, url: string): GhRepository | null {
   const parts = address === null ? null : /^([\w.-]{1,100})\/([\w.-]{1,100})$/.exec(address.path);
   return parts === null ? null : { host: address!.host, owner: parts[1]!, name: parts[2]!, url };
 }

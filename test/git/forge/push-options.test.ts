@@ -150,6 +150,8 @@ describe('the forge that auto takes', () => {
     ['git@ssh.dev.azure.com:v3/acme/Shop%20Team/shop', 'link'],
     ['ssh://git@code.acme.example:2222/acme/shop.git', 'push-options'],
     ['work:acme/shop.git', 'gh'],
+    ['git@github-work:acme/shop.git', 'gh'],
+    ['git@nowhere:acme/shop.git', 'push-options'],
   ])('for %s: %s', async (url, name) => {
     const box = sandbox();
     const repo = box.repo('here', { 'rota.yaml': 'gate: none\n' });
@@ -157,7 +159,13 @@ describe('the forge that auto takes', () => {
     repo.git('config', '--global', 'url.git@github.com:.insteadOf', 'work:');
     // A token for some company's server says nothing about others.
     Object.assign(box.env, { GH_ENTERPRISE_TOKEN: 'token' });
-    const bin = { 'bin/gh': '#!/bin/sh\n[ "$1" = --version ] && exit 0\n[ -n "$GH_ENTERPRISE_TOKEN" ]\n' };
+    const bin = {
+      'bin/gh': '#!/bin/sh\n[ "$1" = --version ] && exit 0\n[ -n "$GH_ENTERPRISE_TOKEN" ]\n',
+      // The real one reads the settings of whoever the system says it is, not those of HOME.
+      'bin/ssh':
+        '#!/bin/sh\n[ "$1 $2" = "-G --" ] || exit 9\n' +
+        'case $3 in github-work) echo "hostname github.com";; *) echo "hostname $3";; esac\n',
+    };
     for (const [path, text] of Object.entries(bin)) repo.write(path, text);
     box.env['PATH'] = `${repo.root}/bin:${box.env['PATH']}`;
     expect((await doors(box, repo).forge()).name).toBe(name);

@@ -83,14 +83,15 @@ describe('siblingUrl', () => {
 describe('ghRepository', () => {
   test('is a place with owner and name', () => {
     const url = 'git@github.com:acme/shop.git';
-    expect(ghRepository(url)).toEqual({ host: 'github.com', owner: 'acme', name: 'shop', url });
+    const at = (text: string) => ghRepository(readRemoteAddress(text), text);
+    expect(at(url)).toEqual({ host: 'github.com', owner: 'acme', name: 'shop', url });
     for (const other of [
       'git@gitlab.com:a/b/c.git',
       'https://x.example/shop',
       'https://x.example/a%2fb/c',
       '/srv/x',
     ])
-      expect(ghRepository(other)).toBe(null);
+      expect(at(other)).toBe(null);
   });
 });
 

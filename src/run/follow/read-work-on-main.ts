@@ -4,7 +4,7 @@ import { mergeTrees } from '../land/merge-trees.ts';
 import type { Project } from '../project/project.ts';
 import { commitOf, isAncestor } from '../worktree/ancestry.ts';
 
-/** Commits of main that may be the squashed one; the newest are looked at. */
+/** The newest commits of main that may be the squashed one. */
 const MOST = 100;
 
 export interface WorkQuestion {
@@ -41,7 +41,9 @@ async function commitsThatTouch(
   file: string,
 ): Promise<string[]> {
   const args = ['rev-list', `--max-count=${MOST}`, main, `^${head}`, '--', `:(literal)${file}`];
-  return (await system.git.text(neutral.place, args)).split('\n').filter((line) => line !== '');
+  const found = (await system.git.text(neutral.place, args)).split('\n').filter((line) => line !== '');
+  // The rest of it may have come later.
+  return found.length === 0 ? [] : [...new Set([main, ...found])];
 }
 
 async function addsNothing(project: Project, commit: string, head: string): Promise<boolean> {

@@ -2,6 +2,7 @@ import { emptyRecord } from '../../../src/plan/empty-record.ts';
 import type { TaskRecord } from '../../../src/plan/record.ts';
 import { openProject } from '../../../src/run/project/open-project.ts';
 import { readSnapshot } from '../../../src/run/project/snapshot.ts';
+import { makeCommits } from '../../../src/store/make-commit.ts';
 import { taskRef } from '../../../src/store/records/task-ref.ts';
 import { contentHash } from '../../../src/task/content-hash.ts';
 import { editTask } from '../../../src/task/edit.ts';
@@ -30,36 +31,52 @@ export async function proposeAll(
   try {
     const { backlog, view } = await readSnapshot(project, true);
     const base = view.main;
-    const made = [];
-    for (const id of ids) {
-      const key = parseTaskId(id)!;
-      const task = backlog.byKey.get(key)!;
-      const branch = branchOf('developer', task);
-      const { files = { [`src/${id}.txt`]: `${id}\n` }, record = {}, reserves = [] } = wish(id);
-      repo.git('switch', '-q', '--detach', base);
-      repo.commit(`feat(${id}): work`, files);
-      const text = repo.read(task.file);
-      const done = editTask(text, { status: 'done', lock: undefined });
-      const head = repo.commit(`feat(${id}): finished`, { [task.file]: done });
-      repo.git('branch', '-f', branch, head);
-      const whole: TaskRecord = {
+    const wishes = ids.map((id) => {
+      const task = backlog.byKey.get(parseTaskId(id)!)!;
+      return { id, task, branch: branchOf('developer', task), text: repo.read(task.file), ...wish(id) };
+    });
+    const { system, neutral, identity } = project;
+    const work = await makeCommits(
+      system,
+      neutral.place,
+      wishes.map(({ id, files = { [`src/${id}.txt`]: `${id}\n` } }) => ({
+        ...{ tree: null, parents: [base], message: `feat(${id}): work\n`, identity },
+        changes: Object.entries(files).map(([path, content]) => ({ path, content })),
+      })),
+    );
+    const heads = await makeCommits(
+      system,
+      neutral.place,
+      wishes.map(({ id, task, text }, at) => ({
+        ...{ tree: null, parents: [work[at]!], message: `feat(${id}): finished\n`, identity },
+        changes: [{ path: task.file, content: editTask(text, { status: 'done', lock: undefined }) }],
+      })),
+    );
+    const refs = wishes.map(({ branch }, at) => `${heads[at]}:refs/heads/${branch}`);
+    repo.git('push', '-q', 'origin', ...refs);
+    repo.git('fetch', '-q', '.', ...refs);
+    const made = wishes.flatMap(({ id, branch, text, record = {}, reserves = [] }, at) => {
+      const head = heads[at]!;
+      const proposal = { branch, head, base, since: '2026-11-20T10:00:00.000Z' };
+      const own = {
         ...emptyRecord(id, 'proposed'),
         pr: `branch ${branch}`,
-        proposal: { branch, head, base, since: '2026-11-20T10:00:00.000Z' },
+        proposal,
         of: contentHash(text),
         ...record,
       };
-      made.push({ key, branch, record: whole, keep: [head] });
-      for (const other of reserves) {
-        const reserved = { ...emptyRecord(other, 'reserved'), reason: `proposed with ${id}` };
-        made.push({ key: parseTaskId(other)!, branch, record: reserved, keep: [] });
-      }
-    }
-    repo.git('switch', '-q', 'main');
-    repo.git('push', '-q', 'origin', ...new Set(made.map(({ branch }) => branch)));
-    const written = made.map(({ record, keep }) => ({ record, previous: null, keep }));
-    const tokens = await project.records.writeAll(written);
-    const changes = made.map(({ key }, at) => ({ ref: taskRef(key), from: null, to: tokens[at]! }));
+      const others = reserves.map((other) => ({
+        ...emptyRecord(other, 'reserved'),
+        reason: `proposed with ${id}`,
+      }));
+      return [{ record: own, keep: [head] }, ...others.map((other) => ({ record: other, keep: [] }))];
+    });
+    const tokens = await project.records.writeAll(made.map((one) => ({ ...one, previous: null })));
+    const changes = made.map(({ record }, at) => ({
+      ref: taskRef(parseTaskId(record.task)!),
+      from: null,
+      to: tokens[at]!,
+    }));
     const swapped = await project.refs.swap(changes);
     if (swapped.kind !== 'swapped') throw new Error(JSON.stringify(swapped));
   } finally {

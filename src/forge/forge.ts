@@ -37,6 +37,8 @@ export interface Proposal {
   readonly reviewers: readonly string[];
   readonly draft: boolean;
   readonly autoMerge: boolean;
+  /** A request of this branch is known to be open: what people may have set there since is left alone. */
+  readonly isOpen: boolean;
 }
 
 export interface Proposed {

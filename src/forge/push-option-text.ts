@@ -4,14 +4,19 @@ import type { Proposal } from './forge.ts';
 /** git sends an option as one packet of at most 65,516 bytes. */
 const MOST_BYTES = 60_000;
 
-/** GitLab's push options for a merge request. An option is one line: GitLab reads `\n` in a description as a line break. */
+/**
+ * GitLab's push options for a merge request. An option is one line: GitLab reads `\n` in a description as a line break. Of an
+ * open request only the description is sent again: GitLab keeps the one before, and the rest may be a person's by now.
+ */
 export function pushOptionsFor(proposal: Proposal): string[] {
-  const { base, title, body, labels, draft, autoMerge } = proposal;
+  const { base, title, body, labels, draft, autoMerge, isOpen } = proposal;
+  const text = `merge_request.description=${description(body)}`;
+  if (isOpen) return ['merge_request.create', `merge_request.target=${base}`, text];
   return [
     'merge_request.create',
     `merge_request.target=${base}`,
     `merge_request.title=${bounded(plainText(title))}`,
-    `merge_request.description=${description(body)}`,
+    text,
     ...labels.map((label) => `merge_request.label=${plainText(label)}`),
     ...(draft ? ['merge_request.draft'] : []),
     ...(autoMerge ? ['merge_request.merge_when_pipeline_succeeds'] : []),

@@ -35,17 +35,19 @@ function proposed(proposal: Proposal, asked: PushedWith, address: RemoteAddress 
   const lines = asked.kind === 'pushed' ? asked.server : [];
   const found = requestUrlIn(lines, address?.host ?? null);
   const link =
-    found === null && address !== null ? newRequestUrl(address, proposal.branch, proposal.base) : null;
+    found === null && address !== null && !proposal.isOpen
+      ? newRequestUrl(address, proposal.branch, proposal.base)
+      : null;
   const notes: string[] = [];
-  if (asked.kind === 'unsupported')
+  if (asked.kind === 'unsupported' && !proposal.isOpen)
     notes.push(
       'The remote takes no push options: the branch is pushed, the request has to be opened by hand.',
     );
-  if (asked.kind === 'there')
+  if (asked.kind === 'there' && !proposal.isOpen)
     notes.push(
       'The branch was pushed before: if there is no request for it yet, it has to be opened by hand.',
     );
-  if (asked.kind === 'pushed' && proposal.reviewers.length > 0)
+  if (asked.kind === 'pushed' && !proposal.isOpen && proposal.reviewers.length > 0)
     notes.push(`Push options cannot ask for a review: ask ${proposal.reviewers.join(', ')}.`);
   const warnings = lines.filter((line) => /\b(?:error|warning|failed)\b/i.test(line)).slice(0, 5);
   return {

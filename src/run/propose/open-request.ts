@@ -35,7 +35,7 @@ export async function openRequest(
   const base = project.branch;
   try {
     const forge = await forgeOf(project, pullRequest.forge);
-    const asked = { branch, tip, base, ...text, labels, reviewers, draft, autoMerge };
+    const asked = { branch, tip, base, ...text, labels, reviewers, draft, autoMerge, isOpen: known !== null };
     return said(await forge.propose(asked), branch, known);
   } catch (error) {
     if (!(error instanceof RotaError)) throw error;

@@ -45,7 +45,7 @@ export function doors(box: Sandbox, repo: TestRepo): Pick<Hub, 'forge' | 'branch
 export function proposal(branch: string, tip: string, changes: Partial<Proposal> = {}): Proposal {
   return {
     ...{ branch, tip, base: 'main', title: 'feat(A1): add it', body: 'What and why.\n' },
-    ...{ labels: [], reviewers: [], draft: false, autoMerge: false },
+    ...{ labels: [], reviewers: [], draft: false, autoMerge: false, isOpen: false },
     ...changes,
   };
 }

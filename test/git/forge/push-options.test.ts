@@ -47,11 +47,22 @@ describe('push options', () => {
     ]);
     repo.git('checkout', '-q', BRANCH);
     const next = repo.commit('fix: more', { 'more.txt': 'x\n' });
-    expect(await lab.propose(proposal(BRANCH, next))).toMatchObject({
+    expect(await lab.propose(proposal(BRANCH, next, { ...wanted, isOpen: true }))).toMatchObject({
+      notes: [],
       number: 1,
       url: `${WEB}/-/merge_requests/1`,
     });
-    expect(pushes()).toHaveLength(2);
+    // Title, labels and draft may be a person's by now.
+    expect(pushes().slice(1)).toEqual([
+      [
+        'merge_request.create',
+        'merge_request.target=main',
+        expect.stringMatching(/^merge_request\.description=What/),
+      ],
+    ]);
+    expect(await lab.propose(proposal(BRANCH, next, { isOpen: true }))).toEqual({
+      ...{ number: null, url: null, link: null, created: false, notes: [] },
+    });
     expect(await lab.propose(proposal('ai/x/A2-b', branch('ai/x/A2-b')))).toMatchObject({ number: 2 });
     expect(await lab.follow([{ number: 1, branch: BRANCH }])).toEqual([]);
     await expect(lab.find('1')).rejects.toMatchObject({ code: 'forge', trouble: 'no-api' });

@@ -54,6 +54,7 @@ describe('pushOptionsFor', () => {
         reviewers: [],
         draft: false,
         autoMerge: false,
+        isOpen: false,
       },
     });
 

@@ -30,6 +30,7 @@ export async function runSecretRules(path: string, text: string): Promise<RuleHi
         if (!NO_SECRETS.has(message.messageId))
           hits.push({ at: range[0], rule: name, text: secretOf(message.data, text.slice(...range)) });
       },
+      // Comments in a text switch nothing off.
       ignore: () => undefined,
     } as unknown as SecretLintRuleContext;
     const source = { filePath: path, ext: '', content: text, contentType: 'text' } as SecretLintSourceCode;
@@ -39,8 +40,8 @@ export async function runSecretRules(path: string, text: string): Promise<RuleHi
 }
 
 const PREFIX = '@secretlint/secretlint-rule-';
-/** `gcp` reads the file of that name from the disk; comments in a file switch nothing off. */
-const LEFT_OUT = new Set(['gcp', 'filter-comments']);
+/** Reads a file of that name from the disk. */
+const LEFT_OUT = new Set(['gcp']);
 const RULES = rules.filter(({ meta }) => !LEFT_OUT.has(meta.id.slice(PREFIX.length)));
 /** Names of accounts are no secrets. */
 const NO_SECRETS = new Set(['AWSAccountID', 'AWSAccessKeyID']);

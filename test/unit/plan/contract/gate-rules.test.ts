@@ -75,6 +75,24 @@ describe('a script of package.json', () => {
       expect(await edited(of, [gate], 'web/package.json'), gate).toEqual(HELD);
   });
 
+  it('of a new package is its own', async () => {
+    const file = change('web/package.json', { status: 'added', newText: scripts({ test: 'vitest' }) });
+    expect(await rulesOf([file], { manifest: scripts(MAIN), config: gateOf('npm test -ws') })).toEqual([]);
+  });
+
+  it('counts by way of what called it when the branch began, and what calls it on main now', async () => {
+    const began = { test: 'npm run old', old: 'x', now: 'y' };
+    const manifest = scripts({ test: 'npm run now', old: 'x', now: 'y' });
+    const of = (over: Scripts, path = 'package.json', gate = 'npm test') =>
+      rulesOf([change(path, { oldText: scripts(began), newText: scripts({ ...began, ...over }) })], {
+        manifest,
+        config: gateOf(gate),
+      });
+    expect(await of({ old: 'true' })).toEqual(HELD);
+    expect(await of({ now: 'true' })).toEqual(HELD);
+    expect(await of({ old: 'true' }, 'web/package.json', 'npm test -w web')).toEqual(HELD);
+  });
+
   it('is gone when its file is moved or deleted', async () => {
     const rules = { manifest: scripts(MAIN), config: gateOf('npm test') };
     const moved = change('old.json', {

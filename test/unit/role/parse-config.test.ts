@@ -244,10 +244,6 @@ describe('parseConfig', () => {
     ['copy: [a/.git]', 'expected a path inside the repository'],
     ['disposable: ["C:/x"]', 'expected a path inside the repository'],
     ['pull-request: yes', '`pull-request` is "yes"; expected a map such as {labels: [rota], draft: true}'],
-    [
-      'pull-request: {lables: [a]}',
-      'unknown key `lables` in `pull-request`; the nearest known key is `labels`',
-    ],
     ['pull-request: {labels: ["a\\nb"]}', 'expected a label'],
     ['pull-request: {reviewers: [-x]}', 'expected a login such as mike, or a team such as acme/backend'],
     ['pull-request: {reviewers: [a/b/c]}', 'expected a login'],

@@ -2,7 +2,7 @@ import { SWEEP_LISTS, type SweepReport } from '../../run/sweep/sweep-report.ts';
 import { plainText } from '../../task/text.ts';
 import type { Output } from '../output.ts';
 
-/** What a sweep did, counted; what it kept and what it rescued, by name. */
+/** What a sweep did, counted; what it kept and rescued, and the pull requests that it looked at, by name. */
 export function sweepLines(report: SweepReport, dryRun: boolean, { colors }: Output): string[] {
   const counts = SWEEP_LISTS.filter((list) => report[list].length > 0).map(
     (list) => `${report[list].length} ${list}`,
@@ -14,6 +14,9 @@ export function sweepLines(report: SweepReport, dryRun: boolean, { colors }: Out
       ? []
       : [`${colors.yellow('rescued')}  ${plainText(task ?? '')} ${colors.dim(plainText(rescue))}`],
   );
+  const followed = report.followed.map(
+    ({ task, reason }) => `${colors.cyan('followed')}  ${plainText(task ?? '')}: ${plainText(reason)}`,
+  );
   const kept = report.kept.map(({ task, worktree, reason }) => {
     const what = [task, worktree]
       .filter((part) => part !== null)
@@ -21,5 +24,5 @@ export function sweepLines(report: SweepReport, dryRun: boolean, { colors }: Out
       .join(' ');
     return `${colors.yellow('kept')}  ${what}: ${plainText(reason)}`;
   });
-  return [head, ...rescued, ...kept];
+  return [head, ...rescued, ...followed, ...kept];
 }

@@ -23,6 +23,8 @@ interface Verdict {
   /** What was looked at; for `clean` it is on main. */
   readonly head: string;
   readonly word: ForgeWord;
+  /** The branch is on the remote as it should be: only the forge is left to be asked. */
+  readonly pushed: boolean;
 }
 
 const NOTHING: RequestOutcome = { changed: false, lines: [] };
@@ -31,7 +33,7 @@ const NOTHING: RequestOutcome = { changed: false, lines: [] };
 export async function carryOut(
   sweeping: Sweeping,
   snapshot: Snapshot,
-  { followed, decision, head, word }: Verdict,
+  { followed, decision, head, word, pushed }: Verdict,
 ): Promise<RequestOutcome> {
   const { dryRun } = sweeping.options;
   switch (decision.kind) {
@@ -47,7 +49,8 @@ export async function carryOut(
       return change(sweeping, snapshot, followed, decision);
     case 'propose':
       if (dryRun) return only('followed', `${decision.why}; it would be proposed`);
-      if (word.resting) return only('kept', `${decision.why}, and the forge takes no questions now`);
+      if (word.resting || (word.kind === 'failed' && pushed))
+        return only('kept', `${decision.why}, and the forge cannot be asked now`);
       return propose(sweeping, snapshot, followed);
     default:
       return decision satisfies never;

@@ -91,7 +91,8 @@ async function follow(
   const looked: Looked = { followed, request, tip, branch, head };
   if (!options.dryRun) await bring(project, looked);
   const decision = await judge(sweeping, snapshot, seen, looked);
-  return carryOut(sweeping, snapshot, { followed, decision, head, word: seen.word });
+  const pushed = branch === 'there';
+  return carryOut(sweeping, snapshot, { followed, decision, head, word: seen.word, pushed });
 }
 
 interface Looked {

@@ -187,4 +187,24 @@ describe('rota run ROLE --pr', () => {
       'moreLOUD',
     );
   });
+
+  test('a worker that is killed: a sweep frees the request, nothing of it is pushed, the next one ends it', async () => {
+    const s = await forgeScene();
+    const head = personsRequest(s);
+    const louder: Step = { write: { 'src/louder.txt': 'LOUD\n' } };
+    s.agent.script('PR-1', [louder, { pause: 'work' }], [{ sh: 'test -e src/louder.txt' }]);
+    const one = s.start(['run', 'developer', '--pr', '1']);
+    await s.agent.reached('work');
+    one.kill('SIGKILL');
+    await one.ended.catch(() => undefined);
+    s.agent.goOn('work');
+    const swept = await s.rota(['sweep']);
+    expect(swept.doc.freed).toMatchObject([{ task: 'PR-1' }]);
+    expect(s.record('PR-1')?.lock ?? null).toBe(null);
+    expect([s.branches(s.shared), s.shared.git('rev-parse', 'topic')]).toEqual([[], head]);
+    const end = await s.rota(['run', 'developer', '--pr', '1']);
+    expect(end).toMatchObject({ code: 0, doc: { outcome: 'proposed', task: 'PR-1' } });
+    expect(s.shared.git('show', 'topic:src/louder.txt')).toBe('LOUD');
+    expect([s.record('PR-1'), s.branches(), s.branches(s.shared), s.worktrees()]).toEqual([null, [], [], []]);
+  });
 });

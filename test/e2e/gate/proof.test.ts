@@ -104,20 +104,6 @@ describe('a bug', () => {
     expect(s.record('A1').notes[0].text).toContain('no test reproduces the bug');
     expect(s.onMain('src/sum.mjs')).toBe(WRONG);
     expect(s.home.exists('.git/rota/main-verdict')).toBe(false);
-    expect((await s.run()).doc.outcome).not.toBe('idle');
-  });
-
-  test('whose reproduction only lacks an import is red, with the reason', async () => {
-    const s = await shop();
-    const test = NODE_TEST as { write: Record<string, string> };
-    const text = test.write['test/sum.test.mjs']!.replace('../src/sum.mjs', '../src/new.mjs');
-    s.agent.script('A1', [
-      { write: { 'src/new.mjs': 'export const sum = (a, b) => a + b;\n', 'test/new.test.mjs': text } },
-    ]);
-    const end = await s.run();
-    expect(end).toMatchObject({ code: 1, doc: { outcome: 'red' } });
-    expect(s.record('A1').notes[0].text).toContain('red for the wrong reason: ');
-    expect(s.history().filter((subject) => subject.startsWith('fix'))).toEqual([]);
   });
 
   test('that main has already been freed of: its test is green on old main', async () => {
@@ -134,8 +120,7 @@ describe('a bug', () => {
 
   test('with `gate: none` is proved all the same: the role asks for it', async () => {
     const s = await shop({ config: { gate: 'none' } });
-    s.agent.script('A1', [RIGHT], [NODE_TEST]);
-    expect(await s.run()).toMatchObject({ code: 1, doc: { outcome: 'red' } });
+    s.agent.script('A1', [RIGHT, NODE_TEST]);
     expect(await s.run()).toMatchObject({ code: 0, doc: { outcome: 'landed' } });
     expect(s.shared.git('log', '-1', '--format=%(trailers:key=Gate,valueonly)', 'main').trim()).toBe(
       'none\nproof: 1 test red on old main, green now: one and two are three',

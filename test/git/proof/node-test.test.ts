@@ -170,31 +170,21 @@ describe('no proof', () => {
     expect(failure).toContain('no import of a new module');
   });
 
-  test('skipped on old main, or on the merge result', async () => {
-    const skip = nodeTest().replace("test('adds',", "test('adds', { skip: true },");
-    expect(await reasonOf({ branch: { ...FIX, 'test/sum.test.mjs': skip } })).toBe(
-      'no test ran on old main, skipped: adds',
-    );
+  test('skipped on the merge result', async () => {
     const later = nodeTest().replace("test('adds',", "test('adds', { skip: sum(1, 2) === 3 },");
     expect(await reasonOf({ branch: { ...FIX, 'test/sum.test.mjs': later } })).toBe(
       'red on old main and skipped on the merge result: adds',
     );
   });
 
-  test('gone on the merge result: another name each time, or no test at all', async () => {
+  test('gone on the merge result: another name each time', async () => {
     const named = nodeTest().replace("'adds'", '`adds ${sum(0, 2)}`');
     expect(await reasonOf({ branch: { ...FIX, 'test/sum.test.mjs': named } })).toBe(
       'red on old main and gone on the merge result: adds -2',
     );
-    const once = nodeTest().replace('test(', 'if (sum(1, 2) !== 3) test(');
-    expect(await reasonOf({ branch: { ...FIX, 'test/sum.test.mjs': once } })).toBe(
-      'red on old main and gone on the merge result: adds',
-    );
   });
 
-  test('still red on the merge result, also where only another changed test is', async () => {
-    const branch = { 'src/sum.mjs': `${WRONG}// mended\n`, 'test/sum.test.mjs': nodeTest() };
-    expect(await reasonOf({ branch })).toBe('not green on the merge result: adds');
+  test('red on the merge result, be it another changed test', async () => {
     const other = `${nodeTest()}test('breaks', () => { assert.equal(sum(1, 1), 0); });\n`;
     expect(await reasonOf({ branch: { ...FIX, 'test/sum.test.mjs': other } })).toBe(
       'not green on the merge result: breaks',

@@ -1,5 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { prove, reasonOf } from './fixture.ts';
 
 /** A part of the machine that only some have; `.ci/run` installs them, and then none may be missing. */
@@ -49,7 +52,13 @@ describe.skipIf(!isThere('go', 'version'))('go test, by `proof: {run}` with {pac
     'calc/calc.go': 'package calc\n\nfunc Add(a, b int) int { return a - b }\n',
   };
   const fix = { 'calc/calc.go': 'package calc\n\nfunc Add(a, b int) int { return a + b }\n' };
-  const proof = { run: 'go test -json {packages} > {report}', report: 'go', env: ['GOCACHE', 'GOFLAGS'] };
+  const proof = { run: 'go test -json {packages} > {report}', report: 'go', env: ['GOCACHE'] };
+  // One for all: a new one compiles the standard library anew.
+  const variables = { GOCACHE: '' };
+  beforeAll(() => {
+    variables.GOCACHE = mkdtempSync(join(tmpdir(), 'rota-go-'));
+  });
+  afterAll(() => rmSync(variables.GOCACHE, { recursive: true, force: true }));
   const head = 'package calc\n\nimport "testing"\n\n';
 
   test('proves a bug, and what does not compile is the wrong reason', async () => {
@@ -58,6 +67,7 @@ describe.skipIf(!isThere('go', 'version'))('go test, by `proof: {run}` with {pac
       main,
       branch: { ...fix, 'calc/calc_test.go': text },
       config: { proof },
+      variables,
     });
     expect(report.proof, log('gate-1-proof-old-1.log')).toMatchObject({
       kind: 'proven',
@@ -68,7 +78,7 @@ describe.skipIf(!isThere('go', 'version'))('go test, by `proof: {run}` with {pac
     const more = { 'calc/calc.go': `${fix['calc/calc.go']}\nfunc More() int { return 1 }\n` };
     const uses = `${head}func TestMore(t *testing.T) {\n\tif More() != 1 {\n\t\tt.Error("no")\n\t}\n}\n`;
     expect(
-      await reasonOf({ main, branch: { ...more, 'calc/calc_test.go': uses }, config: { proof } }),
+      await reasonOf({ main, branch: { ...more, 'calc/calc_test.go': uses }, config: { proof }, variables }),
     ).toMatch(/^red for the wrong reason: /);
   });
 });

@@ -32,6 +32,7 @@ export async function prune(project: Project): Promise<{ healed: string[]; kept:
     ['the folders of old runs', () => pruneRunFolders(project)],
     ['old gate folders', () => pruneGateFolders(system, repository)],
     ['old setup snapshots', () => pruneSnapshots(system, join(repository.cacheDir, 'setup'))],
+    ['reports of gates that died', () => dropReports(project)],
     ['old rescues', () => dropOldRescues(project)],
   ];
   for (const [what, step] of steps) {
@@ -78,6 +79,19 @@ async function dropNeutrals({ system, repository }: Project): Promise<void> {
       if (!Number.isInteger(pid) || !(await isOld(system, folder))) continue;
       if ((await processTable.facts(pid)).kind === 'gone') await files.removeTree(folder);
     }
+  }
+}
+
+/** The longest gate is over by then: a time limit is for a command. */
+const REPORTS_KEPT = 7 * DAY;
+
+/** A gate removes the folder of a report as soon as it has read it. */
+async function dropReports({ system: { files, clock }, repository }: Project): Promise<void> {
+  const parent = join(repository.cacheDir, 'reports');
+  for (const { name } of await files.list(parent)) {
+    const facts = await files.facts(join(parent, name));
+    if (facts !== null && clock.now().getTime() - facts.mtimeMs > REPORTS_KEPT)
+      await files.removeTree(join(parent, name));
   }
 }
 

@@ -99,7 +99,7 @@ test.skipIf(!isThere('python3', '-m', 'pytest', '--version'))('pytest', async ()
     expect.objectContaining({ rule: 'test-skipped', path: 'test_a > test_two' }),
   ]);
   const none = await world.candidate([gate], { 'test_a.py': 'import nope\n' });
-  expect(none.checks.at(-1)?.detail).toContain('tests failed: pytest > test_a');
+  expect(none.checks.at(-1)?.detail).toContain('1 of 1 test failed: pytest > test_a');
 });
 
 test.skipIf(!isThere('go', 'version'))('go test -json', async () => {
@@ -183,9 +183,10 @@ describe('red, whatever the exit code says', () => {
   ] as const;
 
   test('each of these, said in the check and to the agent', async () => {
-    const { judge } = await gateRig();
+    const { judge, repo } = await gateRig();
+    const base = repo.git('rev-parse', 'HEAD');
     for (const [what, gate, detail] of bad) {
-      const report = await judge([gate]);
+      const report = await judge([gate], { base, changes: [] });
       expect(report, what).toMatchObject({ verdict: 'red' });
       expect(report.checks.at(-1)?.detail, what).toContain(detail);
       expect(report.failure, what).toContain(detail);

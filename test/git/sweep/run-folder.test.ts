@@ -130,9 +130,12 @@ test('old gate folders, what dead gates put aside and unused snapshots go; what 
   for (const n of ['1', '2', '4']) age(join(gate, n), 8);
   age(join(setup, 'unused/used'), 31);
   age(join(setup, '.new-half'), 2);
+  for (const name of ['dead', 'live']) await files.makeFolder(join(repository.cacheDir, 'reports', name));
+  age(join(repository.cacheDir, 'reports/dead'), 8);
   const mine = await takeGateHold(system, gate, '4');
   expect(mine).not.toBeNull();
   expect((await prune(project)).kept).toEqual([]);
+  expect(readdirSync(join(repository.cacheDir, 'reports'))).toEqual(['live']);
   expect(readdirSync(gate).toSorted()).toEqual(['3', '4', 'holders', 'old']);
   expect(readdirSync(join(gate, 'old')).toSorted()).toEqual(['4']);
   expect(readdirSync(setup)).toEqual(['fresh']);

@@ -26,6 +26,7 @@ const step = (
 const EVENTS: readonly RotaEvent[] = [
   step('agent', 'failed', 'exit 1'),
   { type: 'gate', name: 'npm test', passed: false, seconds: 2.34, detail: '3 failed' },
+  { type: 'flaky', command: 'npm test', test: 'adds' },
   { type: 'notice', level: 'warning', message: 'careful' },
   { type: 'turn', turn: 2, ended: 'exit 0', seconds: 75 },
   { type: 'sweep', action: 'freed', task: 'A1', reason: 'dead' },
@@ -46,6 +47,7 @@ describe('plain lines', () => {
       '11:03:23 developer A32 agent started: mine',
       '11:03:23 developer A32 agent failed: exit 1',
       '11:03:23 developer A32 gate npm test: red after 2.3 s: 3 failed',
+      '11:03:23 developer A32 flaky adds failed, then passed (npm test)',
       '11:03:23 developer A32 warning careful',
       '11:03:23 developer A32 agent turn 2: exit 0 after 1 min',
       '11:03:23 developer A32 freed dead',
@@ -61,6 +63,7 @@ describe('plain lines', () => {
       step('agent', 'failed', evil),
       { type: 'gate', name: evil, passed: true, seconds: 1, detail: evil },
       { type: 'notice', level: 'info', message: evil },
+      { type: 'flaky', command: evil, test: evil },
       { type: 'turn', turn: 1, ended: evil, seconds: 1 },
       { type: 'sweep', action: 'kept', task: evil, reason: evil },
       { type: 'outcome', outcome: 'blocked', reason: evil },

@@ -111,6 +111,7 @@ describe('what a run remembers', () => {
     ['{"at":"2026-11-21T05:47:22Z","type":"turn","turn":1,"ended":"exit 0","seconds":1}', 'turn'],
     ['{"at":"2026-11-21T05:47:22Z","type":"notice","level":"info","message":"m"}', 'notice'],
     ['{"at":"2026-11-21T05:47:22Z","type":"outcome","outcome":"red","reason":null}', 'outcome'],
+    ['{"at":"2026-11-21T05:47:22Z","type":"flaky","command":"npm test","test":"t"}', 'flaky'],
     ['{"at":"2026-11-21T05:47:22Z","type":"sweep","action":"freed","task":"A1","reason":"r"}', 'sweep'],
   ])('%s', (line, type) => {
     expect(parseEvent(line)).toMatchObject({ at: new Date(AT), event: { type } });
@@ -132,6 +133,7 @@ describe('what a run remembers', () => {
     '{"at":"2026-11-21T05:47:22Z","type":"gate","name":"x","passed":"yes","seconds":1}',
     '{"at":"2026-11-21T05:47:22Z","type":"gate","name":"x","passed":true,"seconds":"1"}',
     '{"at":"2026-11-21T05:47:22Z","type":"outcome","outcome":"great"}',
+    '{"at":"2026-11-21T05:47:22Z","type":"flaky","command":"npm test","test":7}',
     '{"at":"2026-11-21T05:47:22Z","type":"notice","level":"info","message":{"toString":1}}',
   ])('damaged: %s', (line) => {
     expect(parseEvent(line)).toBe(null);

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { GateCommand } from '../../config.ts';
 import { gateEnvironment } from '../../isolate/gate-environment.ts';
-import { changedTests } from '../../plan/branch-changes.ts';
 import { contentOf } from '../../store/content-of.ts';
 import { plainText } from '../../task/text.ts';
 import type { CheckBook } from './check-book.ts';
@@ -40,21 +39,7 @@ export async function judgeCommands(input: GateInput, stage: CommandStage): Prom
   const end = await runCommands(system, { ...place, ...commands });
   if (end.interrupted) return INTERRUPTED;
   if (end.failure !== null) return { verdict: 'red', failure: end.failure };
-  noteChangedTests(input, book);
   return judgeTests(input, stage, place, end.reports);
-}
-
-const MOST_NAMED = 12;
-
-/** Nobody can decide whether a changed test asks for less: people are told. */
-function noteChangedTests({ base, changes, emit }: GateInput, book: CheckBook): void {
-  const changed = base === null ? [] : changedTests(changes ?? []);
-  if (changed.length === 0) return;
-  const shown = changed.slice(0, MOST_NAMED).join(', ');
-  const more = changed.length > MOST_NAMED ? ` and ${changed.length - MOST_NAMED} more` : '';
-  const message = plainText(`existing tests changed: ${shown}${more}`);
-  book.note(message);
-  emit({ type: 'notice', level: 'info', message });
 }
 
 async function judgeTests(

@@ -18,6 +18,7 @@ import type { GateReport } from './gate-report.ts';
 import { type GateScope, gateScope } from './gate-scope.ts';
 import { judgeCommands } from './judge-commands.ts';
 import { judgeFindings } from './judge-findings.ts';
+import { noteChangedTests } from './note-changed-tests.ts';
 import { provisionGate } from './provision-gate.ts';
 import { checkOf, failureText } from './run-commands.ts';
 
@@ -92,6 +93,7 @@ const GREEN: Verdict = { verdict: 'green', failure: null };
 const INTERRUPTED: Verdict = { verdict: 'interrupted', failure: null };
 
 async function judgeByRunning(input: GateInput, scope: GateScope, book: CheckBook): Promise<Verdict> {
+  noteChangedTests(input, book);
   const { wanted } = scope;
   if (wanted.length === 0 && input.proof === null) return GREEN;
   if (input.stop.aborted) return INTERRUPTED;

@@ -401,6 +401,16 @@ describe('tests of main', () => {
   });
 });
 
+test('existing tests that changed are named, also where no command runs', async () => {
+  const world = await reportWorld({ 'test/a.test.mjs': nodeTests('a+'), 'x_test.go': 'package x\n' });
+  const changed = { 'test/a.test.mjs': nodeTests('a+', 'b+'), 'x_test.go': null, 'test/new.test.mjs': '' };
+  for (const gate of ['none', [{ run: 'true', when: ['**'] }]] as const)
+    expect(await world.candidate(gate, changed)).toMatchObject({
+      verdict: 'green',
+      notes: ['existing tests changed: test/a.test.mjs, x_test.go'],
+    });
+});
+
 test('main without a test is not red for that: who brings the first one may be wrong', async () => {
   const run = 'node --test --test-reporter=junit --test-reporter-destination={report}';
   const gate = { run, report: NODE.report! };

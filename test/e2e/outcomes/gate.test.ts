@@ -51,7 +51,8 @@ describe('red', () => {
   });
 
   test('what the agent does to the gate of its own branch decides nothing', async () => {
-    const s = await scene({ role: { 'may-edit': '["**"]' } });
+    // Named, so that it is no finding of the contract: what judges is main's all the same.
+    const s = await scene({ role: { 'may-edit': '["**", rota.yaml]' } });
     s.agent.script('A1', [BREAK, { sh: 'echo "gate: none" > rota.yaml' }]);
     const end = await s.run();
     expect(end.doc.outcome).toBe('red');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { expectTidy, type Scene, type SceneWish, scene, taskFile } from '../support/scene.ts';
+import { expectTidy, type Scene, type SceneWish, scene, taskFile, taskText } from '../support/scene.ts';
 import { resultText, type Step } from '../support/scripted-agent.ts';
 
 const BRANCH = 'ai/developer/A1-greet-from-a1';
@@ -96,23 +96,46 @@ describe('the life of a pull request, with the real gh', () => {
     expect(log).toContain('| sweeper | A1 | returned | changes are requested');
     expect(await sweep(s)).toMatchObject({ followed: [], kept: [], removed: [] });
   });
+});
 
-  test('a conflict with main goes back to the agent, who settles it', async () => {
-    const s = await proposed({}, [{ write: { 'src/a.txt': 'a\nours\ntheirs\n' } }]);
-    s.home.git('pull', '-q', s.shared.root, 'main');
-    s.home.commit('person: a, too', { 'src/a.txt': 'theirs\n' });
-    s.home.git('push', '-q', s.shared.root, 'main');
-    expect((await sweep(s)).followed).toMatchObject([
-      { reason: expect.stringContaining('conflicts with main') },
-    ]);
-    const end = await s.run();
-    expect(end).toMatchObject({ code: 0, doc: { outcome: 'proposed' } });
-    expect(s.agent.prompt('A1', 2)).toContain('conflict');
-    expect((await sweep(s)).followed).toMatchObject([{ reason: `${url(s)}: not reviewed yet` }]);
-    s.forge!.merge(1, 'squash');
-    await sweep(s);
-    expectGone(s);
-  });
+test('one is closed, another has a failing check: blocked, and back to the agent', async () => {
+  const s = await proposed({ tasks: { [taskFile('A1')]: taskText('A1'), [taskFile('A2')]: taskText('A2') } });
+  s.agent.script('A2', [{ write: { 'src/b.txt': 'b\n' } }], [{ write: { 'src/b.txt': 'better\n' } }]);
+  expect((await s.run()).doc).toMatchObject({ outcome: 'proposed', task: 'A2' });
+  s.forge!.shut(1);
+  s.forge!.check(2, { name: 'build', conclusion: 'FAILURE', url: 'https://ci.example/7' });
+  expect((await sweep(s)).followed).toMatchObject([
+    { task: 'A1', reason: `${url(s)}: closed without being merged` },
+    { task: 'A2', reason: expect.stringContaining('a check fails: it goes back to the agent') },
+  ]);
+  expect(s.record('A1')).toMatchObject({ state: 'blocked', lock: null });
+  expect((await s.run()).doc).toMatchObject({ outcome: 'proposed', task: 'A2' });
+  expect(s.agent.prompt('A2', 2)).toContain('- failing check: build (https://ci.example/7)');
+  expect(s.forge!.get(2)).toMatchObject({ state: 'OPEN', head: s.record('A2').proposal.head });
+  expect((await s.run()).doc).toMatchObject({ outcome: 'idle' });
+  const words = await s.home.rota(['sweep']);
+  expect(words.stdout).toContain('followed  A2: ');
+});
+
+test('over a plain remote: proposed, in conflict, back to the agent, squashed by hand, cleaned up', async () => {
+  const s = await scene({ hub: 'file', config: { integrate: 'pr' } });
+  s.agent.script('A1', [WORK], [{ write: { 'src/a.txt': 'a\ntheirs\n' } }]);
+  expect((await s.run()).doc).toMatchObject({ outcome: 'proposed', pr: `branch ${BRANCH}` });
+  s.home.git('pull', '-q', s.shared.root, 'main');
+  s.home.commit('person: a, too', { 'src/a.txt': 'theirs\n' });
+  s.home.git('push', '-q', s.shared.root, 'main');
+  await sweep(s);
+  expect(s.record('A1')).toMatchObject({ state: 'returned', reason: 'it conflicts with main' });
+  expect((await s.run()).doc).toMatchObject({ outcome: 'proposed' });
+  expect((await sweep(s)).followed).toMatchObject([{ reason: `branch ${BRANCH}: waits for people` }]);
+  s.home.git('fetch', '-q', s.shared.root, BRANCH);
+  s.home.git('merge', '-q', '--squash', 'FETCH_HEAD');
+  s.home.git('commit', '-q', '-m', 'feat: squashed by hand');
+  s.home.git('push', '-q', s.shared.root, 'main');
+  expect((await sweep(s)).followed).toMatchObject([
+    { reason: `branch ${BRANCH}: merged as other commits, cleaned up` },
+  ]);
+  expectGone(s);
 });
 
 describe('bad days', () => {

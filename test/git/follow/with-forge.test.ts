@@ -271,12 +271,22 @@ test('a push of the work was cut off: it is pushed, and its request brought up t
 
 test('fifty open requests are one question to the forge', async () => {
   const ids = Array.from({ length: 50 }, (_, n) => `A${n + 1}`);
-  const s = await openFollowed({ ids });
+  const s = await openFollowed({
+    ids,
+    each: (id) => (id === 'A9' ? { files: { 'src/a.txt': 'ours\n' } } : {}),
+  });
+  s.onMain('person: a', { 'src/a.txt': 'theirs\n' });
+  s.hub.check(8, { name: 'build', conclusion: 'FAILURE' });
   s.hub.review(7, 'CHANGES_REQUESTED', 'No.');
   const { followed, kept } = await s.sweep();
   expect([followed.length, kept.length]).toEqual([50, 0]);
   expect(s.hub.asked).toEqual(['POST graphql RotaFollow']);
-  expect([s.record('A7').state, s.record('A8').state]).toEqual(['returned', 'proposed']);
+  expect(['A6', 'A7', 'A8', 'A9'].map((id) => s.record(id).reason)).toEqual([
+    null,
+    'changes are requested',
+    'a check fails',
+    'it conflicts with main',
+  ]);
 });
 
 /** The work of a task as one commit on main, made by hand. */

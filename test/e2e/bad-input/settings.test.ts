@@ -37,7 +37,16 @@ describe('rota.yaml', () => {
     ],
     ['a preset', 'gate: none\nagents:\n  c: {preset: claude}\n', /rota\.yaml:3: .*preset.*not built/],
     ['acp', 'gate: none\nagents:\n  g: {acp: [gemini]}\n', /rota\.yaml:3: .*acp.*not built/],
-    ['a report', 'gate:\n  - {run: x, report: junit.xml}\n', /rota\.yaml:2: .*report.*not built/],
+    [
+      'a report',
+      'gate:\n  - {run: "x {report}", report: junit.xml}\n',
+      /rota\.yaml:2: .*\{report\} in gate entry 1 is given no file/,
+    ],
+    [
+      'a format of reports',
+      'gate:\n  - {run: x, report: xml}\n',
+      /rota\.yaml:2: .*report.*expected junit, vitest/,
+    ],
     [
       'a proof that names no tests',
       'gate: none\nproof: {run: x}\n',

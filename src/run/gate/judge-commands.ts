@@ -8,7 +8,7 @@ import type { GateFolder } from './gate-folder.ts';
 import type { GateScope } from './gate-scope.ts';
 import { findingsCheck, listed } from './judge-findings.ts';
 import { judgeLostTests } from './judge-lost-tests.ts';
-import { knownTestsStore } from './known-tests-store.ts';
+import { type KnownTestsStore, knownTestsStore } from './known-tests-store.ts';
 import { runCommands } from './run-commands.ts';
 import type { GateInput, Verdict } from './run-gate.ts';
 import { type CommandPlace, type JudgedRun, runReporting } from './run-reporting.ts';
@@ -53,7 +53,7 @@ async function judgeTests(
   if (base === null || !reporting) return null;
   const git = { kind: 'repository', gitDir: repository.gitDir } as const;
   const end = await judgeLostTests({
-    store: knownTestsStore(system, repository),
+    store: forgetful(input),
     content: {
       base: await contentOf(system.git, git, base),
       candidate: await contentOf(system.git, git, input.commit),
@@ -76,6 +76,22 @@ async function judgeTests(
   const lines = open.map(({ message }) => plainText(message));
   stage.book.add(findingsCheck('tests', lines));
   return { verdict: 'held', failure: listed('tests of main that are missing', lines), findings: open };
+}
+
+/** What cannot be remembered costs one more run on main, and no landing. */
+function forgetful({ system, repository, emit }: GateInput): KnownTestsStore {
+  const store = knownTestsStore(system, repository);
+  return {
+    ...store,
+    write: async (...known) => {
+      try {
+        await store.write(...known);
+      } catch (error) {
+        const message = `which tests there are could not be noted: ${(error as Error).message}`;
+        emit({ type: 'notice', level: 'warning', message });
+      }
+    },
+  };
 }
 
 /** Each command once, on main as it is. */

@@ -45,7 +45,11 @@ export async function askRemoteBranch(project: Project, branch: string): Promise
 }
 
 /** Brings a branch's commit from the remote into the repository, and no ref; null: the remote has none. */
-export async function fetchBranch(project: Project, ref: string, here: string | null): Promise<string | null> {
+export async function fetchBranch(
+  project: Project,
+  ref: string,
+  here: string | null,
+): Promise<string | null> {
   const { system, repository, remote } = project;
   if (remote === null) return null;
   const neutral = await openNeutral(system, repository);

@@ -385,6 +385,16 @@ describe('tests of main', () => {
     expect(await runsOf(world)).toBe(4);
   });
 
+  test('nothing can be remembered: a warning, and no landing is lost by it', async () => {
+    const world = await reportWorld({ [FILE]: nodeTests('a+') });
+    mkdirSync(world.repository.cacheDir, { recursive: true });
+    writeFileSync(join(world.repository.cacheDir, 'tests'), 'in the way');
+    const report = await world.candidate([NODE], { [FILE]: nodeTests('a+', 'b+') });
+    expect(report, report.failure ?? '').toMatchObject({ verdict: 'green' });
+    const message = expect.stringContaining('which tests there are could not be noted: ');
+    expect(world.events).toContainEqual({ type: 'notice', level: 'warning', message });
+  });
+
   test('a red setup of main is no red candidate', async () => {
     const world = await reportWorld({ [FILE]: nodeTests('a+'), 'package-lock.json': '1' });
     const report = await world.candidate([NODE], { 'package-lock.json': '2' }, {}, [

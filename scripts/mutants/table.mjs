@@ -1,3 +1,4 @@
+import { GATE } from './gate.mjs';
 import { HEALING } from './healing.mjs';
 import { HOSTILE } from './hostile.mjs';
 import { KEEPING } from './keeping.mjs';
@@ -19,6 +20,6 @@ import { TRUST } from './trust.mjs';
  *
  * @type {Mutant[]}
  */
-export const MUTANTS = [...LANDING, ...LOCKS, ...KEEPING, ...HEALING, ...TRUST, ...HOSTILE].sort(
+export const MUTANTS = [...LANDING, ...LOCKS, ...KEEPING, ...HEALING, ...TRUST, ...HOSTILE, ...GATE].sort(
   (a, b) => a.promise - b.promise,
 );

@@ -20,8 +20,8 @@ const PLAIN_BRACES = /\{([^{}*?!]*)\}/;
 const SPECIAL = /[{}[\]()\\"^$]/;
 
 function expandBraces(glob: string): string[] {
-  // A leading `!` or an alternation turns the whole glob around, not only what follows it.
-  if (/^!|\|/.test(glob)) return [ANYTHING];
+  // A leading `!` (`./` before it goes unseen) or an alternation turns the whole glob around, not only what follows it.
+  if (/^(?:\.?\/)*!|\|/.test(glob)) return [ANYTHING];
   // A sign right after a brace can repeat or drop the whole group, as in a regular expression.
   if (/[[\]()\\"]|\}[+?*]/.test(glob)) return [glob];
   let globs = [glob];

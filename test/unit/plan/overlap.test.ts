@@ -23,6 +23,7 @@ describe('globsOverlap', () => {
     ['src/[ab]/x', 'src/a/x', true],
     ['src/[ab]/x', 'docs/x', false],
     ['!src/**', 'docs/x', true],
+    ['./!src/**', 'docs/x', true],
     ['a|b', 'b', true],
     ['', 'x', true],
   ])('%s and %s: %s', (a, b, expected) => {

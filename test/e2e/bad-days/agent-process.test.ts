@@ -92,12 +92,12 @@ test('an agent that talks and never ends, and does not listen to SIGTERM', async
   await landSoon(s);
 });
 
-test('an agent that floods its output: 200 MB, capped on disk, memory flat', async () => {
+test('an agent that floods its output: 600 MB, capped on disk, memory flat', async () => {
   const s = await scene({ config: (agent) => ({ gate: `["${agent.pauseCommand('gate')}"]` }) });
   s.agent.script('A1', [
     ...WORK,
     { print: 'the beginning' },
-    { sh: 'head -c 200000000 /dev/zero | tr "\\0" x; head -c 20000000 /dev/zero >&2' },
+    { sh: 'head -c 600000000 /dev/zero | tr "\\0" x; head -c 20000000 /dev/zero >&2' },
     { print: 'the end' },
   ]);
   const { pid, ended } = s.home.start(['run', 'developer', '--json']);
@@ -106,7 +106,8 @@ test('an agent that floods its output: 200 MB, capped on disk, memory flat', asy
   s.agent.goOn('gate');
   const { code, stdout } = await ended;
   expect(code).toBe(0);
-  expect(peak / 1024, 'MiB at most').toBeLessThan(250);
+  // Buffers that have been read wait for the garbage collector, longer on a busy machine: half of the flood is plenty.
+  expect(peak / 1024, 'MiB at most').toBeLessThan(300);
   const end: RunEnd = { code, doc: JSON.parse(stdout), stderr: '' };
   expectTidy(s, end);
   const folder = runFolder(s, end.doc.run);

@@ -34,9 +34,9 @@ export async function takeTurn(run: ActiveRun, turn: number, next: NextTurn): Pr
 
   run.step('agent', 'started', turn === 1 ? run.agent.name : `${run.agent.name}, turn ${turn}`);
   const watch = await watchTampering(run.project, watchedBy(run));
-  const end = await run.watch.time('agent', () => runAgent(run, turn, next.prompt));
-  // First of all: what follows writes into these folders.
-  const mended = await mendTampering(run.project, watch);
+  const ran = await runWatched(run, watch, () => runAgent(run, turn, next.prompt));
+  if ('outcome' in ran) return ran;
+  const { end, mended } = ran;
   run.tell({ type: 'turn', turn, ended: endInWords(end), seconds: end.seconds });
   if (end.survivors.length > 0) {
     const message = `the agent left processes that cannot be ended: ${end.survivors.join(', ')}`;
@@ -44,6 +44,26 @@ export async function takeTurn(run: ActiveRun, turn: number, next: NextTurn): Pr
   }
   run.step('agent', end.kind === 'exited' && end.code === 0 ? 'done' : 'failed', endInWords(end));
   return judgeTurn(run, end, { watch, mended, resultFile });
+}
+
+/**
+ * Runs the agent and puts rota's own folders back first of all, for what follows writes into them: also when it could not be
+ * followed to its end, because what it did to them may be the reason.
+ */
+async function runWatched(
+  { project, watch: stopwatch }: ActiveRun,
+  watch: TamperWatch,
+  runTurn: () => Promise<AgentEnd>,
+): Promise<{ readonly end: AgentEnd; readonly mended: readonly string[] } | Ending> {
+  let end: AgentEnd;
+  try {
+    end = await stopwatch.time('agent', runTurn);
+  } catch (error) {
+    const mended = await mendTampering(project, watch);
+    if (mended.length === 0) throw error;
+    return { outcome: 'refused', reason: inOneSentence(mended) };
+  }
+  return { end, mended: await mendTampering(project, watch) };
 }
 
 function runAgent(run: ActiveRun, turn: number, prompt: string): Promise<AgentEnd> {

@@ -75,6 +75,8 @@ test('a link that its worker did not live to see: no command writes through it, 
   const s = await hostileScene();
   const { canary, home } = s;
   const steps = [
+    // Only a worker that has noted its agent waits for it; one that cannot note it ends it.
+    `until grep -q '"pgid": [0-9]' "$ROTA_HOME"/.git/rota/runs/*/run.json; do sleep 0.02; done`,
     `mv "$ROTA_HOME/.git/rota" "$ROTA_HOME/../moved"; ln -s "${canary.outside}" "$ROTA_HOME/.git/rota"`,
     `kill -9 $(awk '{print $4}' /proc/$PPID/stat)`,
   ];

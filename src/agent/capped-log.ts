@@ -108,7 +108,7 @@ export async function openCappedLog(
 
 /** A queue of buffers. */
 function pieces() {
-  let list: Buffer[] = [];
+  const list: Buffer[] = [];
   let size = 0;
   return {
     get size() {
@@ -126,11 +126,16 @@ function pieces() {
     },
     /** Takes up to `limit` bytes from the front. */
     take(limit: number): Buffer {
-      const joined = Buffer.concat(list);
-      const taken = joined.subarray(0, limit);
-      list = taken.length < joined.length ? [joined.subarray(taken.length)] : [];
-      size = joined.length - taken.length;
-      return taken;
+      const taken: Buffer[] = [];
+      for (let room = Math.min(limit, size); room > 0; ) {
+        const piece = list[0]!.subarray(0, room);
+        if (piece.length < list[0]!.length) list[0] = list[0]!.subarray(piece.length);
+        else list.shift();
+        taken.push(piece);
+        room -= piece.length;
+        size -= piece.length;
+      }
+      return Buffer.concat(taken);
     },
     all: (): Buffer => Buffer.concat(list),
   };

@@ -106,8 +106,8 @@ test('an agent that floods its output: 600 MB, capped on disk, memory flat', asy
   s.agent.goOn('gate');
   const { code, stdout } = await ended;
   expect(code).toBe(0);
-  // Buffers that have been read wait for the garbage collector, longer on a busy machine: half of the flood is plenty.
-  expect(peak / 1024, 'MiB at most').toBeLessThan(300);
+  // Buffers that have been read wait for the garbage collector, longer on a busy machine: less than half of the flood is plenty.
+  expect(peak / 1024, 'MiB at most').toBeLessThan(250);
   const end: RunEnd = { code, doc: JSON.parse(stdout), stderr: '' };
   expectTidy(s, end);
   const folder = runFolder(s, end.doc.run);

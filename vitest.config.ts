@@ -11,22 +11,41 @@ const markdownAsText = {
   },
 };
 
-function tier(name: string, include: string[], globalSetup: string[] = []) {
+/** Short forms of long runs, and what needs other programs: forges, test runners. */
+const LONG = [
+  'test/git/{forge,follow,proof,propose,model}/**/*.test.ts',
+  'test/git/{steps,gate/reports,home/faults,home/saves}.test.ts',
+];
+
+function tier(
+  name: string,
+  include: string[],
+  { exclude = [] as string[], globalSetup = [] as string[] } = {},
+) {
   return {
     plugins: [markdownAsText],
-    test: { name, include, globalSetup, testTimeout: 120_000, hookTimeout: 120_000, pool: 'forks' as const },
+    test: {
+      name,
+      include,
+      exclude,
+      globalSetup,
+      testTimeout: 120_000,
+      hookTimeout: 120_000,
+      pool: 'forks' as const,
+    },
   };
 }
 
-/** `unit`: pure functions. `git`: real git in temporary folders. `e2e`: the built command, bundled first. */
+/** `unit`: pure functions. `git`: real git in temporary folders. `long`: those that take long. `e2e`: the built command, bundled first. */
 export default defineConfig({
   test: {
     // Most tests wait for other processes: one worker a core, less one, would leave a small machine idle.
     maxWorkers: Math.max(3, availableParallelism()),
     projects: [
       tier('unit', ['test/unit/**/*.test.ts', 'test/*.test.ts']),
-      tier('git', ['test/git/**/*.test.ts']),
-      tier('e2e', ['test/e2e/**/*.test.ts'], ['test/support/build.ts']),
+      tier('git', ['test/git/**/*.test.ts'], { exclude: LONG }),
+      tier('long', LONG),
+      tier('e2e', ['test/e2e/**/*.test.ts'], { globalSetup: ['test/support/build.ts'] }),
     ],
   },
 });

@@ -1,6 +1,6 @@
-const proof = { project: 'git', test: 'test/git/proof/node-test.test.ts' };
-const reports = { project: 'git', test: 'test/git/gate/reports.test.ts' };
-const follow = { project: 'git', test: 'test/git/follow/with-forge.test.ts' };
+const proof = { project: 'long', test: 'test/git/proof/node-test.test.ts' };
+const reports = { project: 'long', test: 'test/git/gate/reports.test.ts' };
+const follow = { project: 'long', test: 'test/git/follow/with-forge.test.ts' };
 
 /** Guards of what the gate proves, and of requests that are followed. */
 export const GATE = [

@@ -177,7 +177,7 @@ export const KEEPING = [
         replace: "{ await save(next); return { kind: 'prepared', journal: next, checkout }; }",
       },
     ],
-    project: 'git',
+    project: 'long',
     test: 'test/git/home/faults.test.ts',
     title: 'death at every call heals',
   },

@@ -9,7 +9,7 @@ import { TRUST } from './trust.mjs';
 /**
  * @typedef {{ file: string, find: string, replace: string }} Edit
  * @typedef {Edit & {
- *   promise: number, name: string, also?: Edit[], project: 'unit' | 'git' | 'e2e', test: string, title: string
+ *   promise: number, name: string, also?: Edit[], project: 'unit' | 'git' | 'long' | 'e2e', test: string, title: string
  * }} Mutant
  */
 

@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { GateCommand } from '../../../src/config.ts';
+import { isThere } from '../../support/is-there.ts';
 import { nodeTests } from '../../support/node-tests.ts';
 import { until } from '../../support/until.ts';
 import { gateRig } from './fixture.ts';
@@ -70,17 +70,6 @@ describe('what ran', () => {
     for (const path of paths) expect(path.startsWith(`${repository.cacheDir}/gate/`)).toBe(false);
   });
 });
-
-/** A part of the machine that only some have; `.ci/run` installs them, and then none may be missing. */
-function isThere(program: string, ...args: string[]): boolean {
-  try {
-    execFileSync(program, args, { stdio: 'ignore' });
-    return true;
-  } catch (error) {
-    if (process.env['ROTA_REQUIRE'] === 'all') throw error;
-    return false;
-  }
-}
 
 test.skipIf(!isThere('python3', '-m', 'pytest', '--version'))('pytest', async () => {
   const run = 'python3 -m pytest -q -p no:cacheprovider --junitxml={report}';

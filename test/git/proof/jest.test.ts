@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { isThere } from '../../support/is-there.ts';
 import { prove, RIGHT, reasonOf } from './fixture.ts';
 
 /** Jest is no dependency of rota: its tests run where the machine has it on PATH. */
@@ -16,7 +17,7 @@ const jestTest = (body: string) =>
   `const { sum } = require('../src/sum.js');\ndescribe('sum', () => {\n  ${body}\n});\n`;
 const ADDS = "test('adds', () => { expect(sum(1, 2)).toBe(3); });";
 
-describe.skipIf(JEST === undefined)('jest', () => {
+describe.skipIf(!isThere('jest', '--version'))('jest', () => {
   const bin = JEST === undefined ? '' : realpathSync(dirname(JEST));
   const config = { setup: [`mkdir -p node_modules/.bin && ln -s ${bin}/jest node_modules/.bin/jest`] };
   const world = (text: string, more: Record<string, string> = {}) => ({

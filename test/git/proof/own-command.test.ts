@@ -1,20 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isThere } from '../../support/is-there.ts';
 import { prove, reasonOf } from './fixture.ts';
-
-/** A part of the machine that only some have; `.ci/run` installs them, and then none may be missing. */
-function isThere(program: string, ...args: string[]): boolean {
-  try {
-    execFileSync(program, args, { stdio: 'ignore' });
-    return true;
-  } catch (error) {
-    if (process.env['ROTA_REQUIRE'] === 'all') throw error;
-    return false;
-  }
-}
 
 describe.skipIf(!isThere('python3', '-m', 'pytest', '--version'))('pytest, by `proof: {run}`', () => {
   const main = { 'package.json': '{}', 'calc.py': 'def add(a, b):\n    return a - b\n' };

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { isThere } from '../is-there.ts';
 
 /** Tests with the real `gh` are left out, by name, where it is not installed (Debian: `apt-get install gh`). */
-export const HAS_GH = spawnSync('gh', ['--version'], { stdio: 'ignore' }).status === 0;
+export const HAS_GH = isThere('gh', '--version');

@@ -1,3 +1,4 @@
+import type { RequestComment } from '../plan/request-view.ts';
 /**
  * The place where people review pull requests, as rota needs it. Everything in an answer was written by others: it is
  * checked for its shape and bounded in size, and control characters are still in it (plainText before a terminal).
@@ -90,7 +91,7 @@ export interface PullRequest {
   /** Null when its branch is in this repository. */
   readonly fork: Fork | null;
   /** The newest 50 of each kind, oldest first. */
-  readonly comments: readonly Comment[];
+  readonly comments: readonly RequestComment[];
   /** There were more comments than those. */
   readonly moreComments: boolean;
 }
@@ -105,18 +106,4 @@ export interface Fork {
   readonly url: string;
   /** Never for a fork that is gone. */
   readonly maintainerCanModify: boolean;
-}
-
-export interface Comment {
-  readonly author: string;
-  /** OWNER, MEMBER or COLLABORATOR: whose word counts. */
-  readonly mayWrite: boolean;
-  /** ISO 8601. */
-  readonly at: string;
-  readonly body: string;
-  /** For a comment on a line: where. */
-  readonly path: string | null;
-  readonly line: number | null;
-  /** A thread that was marked as resolved. */
-  readonly resolved: boolean;
 }

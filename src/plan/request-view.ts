@@ -15,10 +15,14 @@ export interface RequestView {
 
 export interface RequestComment {
   readonly author: string;
+  /** OWNER, MEMBER or COLLABORATOR: whose word counts. */
   readonly mayWrite: boolean;
+  /** ISO 8601. */
   readonly at: string;
   readonly body: string;
+  /** For a comment on a line: where. */
   readonly path: string | null;
   readonly line: number | null;
+  /** A thread that was marked as resolved. */
   readonly resolved: boolean;
 }

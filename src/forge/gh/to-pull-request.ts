@@ -1,4 +1,5 @@
-import type { Comment, FailingCheck, Fork, PullRequest } from '../forge.ts';
+import type { RequestComment } from '../../plan/request-view.ts';
+import type { FailingCheck, Fork, PullRequest } from '../forge.ts';
 import { siblingUrl } from '../remote-address.ts';
 import type { CheckAnswer, RequestAnswer, SaidAnswer } from './follow-answer.ts';
 
@@ -93,7 +94,7 @@ function talkOf({
 }: RequestAnswer): Pick<PullRequest, 'comments' | 'moreComments'> {
   const whole = { path: null, line: null, resolved: false };
   const threads = present(reviewThreads?.nodes ?? []);
-  const all: Comment[] = [
+  const all: RequestComment[] = [
     ...present(comments?.nodes ?? []).map((one) => toComment(one, whole)),
     ...present(reviews?.nodes ?? []).map((one) => toComment(one, whole)),
     ...threads.flatMap(({ path, line, isResolved, comments: inThread }) =>
@@ -110,7 +111,10 @@ function talkOf({
   };
 }
 
-function toComment(one: SaidAnswer, where: Pick<Comment, 'path' | 'line' | 'resolved'>): Comment {
+function toComment(
+  one: SaidAnswer,
+  where: Pick<RequestComment, 'path' | 'line' | 'resolved'>,
+): RequestComment {
   const mayWrite = MAY_WRITE.has(one.authorAssociation);
   return { author: loginOf(one), mayWrite, at: one.createdAt, body: one.body ?? '', ...where };
 }

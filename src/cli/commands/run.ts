@@ -63,7 +63,7 @@ async function refuseUnusable(
 
 function unreadableTask(problems: readonly Problem[]): RotaError {
   const [first] = problems;
-  const said = problems.map(({ file, line, message }) => `${file}:${line} ${message}`).join('\n');
+  const said = problems.map(({ file, line, message }) => `${file}:${line}: ${message}`).join('\n');
   return new RotaError('task', said, `Mend ${first?.file ?? 'it'}; rota check looks at all of them.`);
 }
 

@@ -113,7 +113,7 @@ describe('malformed task files', () => {
     expect(ran.code).toBe(2);
     expect(JSON.parse(ran.stdout).error).toMatchObject({
       code: 'task',
-      message: expect.stringMatching(/^backlog\/A22-status\.md:3 `status` must be one of draft, ready/),
+      message: expect.stringMatching(/^backlog\/A22-status\.md:3: `status` must be one of draft, ready/),
     });
   });
 

@@ -92,7 +92,35 @@ export interface ProofCommand {
   readonly env: readonly string[];
 }
 
-export interface AgentConfig {
+/** What keeps an agent inside its task while it works. */
+export const ISOLATIONS = ['none', 'bwrap', 'clone', 'container'] as const;
+export type IsolationKind = (typeof ISOLATIONS)[number];
+
+/** How an agent client is driven. */
+export type AgentConfig = CommandAgentConfig | PresetAgentConfig | AcpAgentConfig;
+
+/** Any program: a prompt in, an exit code out. */
+export interface CommandAgentConfig {
+  readonly kind: 'command';
   readonly command: readonly string[];
   readonly prompt: 'stdin' | 'arg' | 'file';
+}
+
+/** The clients that rota knows how to start, to read and to judge (src/agent/presets). */
+export const PRESETS = ['claude', 'codex', 'opencode', 'gemini', 'pi'] as const;
+export type PresetName = (typeof PRESETS)[number];
+
+export interface PresetAgentConfig {
+  readonly kind: 'preset';
+  readonly preset: PresetName;
+  /** Added to the preset's own arguments. */
+  readonly args: readonly string[];
+}
+
+/** A client that speaks the Agent Client Protocol on stdin and stdout. */
+export interface AcpAgentConfig {
+  readonly kind: 'acp';
+  readonly command: readonly string[];
+  /** A session mode to set before the prompt; null: the agent's own. */
+  readonly mode: string | null;
 }

@@ -1,3 +1,5 @@
+import type { IsolationKind } from './config.ts';
+
 /** Every way a run can end (docs/protocols.md, outcome table). */
 export const OUTCOMES = [
   'landed',
@@ -35,6 +37,31 @@ const STEPS = [
 ] as const;
 export type Step = (typeof STEPS)[number];
 
+/** Tokens and cost as a client counts them itself. */
+export interface Usage {
+  /** Tokens read, those from a cache included. */
+  readonly input: number;
+  /** Of `input`, those that came from a cache. */
+  readonly cached: number;
+  /** Tokens written. */
+  readonly output: number;
+  /** US dollars; null: the client does not say. */
+  readonly usd: number | null;
+}
+
+/** One sign of life of an agent client. Texts are untrusted and bounded. */
+export type AgentActivity =
+  /** It calls a tool: `Bash`, `npm test`. */
+  | { readonly kind: 'tool'; readonly name: string; readonly detail: string }
+  | { readonly kind: 'edit'; readonly path: string }
+  | { readonly kind: 'text'; readonly text: string }
+  /** It asked for a permission, and got its answer. */
+  | { readonly kind: 'permission'; readonly granted: boolean; readonly detail: string }
+  /** It waits for its model: a rate limit, an outage, a retry. */
+  | { readonly kind: 'waiting'; readonly detail: string }
+  /** Of this turn so far. */
+  | { readonly kind: 'usage'; readonly usage: Usage };
+
 /**
  * Everything that happens. Core emits, one place renders (cli/report). Texts may contain what agents or task files wrote:
  * whoever shows them on a terminal strips control characters.
@@ -60,6 +87,10 @@ export type RotaEvent =
   | { readonly type: 'notice'; readonly level: 'info' | 'warning'; readonly message: string }
   /** The agent's turn n ended. */
   | { readonly type: 'turn'; readonly turn: number; readonly ended: string; readonly seconds: number }
+  /** What keeps the agent of this run inside its task. */
+  | { readonly type: 'isolation'; readonly isolation: IsolationKind; readonly says: string }
+  /** What the agent does right now, as far as its output tells. */
+  | { readonly type: 'activity'; readonly activity: AgentActivity }
   /** What a sweep did or kept. */
   | {
       readonly type: 'sweep';

@@ -1,21 +1,26 @@
-import type { AgentConfig } from '../config.ts';
-import { withoutIsolation } from '../isolate/none.ts';
+import type { CommandAgentConfig } from '../config.ts';
 import type { System } from '../system/ports.ts';
 import { plainText } from '../task/text.ts';
 import type { Agent, AgentEnd, AgentTurn } from './agent.ts';
 import { type SupervisedCause, supervise } from './supervise.ts';
+
+type CommandLine = Pick<CommandAgentConfig, 'command' | 'prompt'>;
+
+/** Any command: what its output means is not known. */
+const KNOWS_NOTHING = { session: null, usage: null, failure: null } as const;
 
 /**
  * An agent that is any command. The worktree is its current folder: relative paths in the command (`[node,
  * tools/agent.mjs]`) are those of the worktree. The prompt comes on stdin, as the last argument, or as the path of a file in
  * the last argument; ROTA_PROMPT names the file in every case. stdin is always closed: clients wait for it otherwise.
  */
-export function commandAgent(system: System, name: string, config: AgentConfig): Agent {
+export function commandAgent(system: System, name: string, config: CommandLine): Agent {
   return {
     name,
+    login: [],
     description: plainText(config.command.join(' ')).slice(0, 200),
     turn: async (turn) => {
-      const start = withoutIsolation({
+      const start = turn.wrap({
         argv: [...config.command, ...promptArguments(config, turn)],
         cwd: turn.worktree,
         env: { ...turn.env, ROTA_PROMPT: turn.promptFile },
@@ -30,12 +35,12 @@ export function commandAgent(system: System, name: string, config: AgentConfig):
         stop: turn.stop,
         onStarted: (pid) => turn.onStarted(pid),
       });
-      return { ...rest, ...(await agentEnd(system, config, turn, cause)) };
+      return { ...rest, ...KNOWS_NOTHING, ...(await agentEnd(system, config, turn, cause)) };
     },
   };
 }
 
-function promptArguments(config: AgentConfig, turn: AgentTurn): string[] {
+function promptArguments(config: CommandLine, turn: AgentTurn): string[] {
   switch (config.prompt) {
     case 'stdin':
       return [];
@@ -49,9 +54,9 @@ function promptArguments(config: AgentConfig, turn: AgentTurn): string[] {
   }
 }
 
-type HowItEnded = Omit<Extract<AgentEnd, { kind: 'missing' }>, 'seconds' | 'tail' | 'survivors'>;
+type HowItEnded = Pick<Extract<AgentEnd, { kind: 'missing' }>, 'kind' | 'reason'>;
 
-async function agentEnd(system: System, config: AgentConfig, turn: AgentTurn, cause: SupervisedCause) {
+async function agentEnd(system: System, config: CommandLine, turn: AgentTurn, cause: SupervisedCause) {
   if (cause.kind !== 'missing') return cause;
   const reason = await whyNotStarted(system, config, turn, cause.code);
   return { kind: 'missing', reason } satisfies HowItEnded;
@@ -59,7 +64,7 @@ async function agentEnd(system: System, config: AgentConfig, turn: AgentTurn, ca
 
 async function whyNotStarted(
   system: System,
-  config: AgentConfig,
+  config: CommandLine,
   turn: AgentTurn,
   code: string,
 ): Promise<string> {

@@ -80,7 +80,8 @@ function namedAgent(text: string): Agent {
   if (known !== undefined) return known;
   const command = splitWords(text);
   const [program = ''] = command;
-  if (command.length > 1 || program.includes('/')) return { name: 'mine', command, prompt: 'stdin' };
+  if (command.length > 1 || program.includes('/'))
+    return { name: 'mine', agent: { kind: 'command', command, prompt: 'stdin' } };
   const names = KNOWN_AGENTS.map(({ name }) => name);
   const nearest = closestName(program, names);
   const hint = `${nearest === null ? '' : `Did you mean ${nearest}? `}Known are ${names.join(', ')}; or give a command line: --agent "node tools/agent.mjs"`;

@@ -7,7 +7,7 @@ export const SWEEPER = 'sweeper';
 export interface RoleAgent {
   readonly name: string;
   readonly agent: AgentConfig;
-  /** `result:` of the role; without it optional, because every agent of this version is a `command`. */
+  /** `result:` of the role; without it optional for a `command`, which may know nothing of results. */
   readonly result: 'required' | 'optional';
 }
 
@@ -17,5 +17,6 @@ export function agentOf(role: Role, config: Config): RoleAgent | null {
   const name = role.agent ?? (names.length === 1 ? names[0] : undefined);
   if (role.name === SWEEPER || name === undefined || !Object.hasOwn(config.agents, name)) return null;
   const agent = config.agents[name];
-  return agent === undefined ? null : { name, agent, result: role.result ?? 'optional' };
+  if (agent === undefined) return null;
+  return { name, agent, result: role.result ?? (agent.kind === 'command' ? 'optional' : 'required') };
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { AGENT_KEYS, agentSchema } from './agent-schema.ts';
 import { isBranchName } from './branch-name.ts';
 import { REPORT_FORMATS } from './gate-entry.ts';
 import { isInnerPath } from './inner-path.ts';
@@ -34,14 +35,6 @@ const gateEntry = z.strictObject({
   when: z.optional(globs().check(z.refine((list) => list.some((glob) => !/^!(?!\()/.test(glob)), WHEN))),
 });
 
-const agent = z.strictObject(
-  {
-    command: argv('a list of program and arguments, e.g. [node, tools/agent.mjs]'),
-    prompt: z.optional(z.enum(['stdin', 'arg', 'file'], 'stdin, arg or file')),
-  },
-  'a map such as {command: [node, tools/agent.mjs], prompt: stdin}',
-);
-
 const GATE = 'a list of commands, or `none` to opt out';
 const GATE_ENTRY = `${COMMAND}; or {run, time-limit, env, report, retry, when}`;
 
@@ -65,7 +58,7 @@ export const configSchema = z.strictObject({
   limits: z.optional(limitsSchema),
   secrets: z.optional(secretsSchema),
   env: z.optional(variables()),
-  agents: z.optional(z.record(z.string(), agent, 'a map of names to agents')),
+  agents: z.optional(z.record(z.string(), agentSchema, 'a map of names to agents')),
   workers: z.optional(wholeNumber(1, 64)),
   worktrees: z.optional(matching(isWorktreesFolder, 'a folder inside the repository, e.g. .worktrees')),
   publish: z.optional(z.enum(['claim', 'off'], 'claim or off')),
@@ -86,16 +79,13 @@ export function configKeys(path: Path): readonly string[] {
   if (path[0] === 'proof') return PROOF_KEYS;
   if (path[0] === 'limits') return Object.keys(limitsSchema.shape);
   if (path[0] === 'secrets') return Object.keys(secretsSchema.shape);
-  if (path[0] === 'agents') return Object.keys(agent.shape);
+  if (path[0] === 'agents') return AGENT_KEYS;
   if (path[0] === 'pull-request') return Object.keys(pullRequestSchema.shape);
   return Object.keys(configSchema.shape);
 }
 
 /** What rota.yaml will be able to say one day. */
 export const CONFIG_NOT_BUILT: readonly NotBuilt[] = [
-  { at: ['agents', '*', 'preset'], instead: "write the client's command line as `command: […]`" },
-  { at: ['agents', '*', 'acp'], instead: "write the client's command line as `command: […]`" },
-  { at: ['agents', '*', 'args'], instead: 'it belongs to presets; write the arguments into `command: […]`' },
   {
     at: ['agents', '*', 'isolation'],
     instead: 'take it out; agents run in their worktree without a sandbox',

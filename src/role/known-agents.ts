@@ -1,63 +1,34 @@
-import type { AgentConfig } from '../config.ts';
+import { type AgentConfig, PRESETS, type PresetName } from '../config.ts';
 
 /** An agent client that rota knows how to start unattended. */
-export interface KnownAgent extends AgentConfig {
+export interface KnownAgent {
   /** Also the program that is looked for. */
   readonly name: string;
+  readonly agent: AgentConfig;
   /** Variables that it is commonly given its key in. */
   readonly env: readonly string[];
 }
 
-/**
- * Command lines that work without a person (measured: each commits in a worktree, prompt on stdin). They let the client
- * run commands and write the result file, which is outside the worktree: a client's own sandbox would deny that.
- * `file` adds the prompt's path as the last argument. In order of preference.
- */
+const KEYS: Readonly<Record<PresetName, readonly string[]>> = {
+  claude: ['ANTHROPIC_API_KEY'],
+  codex: ['OPENAI_API_KEY', 'CODEX_HOME'],
+  opencode: ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY'],
+  gemini: ['GEMINI_API_KEY'],
+  pi: ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY'],
+};
+
+/** In order of preference: the presets, then a client that is no more than its command line. */
 export const KNOWN_AGENTS: readonly KnownAgent[] = [
-  {
-    name: 'claude',
-    command: [
-      'claude',
-      '-p',
-      '--output-format',
-      'stream-json',
-      '--verbose',
-      '--permission-mode',
-      'acceptEdits',
-      '--allowedTools',
-      'Bash,Edit,Glob,Grep,MultiEdit,Read,Write',
-    ],
-    prompt: 'stdin',
-    env: ['ANTHROPIC_API_KEY'],
-  },
-  {
-    name: 'codex',
-    command: ['codex', 'exec', '--json', '--sandbox', 'danger-full-access', '-'],
-    prompt: 'stdin',
-    env: ['OPENAI_API_KEY', 'CODEX_HOME'],
-  },
-  {
-    name: 'opencode',
-    command: ['opencode', 'run', '--format', 'json'],
-    prompt: 'stdin',
-    env: ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY'],
-  },
-  {
-    name: 'gemini',
-    command: ['gemini', '--yolo', '-o', 'stream-json'],
-    prompt: 'stdin',
-    env: ['GEMINI_API_KEY'],
-  },
-  {
-    name: 'pi',
-    command: ['pi', '-p', '--mode', 'json', '--no-session'],
-    prompt: 'stdin',
-    env: ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY'],
-  },
+  ...PRESETS.map((preset): KnownAgent => {
+    return { name: preset, agent: { kind: 'preset', preset, args: [] }, env: KEYS[preset] };
+  }),
   {
     name: 'aider',
-    command: ['aider', '--yes-always', '--no-check-update', '--no-gitignore', '--message-file'],
-    prompt: 'file',
+    agent: {
+      kind: 'command',
+      command: ['aider', '--yes-always', '--no-check-update', '--no-gitignore', '--message-file'],
+      prompt: 'file',
+    },
     env: ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY'],
   },
 ];

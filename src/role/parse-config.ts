@@ -1,4 +1,4 @@
-import type { AgentConfig, Config } from '../config.ts';
+import type { Config } from '../config.ts';
 import type { Problem } from '../errors.ts';
 import { plainText } from '../task/text.ts';
 import { parseYaml } from '../task/yaml.ts';
@@ -104,7 +104,7 @@ function toConfig(shape: Shape): Config {
     limits: toLimits(shape.limits),
     secrets: { allow: shape.secrets?.allow ?? [] },
     env: shape.env ?? [],
-    agents: toAgents(shape.agents ?? {}),
+    agents: shape.agents ?? {},
     workers: shape.workers ?? 2,
     worktrees: (shape.worktrees ?? '.worktrees').replace(/\/$/, ''),
     // With pull requests nobody but people moves main.
@@ -124,14 +124,6 @@ function toLimits(limits: Shape['limits'] = {}): Config['limits'] {
 function toGate(gate: Shape['gate']): Config['gate'] {
   if (gate === 'none') return 'none';
   return (gate ?? []).map(toGateCommand);
-}
-
-function toAgents(agents: NonNullable<Shape['agents']>): Config['agents'] {
-  const entries = Object.entries(agents).map(([name, agent]): [string, AgentConfig] => [
-    name,
-    { command: agent.command, prompt: agent.prompt ?? 'stdin' },
-  ]);
-  return Object.fromEntries(entries);
 }
 
 function problem(file: string, line: number, rule: string, message: string): Problem {

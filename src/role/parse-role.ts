@@ -94,7 +94,7 @@ function toRole(file: string, shape: Shape, prompt: string): Role {
     limits: toLimits(shape.limits),
     proof: toRoleProof(shape.proof),
     result: shape.result ?? null,
-    isolation: 'none',
+    isolation: shape.isolation ?? 'none',
     prompt,
   };
 }

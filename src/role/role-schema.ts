@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { ISOLATIONS } from '../config.ts';
 import { TASK_TYPES } from '../task/task.ts';
 import { AGENT_NAME } from './config-schema.ts';
 import { limitsSchema } from './limits-schema.ts';
@@ -54,7 +55,7 @@ export const roleSchema = z.strictObject({
   limits: z.optional(limitsSchema),
   proof: z.optional(roleProof),
   result: z.optional(z.enum(['required', 'optional'], 'required or optional')),
-  isolation: z.optional(z.literal('none', 'none')),
+  isolation: z.optional(z.enum(ISOLATIONS, `one of ${ISOLATIONS.join(', ')}`)),
 });
 
 /** The keys that each map of a role file may have. */
@@ -66,11 +67,6 @@ export function roleKeys(path: Path): readonly string[] {
 
 /** What role files will be able to say one day. */
 export const ROLE_NOT_BUILT: readonly NotBuilt[] = [
-  {
-    at: ['isolation'],
-    values: ['bwrap', 'clone', 'container'],
-    instead: 'use `isolation: none`; agents run in their worktree without a sandbox',
-  },
   { at: ['budget'], instead: "take it out; use the client's own limit in its command line" },
   { at: ['schedule'], instead: 'take it out and call `rota run` from cron' },
 ];

@@ -1,4 +1,4 @@
-import type { Limits } from '../config.ts';
+import type { IsolationKind, Limits } from '../config.ts';
 import type { TaskType } from '../task/task.ts';
 
 /** One role: the front-matter is its enforced contract, the body its prompt. */
@@ -30,7 +30,7 @@ export interface Role {
   readonly result: 'required' | 'optional' | null;
   /** Types of task that land only with a proof. */
   readonly proof: Readonly<Partial<Record<TaskType, 'red-green'>>>;
-  readonly isolation: 'none';
+  readonly isolation: IsolationKind;
   /** The markdown body. */
   readonly prompt: string;
 }

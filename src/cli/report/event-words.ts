@@ -1,6 +1,7 @@
 import type { RotaEvent } from '../../events.ts';
 import { plainText } from '../../task/text.ts';
 import { formatDuration } from '../text/ago.ts';
+import { activityInWords } from './activity-words.ts';
 
 /** An event in words. `tone` says how it is marked; `passing` ones are only worth showing while they last. */
 export interface EventWords {
@@ -43,6 +44,10 @@ export function eventWords(event: RotaEvent): EventWords {
         what: 'agent',
         detail: `turn ${event.turn}: ${plainText(event.ended)} after ${seconds(event.seconds)}`,
       };
+    case 'isolation':
+      return { tone: 'note', what: 'isolation', detail: plainText(`${event.isolation}: ${event.says}`) };
+    case 'activity':
+      return { tone: 'passing', what: 'working', detail: activityInWords(event.activity) };
     case 'sweep':
       return {
         tone: 'note',

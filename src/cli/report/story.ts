@@ -28,6 +28,8 @@ function tells(event: RotaEvent): boolean {
     case 'gate':
       return !event.passed || (event.name !== 'contract' && event.name !== 'backlog');
     case 'turn':
+    case 'activity':
+    case 'isolation':
       return false;
     case 'outcome':
       return event.outcome !== 'idle' && event.outcome !== 'landed';

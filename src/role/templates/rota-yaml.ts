@@ -12,7 +12,11 @@ export interface ProjectChoices {
   /** Files to put before every prompt, that are there already. */
   readonly context: readonly string[];
   /** Null: none was found; the file then says how to name one. */
-  readonly agent: (AgentConfig & { readonly name: string; readonly env?: readonly string[] }) | null;
+  readonly agent: {
+    readonly name: string;
+    readonly agent: AgentConfig;
+    readonly env?: readonly string[];
+  } | null;
   readonly prefix: string;
 }
 
@@ -77,7 +81,20 @@ function env(agent: ProjectChoices['agent']): string {
 function agents(agent: ProjectChoices['agent']): string {
   if (agent === null)
     return '# agents:                    # no client was found on PATH\n#   mine: {command: [node, tools/agent.mjs], prompt: stdin}\n';
-  return `agents:\n  ${agent.name}: {command: ${flowToYaml(agent.command)}, prompt: ${agent.prompt}}\n`;
+  return `agents:\n  ${agent.name}: ${agentToYaml(agent.agent)}\n`;
+}
+
+function agentToYaml(agent: AgentConfig): string {
+  switch (agent.kind) {
+    case 'preset':
+      return `{preset: ${agent.preset}}`;
+    case 'command':
+      return `{command: ${flowToYaml(agent.command)}, prompt: ${agent.prompt}}`;
+    case 'acp':
+      return `{acp: ${flowToYaml(agent.command)}}`;
+    default:
+      return agent satisfies never;
+  }
 }
 
 function inOneLine(values: readonly string[]): string {

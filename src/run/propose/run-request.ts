@@ -1,4 +1,4 @@
-import { commandAgent } from '../../agent/command.ts';
+import { agentFor } from '../../agent/agent-for.ts';
 import { RotaError } from '../../errors.ts';
 import type { PullRequest } from '../../forge/forge.ts';
 import { emptyRecord } from '../../plan/empty-record.ts';
@@ -56,7 +56,7 @@ export async function runRequest(project: Project, wish: RequestWish): Promise<R
   const why = await reasonToRest(project, snapshot, role, await readLiveness(project, snapshot.records));
   if (why !== null) return idleResult(run, role, why, watch);
   const claim = await watch.time('claim', () => claimRequest(project, wish, { run, role, request }));
-  const agent = commandAgent(project.system, worker.name, worker.agent);
+  const agent = await agentFor(project.system, worker.name, worker.agent);
   const start = { run, role, claim, agent, requirement: worker.result, watch, request: true };
   return workAndRelease(project, wish, start, (active) => workOnRequest(active, at));
 }

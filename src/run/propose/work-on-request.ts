@@ -3,6 +3,7 @@ import { gateCandidate } from '../land/gate-candidate.ts';
 import type { LandingEnd, LandingWork } from '../land/landing-work.ts';
 import type { ActiveRun, Ending } from '../work/active-run.ts';
 import { NO_PROPOSALS } from '../work/propose-tasks.ts';
+import { settleIn } from '../work/settle-in.ts';
 import { type FinishedTurn, takeTurn } from '../work/take-turn.ts';
 import { firstPrompt, promptAfter } from '../work/turn-prompts.ts';
 import { provision } from '../work/work-on-task.ts';
@@ -15,6 +16,7 @@ import { pushRequest, type RequestInWork } from './request-in-work.ts';
 /** The work on somebody's pull request: worktree on its newest commit, turns of the agent, the gate, and the push back to it. */
 export async function workOnRequest(run: ActiveRun, at: RequestInWork): Promise<Ending> {
   await openWorktree(run, at);
+  await settleIn(run);
   const setup = await provision(run);
   if (setup !== null) return setup;
   let next = await firstPrompt(run);

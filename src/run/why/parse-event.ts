@@ -1,3 +1,4 @@
+import { ISOLATIONS } from '../../config.ts';
 import { OUTCOMES, type RotaEvent } from '../../events.ts';
 
 /** An event of a run as its folder remembers it. */
@@ -67,6 +68,12 @@ const READERS: Readonly<Record<string, (fields: Fields) => RotaEvent | null>> = 
       return turn === null || ended === null || seconds === null
         ? null
         : { type: 'turn', turn, ended, seconds };
+    },
+    // A story of decisions, not of tool calls: those are for who watches.
+    activity: () => null,
+    isolation: (fields: Fields) => {
+      const [isolation, says] = [oneOf(fields['isolation'], ISOLATIONS), text(fields['says'])];
+      return isolation === null || says === null ? null : { type: 'isolation', isolation, says };
     },
     sweep: (fields: Fields) => {
       const [action, reason] = [oneOf(fields['action'], ACTIONS), text(fields['reason'])];

@@ -1,5 +1,5 @@
 import type { Agent } from '../../agent/agent.ts';
-import type { RotaEvent, Step } from '../../events.ts';
+import type { RotaEvent, Step, Usage } from '../../events.ts';
 import type { Outcome } from '../../plan/outcome.ts';
 import type { WaitingLanding } from '../../plan/record.ts';
 import type { Role } from '../../role/role.ts';
@@ -9,6 +9,7 @@ import type { Claim } from '../claim/take-lock.ts';
 import type { GateCheck } from '../gate/gate-report.ts';
 import type { Project } from '../project/project.ts';
 import type { RunFolder } from '../project/run-folder.ts';
+import type { Workplace } from '../workplace/workplace.ts';
 import type { Worktree } from '../worktree/worktree.ts';
 import type { Stopwatch } from './stopwatch.ts';
 
@@ -37,6 +38,12 @@ export interface ActiveRun {
   ) => void;
   /** Set once it is there. */
   worktree: Worktree | null;
+  /** Set once it is there, after the worktree. */
+  workplace: Workplace | null;
+  /** The agent's session, for a turn that goes on in it; null: there is none yet, or the client has none. */
+  session: string | null;
+  /** Of all turns so far; null: the client does not count. */
+  usage: Usage | null;
   /** Lines for the run's note: the newest conflict that it met (plan/met-conflict.ts); null: none. */
   met: string | null;
 }

@@ -202,7 +202,7 @@ function resultOf(run: ActiveRun, ending: Ending, removed: boolean): RunResult {
     pr: ending.pr ?? null,
     reason: ending.reason,
     gate: (ending.checks ?? []).map(gateLine),
-    usage: null,
+    usage: run.usage,
     seconds: run.watch.read(),
   };
 }

@@ -3,17 +3,18 @@ import type { ActiveRun } from './active-run.ts';
 
 /** The complete environment of setup and agent. */
 export function environmentOf(run: ActiveRun): Record<string, string> {
-  const { project, claim, folder, role, id } = run;
+  const { project, claim, role, id } = run;
+  const { folder, resultFile, promptFile } = run.workplace!;
   return agentEnvironment({
     variables: project.system.environment.variables,
     allow: claim.snapshot.config.env,
     run: id,
     task: claim.task.id,
     role: role.name,
-    worktree: run.worktree!.path,
+    worktree: folder,
     branch: claim.branch,
-    resultFile: folder.resultFile,
-    promptFile: folder.file('prompt.md'),
+    resultFile,
+    promptFile,
     home: project.repository.bare ? null : project.repository.root,
   });
 }

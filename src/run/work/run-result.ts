@@ -1,4 +1,4 @@
-import type { Outcome } from '../../events.ts';
+import type { Outcome, Usage } from '../../events.ts';
 
 /** How a run ended: the document of `rota run --json` and `rota land --json`. */
 export interface RunResult {
@@ -22,7 +22,8 @@ export interface RunResult {
     /** Why it failed; of a proof also what it proved. */
     readonly detail: string | null;
   }[];
-  readonly usage: null;
+  /** What the agent's client counted; null: it does not count. */
+  readonly usage: Usage | null;
   readonly seconds: Readonly<Record<Measured, number>>;
 }
 

@@ -2,6 +2,7 @@ import type { AgentEnd } from '../../agent/agent.ts';
 import { type AgentResult, readResult } from '../../agent/result.ts';
 import { decideOutcome } from '../../plan/adopt-result.ts';
 import { leftoverCommitMessage } from '../../plan/commit-message.ts';
+import { globMatcher } from '../../plan/glob.ts';
 import {
   mendTampering,
   readTampering,
@@ -42,8 +43,9 @@ export async function takeTurn(run: ActiveRun, turn: number, next: NextTurn): Pr
     const message = `the agent left processes that cannot be ended: ${end.survivors.join(', ')}`;
     run.tell({ type: 'notice', level: 'warning', message });
   }
+  const collected = await run.workplace!.collect();
   run.step('agent', end.kind === 'exited' && end.code === 0 ? 'done' : 'failed', endInWords(end));
-  return judgeTurn(run, end, { watch, mended, resultFile });
+  return judgeTurn(run, end, { watch, mended: [...mended, ...collected], resultFile });
 }
 
 /**
@@ -68,13 +70,18 @@ async function runWatched(
 
 function runAgent(run: ActiveRun, turn: number, prompt: string): Promise<AgentEnd> {
   const { agent, folder, role, id, stop } = run;
+  const workplace = run.workplace!;
   return agent.turn({
     run: id,
+    session: null,
     prompt,
-    promptFile: folder.file('prompt.md'),
-    resultFile: folder.resultFile,
-    worktree: run.worktree!.path,
+    promptFile: workplace.promptFile,
+    resultFile: workplace.resultFile,
+    worktree: workplace.folder,
     env: environmentOf(run),
+    wrap: (start) => workplace.wrap(start),
+    mayEdit: globMatcher(role.mayEdit),
+    onActivity: (activity) => run.tell({ type: 'activity', activity }),
     timeLimit: role.timeLimit,
     stallLimit: role.stallLimit,
     outputFile: folder.file(`agent-${turn}.log`),

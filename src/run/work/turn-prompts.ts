@@ -98,7 +98,7 @@ async function currentTask(run: ActiveRun): Promise<{ text: string; main: string
 
 /** Everything in a prompt is read from main, never from a worktree. */
 async function partsOf(run: ActiveRun, main: string, text: string): Promise<PromptParts> {
-  const { project, claim, role, folder, worktree, requirement } = run;
+  const { project, claim, role, workplace, requirement } = run;
   const { config } = claim.snapshot;
   const context = await readFilesAt(project.system, project.repository, main, config.context);
   const { id, title, type, file } = claim.task;
@@ -113,10 +113,10 @@ async function partsOf(run: ActiveRun, main: string, text: string): Promise<Prom
     failure: null,
     conflict: null,
     protocol: {
-      worktree: worktree!.path,
+      worktree: workplace!.folder,
       branch: claim.branch,
       main: project.branch,
-      resultFile: folder.resultFile,
+      resultFile: workplace!.resultFile,
       result: requirement,
       gate: config.gate === 'none' ? 'none' : config.gate.map((command) => command.run),
     },

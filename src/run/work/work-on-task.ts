@@ -9,6 +9,7 @@ import { makeWorktree } from '../worktree/make-worktree.ts';
 import type { ActiveRun, Ending } from './active-run.ts';
 import { NO_PROPOSALS, proposeTasks } from './propose-tasks.ts';
 import { environmentOf } from './run-environment.ts';
+import { settleIn } from './settle-in.ts';
 import { startAtGate } from './start-at-gate.ts';
 import { type FinishedTurn, takeTurn } from './take-turn.ts';
 import { firstPrompt, type NextTurn, promptAfter } from './turn-prompts.ts';
@@ -19,6 +20,7 @@ import { firstPrompt, type NextTurn, promptAfter } from './turn-prompts.ts';
  */
 export async function workOnTask(run: ActiveRun): Promise<Ending> {
   await openWorktreeAndShowLock(run);
+  await settleIn(run);
   const setup = await provision(run);
   if (setup !== null) return setup;
   const again = await startAtGate(run);

@@ -1,4 +1,4 @@
-import { commandAgent } from '../../agent/command.ts';
+import { agentFor } from '../../agent/agent-for.ts';
 import { RotaError } from '../../errors.ts';
 import type { RotaEvent } from '../../events.ts';
 import { agentOf } from '../../role/agent-of.ts';
@@ -62,7 +62,7 @@ export async function runRole(project: Project, wish: RunWish): Promise<RunResul
     return idleResult(run, role, claimed.reason, watch);
   }
   const { claim } = claimed;
-  const agent = commandAgent(project.system, worker.name, worker.agent);
+  const agent = await agentFor(project.system, worker.name, worker.agent);
   return workAndRelease(project, wish, { run, role, claim, agent, requirement: worker.result, watch });
 }
 
@@ -105,6 +105,9 @@ export async function workAndRelease(
     tell: (event) => send(recorded, origin, event),
     step: (step, state, detail = null) => send(recorded, origin, { type: 'step', step, state, detail }),
     worktree: null,
+    workplace: null,
+    session: null,
+    usage: null,
     met: null,
   };
   active.step('claim', 'done', `${claim.task.title} (${claim.branch})`);
@@ -127,7 +130,7 @@ async function endingOf(
   work: (active: ActiveRun) => Promise<Ending>,
 ): Promise<{ ending: Ending; bug: unknown }> {
   try {
-    const ending = await work(active);
+    const ending = await workInPlace(active, work);
     const lost = active.lost();
     // What stopped the work was the lost lock, not a person's signal.
     return {
@@ -139,6 +142,14 @@ async function endingOf(
       return { ending: { outcome: 'failed', reason: `a bug in rota: ${error}` }, bug: error };
     const reason = error.hint === null ? error.message : `${error.message} ${error.hint}`;
     return { ending: { outcome: error.code === 'locked' ? 'refused' : 'failed', reason }, bug: null };
+  }
+}
+
+async function workInPlace(active: ActiveRun, work: (active: ActiveRun) => Promise<Ending>): Promise<Ending> {
+  try {
+    return await work(active);
+  } finally {
+    await active.workplace?.close();
   }
 }
 

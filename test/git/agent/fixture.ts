@@ -28,6 +28,7 @@ export function turnIn(changes: Partial<AgentTurn> = {}, box: Sandbox = sandbox(
   });
   const turn: AgentTurn = {
     run,
+    session: null,
     prompt: 'Do it.',
     promptFile,
     resultFile,
@@ -37,6 +38,9 @@ export function turnIn(changes: Partial<AgentTurn> = {}, box: Sandbox = sandbox(
     stallLimit: 20_000,
     outputFile: join(runs, 'agent.log'),
     stop: new AbortController().signal,
+    wrap: (start) => start,
+    mayEdit: () => true,
+    onActivity: () => undefined,
     onStarted: () => undefined,
     ...changes,
   };

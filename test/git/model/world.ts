@@ -108,7 +108,13 @@ async function startWorker({ machines }: Hub, machine: number): Promise<ModelWor
   let gates = 0;
   const active: ActiveRun = {
     ...{ project, id: run, role, claim, requirement: 'optional', worktree: null, met: null },
-    agent: { name: 'mine', description: 'scripted', turn: () => Promise.reject(new Error('no turn')) },
+    ...{ workplace: null, session: null, usage: null },
+    agent: {
+      name: 'mine',
+      description: 'scripted',
+      login: [],
+      turn: () => Promise.reject(new Error('no turn')),
+    },
     lock,
     folder: await openRunFolder(project.system, project.repository, about),
     watch: startStopwatch(project.system.clock),

@@ -189,9 +189,12 @@ describe('detectProject: agents', () => {
     const names = ['aider', 'claude', 'codex', 'gemini', 'opencode', 'pi'];
     const { agents } = detect({}, [...names, 'git', 'node']);
     expect(agents.map(({ name }) => name)).toEqual(['claude', 'codex', 'opencode', 'gemini', 'pi', 'aider']);
-    expect(agents.every(({ name, command }) => command[0] === name)).toBe(true);
-    expect(agents.find(({ name }) => name === 'aider')?.prompt).toBe('file');
-    expect(agents.filter(({ prompt }) => prompt === 'stdin')).toHaveLength(5);
+    const presets = agents.filter(({ agent }) => agent.kind === 'preset');
+    expect(presets.map(({ agent }) => agent)).toEqual(
+      presets.map(({ name }) => ({ kind: 'preset', preset: name, args: [] })),
+    );
+    expect(presets).toHaveLength(5);
+    expect(agents.at(-1)?.agent).toMatchObject({ kind: 'command', prompt: 'file' });
     expect(detect({}, ['git']).agents).toEqual([]);
   });
 });

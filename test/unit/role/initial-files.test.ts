@@ -69,8 +69,7 @@ describe('initialFiles', () => {
   it.each(KNOWN_AGENTS.map((agent) => [agent.name, agent] as const))('fit together for %s', (name, agent) => {
     const files = initialFiles(choices({ agent }));
     const config = configOf(textOf(files, 'rota.yaml'));
-    const { command, prompt } = agent;
-    expect(config.agents).toEqual({ [name]: { command, prompt } });
+    expect(config.agents).toEqual({ [name]: agent.agent });
     expect(config.env).toEqual(agent.env);
     const roles = rolesOf(files);
     expect(roles.map((role) => role.agent)).toEqual([name, name, name, name, null]);

@@ -98,8 +98,8 @@ describe('parseConfig', () => {
       secrets: { allow: ['test/fixtures/**'] },
       env: ['ANTHROPIC_API_KEY'],
       agents: {
-        mine: { command: ['node', 'tools/agent.mjs'], prompt: 'file' },
-        other: { command: ['x'], prompt: 'stdin' },
+        mine: { kind: 'command', command: ['node', 'tools/agent.mjs'], prompt: 'file' },
+        other: { kind: 'command', command: ['x'], prompt: 'stdin' },
       },
       workers: 4,
       worktrees: '.trees',
@@ -140,8 +140,6 @@ describe('parseConfig', () => {
   });
 
   it.each([
-    ['agents: {a: {preset: claude}}', '`preset:` is not built yet'],
-    ['agents: {a: {acp: [gemini, --acp]}}', '`acp:` is not built yet'],
     ['agents: {a: {command: [x], isolation: bwrap}}', '`isolation:` is not built yet'],
     ['isolation: container', '`isolation:` is not built yet'],
     ['budget: 5', '`budget:` is not built yet'],
@@ -204,11 +202,31 @@ describe('parseConfig', () => {
     ]);
   });
 
-  it('refuses the args of a preset together with it', () => {
-    const problems = problemsOf(
-      'gate: none\nagents: {claude: {preset: claude, args: [--max-turns, "50"]}}\n',
-    );
-    expect(problems.every((problem) => problem.startsWith('2 not-built'))).toBe(true);
+  it.each([
+    [
+      '{preset: claude, args: [--max-turns, "50"]}',
+      { kind: 'preset', preset: 'claude', args: ['--max-turns', '50'] },
+    ],
+    ['{preset: pi}', { kind: 'preset', preset: 'pi', args: [] }],
+    ['{command: [x]}', { kind: 'command', command: ['x'], prompt: 'stdin' }],
+    ['{acp: [gemini, --acp]}', { kind: 'acp', command: ['gemini', '--acp'], mode: null }],
+    ['{acp: [codex-acp], mode: full}', { kind: 'acp', command: ['codex-acp'], mode: 'full' }],
+  ])('reads the agent %s', (text, agent) => {
+    expect(configOf(`gate: none\nagents: {a: ${text}}\n`).agents).toEqual({ a: agent });
+  });
+
+  it.each([
+    '{}',
+    '{preset: claude, command: [x]}',
+    '{command: [x], acp: [y]}',
+    '{command: [x], args: [y]}',
+    '{preset: pi, prompt: stdin}',
+    '{acp: [x], prompt: stdin}',
+    '{command: [x], mode: full}',
+  ])('refuses the agent %s, which is of no kind or of two', (text) => {
+    expect(problemsOf(`gate: none\nagents: {a: ${text}}\n`)).toEqual([
+      expect.stringContaining('expected one of `preset: claude`, `command: [node, tools/agent.mjs]` or'),
+    ]);
   });
 
   it.each([

@@ -96,9 +96,7 @@ describe('parseRole', () => {
   });
 
   it.each([
-    ['isolation: bwrap', '3 not-built: `isolation: bwrap` is not built yet'],
-    ['isolation: Container', '3 not-built: `isolation: Container` is not built yet'],
-    ['isolation: vm', '3 wrong-value: `isolation` is "vm"; expected none'],
+    ['isolation: vm', '3 wrong-value: `isolation` is "vm"; expected one of none, bwrap, clone, container'],
     ['may_edit: []', '3 unknown-key: unknown key `may_edit`; the nearest known key is `may-edit`'],
     ['atempts: 2', '3 unknown-key: unknown key `atempts`; the nearest known key is `attempts`'],
     ['takes: [bug]', '3 wrong-value: `takes` is a list; expected a map such as {type: [feature, bug]}'],

@@ -1,0 +1,18 @@
+import type { AgentConfig } from '../config.ts';
+import { RotaError } from '../errors.ts';
+import type { System } from '../system/ports.ts';
+import type { Agent } from './agent.ts';
+import { commandAgent } from './command.ts';
+
+/** The agent that one of rota.yaml's `agents` describes. */
+export async function agentFor(system: System, name: string, config: AgentConfig): Promise<Agent> {
+  switch (config.kind) {
+    case 'command':
+      return commandAgent(system, name, config);
+    case 'preset':
+    case 'acp':
+      throw new RotaError('config', `Agents of the kind ${config.kind} are not built yet.`);
+    default:
+      return config satisfies never;
+  }
+}

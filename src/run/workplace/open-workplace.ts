@@ -1,0 +1,21 @@
+import { RotaError } from '../../errors.ts';
+import { plainWorkplace } from './plain-workplace.ts';
+import type { Workplace, WorkplaceWish } from './workplace.ts';
+
+/**
+ * The place that the role's `isolation` asks for. The run's worktree is there already.
+ *
+ * @throws RotaError `config` when this machine cannot isolate like that: it is never less than what the role says
+ */
+export async function openWorkplace(wish: WorkplaceWish): Promise<Workplace> {
+  switch (wish.role.isolation) {
+    case 'none':
+      return plainWorkplace(wish);
+    case 'bwrap':
+    case 'clone':
+    case 'container':
+      throw new RotaError('config', `isolation: ${wish.role.isolation} is not built yet.`);
+    default:
+      return wish.role.isolation satisfies never;
+  }
+}

@@ -9,7 +9,11 @@ export async function agentFor(system: System, name: string, config: AgentConfig
   switch (config.kind) {
     case 'command':
       return commandAgent(system, name, config);
-    case 'preset':
+    case 'preset': {
+      const { presetAgent } = await import('./presets/preset-agent.ts');
+      const { presetOf } = await import('./presets/known-presets.ts');
+      return presetAgent(system, name, config, await presetOf(config.preset));
+    }
     case 'acp':
       throw new RotaError('config', `Agents of the kind ${config.kind} are not built yet.`);
     default:

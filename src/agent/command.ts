@@ -3,6 +3,7 @@ import type { System } from '../system/ports.ts';
 import { plainText } from '../task/text.ts';
 import type { Agent, AgentEnd, AgentTurn } from './agent.ts';
 import { type SupervisedCause, supervise } from './supervise.ts';
+import { whyNotStarted } from './why-not-started.ts';
 
 type CommandLine = Pick<CommandAgentConfig, 'command' | 'prompt'>;
 
@@ -58,32 +59,10 @@ type HowItEnded = Pick<Extract<AgentEnd, { kind: 'missing' }>, 'kind' | 'reason'
 
 async function agentEnd(system: System, config: CommandLine, turn: AgentTurn, cause: SupervisedCause) {
   if (cause.kind !== 'missing') return cause;
-  const reason = await whyNotStarted(system, config, turn, cause.code);
+  const reason = await whyNotStarted(system, {
+    program: config.command[0] ?? '',
+    worktree: turn.worktree,
+    code: cause.code,
+  });
   return { kind: 'missing', reason } satisfies HowItEnded;
-}
-
-async function whyNotStarted(
-  system: System,
-  config: CommandLine,
-  turn: AgentTurn,
-  code: string,
-): Promise<string> {
-  const program = plainText(config.command[0] ?? '');
-  // A missing current folder looks like a missing program.
-  if ((await system.files.facts(turn.worktree))?.kind !== 'folder')
-    return `the worktree ${turn.worktree} is not there`;
-  switch (code) {
-    case 'ENOENT':
-      return program.includes('/')
-        ? `${program} was not found in the worktree, or the program named in its first line was not`
-        : `${program} was not found on PATH: install it, or change the agent in rota.yaml`;
-    case 'EACCES':
-      return `${program} is not executable: chmod +x it, or name its interpreter in rota.yaml`;
-    case 'E2BIG':
-      return `the prompt is too long for an argument of ${program}: use prompt: stdin or file in rota.yaml`;
-    case 'ENOEXEC':
-      return `${program} is not a program for this machine, or a script without a #! line`;
-    default:
-      return `${program} could not be started (${code})`;
-  }
 }

@@ -17,6 +17,8 @@ export interface SupervisedSpec {
   readonly stallLimit: number | null;
   /** Where its output goes, bounded (capped-log.ts). Replaced when it is there. */
   readonly outputFile: string;
+  /** Each piece of it as it arrives, for who understands it. Must not throw. */
+  readonly onOutput?: ((chunk: Buffer, stream: 'stdout' | 'stderr') => void) | undefined;
   readonly stop: AbortSignal;
   /** Called with the pid, which is also the process group. The program runs meanwhile; if it fails the program is ended. */
   readonly onStarted?: ((pid: number) => void | Promise<void>) | undefined;
@@ -77,9 +79,10 @@ async function watched(
     cwd: spec.cwd,
     env: spec.env,
     ...(spec.input === undefined ? {} : { input: spec.input }),
-    onOutput: (chunk) => {
+    onOutput: (chunk, stream) => {
       lastOutput = clock.monotonic();
       log.add(chunk);
+      spec.onOutput?.(chunk, stream);
     },
   });
   const over = new AbortController();

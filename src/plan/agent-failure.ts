@@ -12,6 +12,8 @@ export const AGENT_FAILURES = [
   'tool-denied',
   /** The model would not do it. */
   'refused',
+  /** The session that the turn was to go on in is not there any more. */
+  'session-lost',
   'crashed',
 ] as const;
 export type AgentFailureKind = (typeof AGENT_FAILURES)[number];

@@ -1,0 +1,99 @@
+import type { AgentActivity } from '../../events.ts';
+import { boundActivity } from './bound-activity.ts';
+import { boundVerdict } from './bound-verdict.ts';
+import type { OutputLine, PresetExit, PresetReader, PresetVerdict } from './preset.ts';
+import { type LineReader, readLines } from './read-lines.ts';
+
+/** The output of one turn as it comes. */
+export interface FollowedTurn {
+  add(chunk: Buffer, stream: 'stdout' | 'stderr'): void;
+  /** Nothing more comes. */
+  end(exit: Omit<PresetExit, 'words'>): FollowedEnd;
+}
+
+interface FollowedEnd extends PresetVerdict {
+  /** Whether it ever wrote a line that is its own format. */
+  readonly said: boolean;
+  /** Its last lines that are no JSON; untrusted. */
+  readonly words: string;
+}
+
+const WORDS = 8 * 1024;
+/** Of one turn. A client in a tight loop must not fill the events of the run; the log has it all. */
+const MOST_ACTIVITIES = 10_000;
+
+/** Reads a client's output: what it does is told at once, what it amounts to at the end. */
+export function followOutput(
+  reader: PresetReader,
+  worktree: string,
+  tell: (activity: AgentActivity) => void,
+): FollowedTurn {
+  const words = lastWords();
+  let said = false;
+  let told = 0;
+  let read = 0;
+
+  function pass(activity: AgentActivity): void {
+    if (activity.kind === 'usage') {
+      const total = activity.usage.input + activity.usage.output;
+      // What it cost so far is never left out for long, whatever else it writes.
+      if (told >= MOST_ACTIVITIES && total < read * 1.05 + 1) return;
+      read = total;
+    } else if (told > MOST_ACTIVITIES) return;
+    told++;
+    if (told === MOST_ACTIVITIES) tell({ kind: 'text', text: 'it does more than is shown: see its log' });
+    else tell(boundActivity(activity, worktree));
+  }
+
+  function see(line: OutputLine): void {
+    if (line.json === null) words.add(line.text);
+    else said = true;
+    for (const activity of reader.feed(line)) pass(activity);
+  }
+
+  const streams = { stdout: lines('stdout'), stderr: lines('stderr') };
+
+  function lines(stream: 'stdout' | 'stderr'): LineReader {
+    return readLines({
+      line: (text) => see({ stream, text, json: stream === 'stdout' ? jsonObject(text) : null }),
+      dropped: (bytes) => pass({ kind: 'text', text: `a line of ${bytes} bytes was too long to be read` }),
+    });
+  }
+
+  return {
+    add: (chunk, stream) => streams[stream].add(chunk),
+    end: (exit) => {
+      streams.stdout.end();
+      streams.stderr.end();
+      return {
+        ...boundVerdict(reader.verdict({ ...exit, words: words.text() })),
+        said,
+        words: words.text(),
+      };
+    },
+  };
+}
+
+/** Null: no object, or no JSON at all. Clients mix other words in. */
+function jsonObject(text: string): Readonly<Record<string, unknown>> | null {
+  if (!text.trimStart().startsWith('{')) return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function lastWords() {
+  const list: string[] = [];
+  let size = 0;
+  return {
+    add(line: string): void {
+      const kept = line.slice(0, WORDS / 4);
+      list.push(kept);
+      size += kept.length + 1;
+      while (size > WORDS) size -= list.shift()!.length + 1;
+    },
+    text: () => list.join('\n'),
+  };
+}

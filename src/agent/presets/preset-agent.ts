@@ -1,0 +1,78 @@
+import type { PresetAgentConfig } from '../../config.ts';
+import type { System } from '../../system/ports.ts';
+import { plainText } from '../../task/text.ts';
+import type { Agent, AgentEnd, AgentTurn } from '../agent.ts';
+import { type SupervisedEnd, supervise } from '../supervise.ts';
+import { whyNotStarted } from '../why-not-started.ts';
+import { type FollowedTurn, followOutput } from './follow-output.ts';
+import type { Preset, PresetTurn } from './preset.ts';
+
+/**
+ * An agent that is one of the known clients. The prompt comes on stdin, which is then closed; the output is kept in the
+ * capped log as it is, and understood line by line on the way. What the client says decides nothing about success: it tells
+ * what it does, what it cost, and why it could not work.
+ */
+export function presetAgent(system: System, name: string, config: PresetAgentConfig, preset: Preset): Agent {
+  return {
+    name,
+    login: preset.login,
+    description: plainText([preset.program, ...config.args].join(' ')).slice(0, 200),
+    turn: async (turn) => {
+      const wish: PresetTurn = {
+        session: turn.session,
+        args: config.args,
+        worktree: turn.worktree,
+        resultFile: turn.resultFile,
+      };
+      const start = turn.wrap({
+        argv: [preset.program, ...preset.args(wish)],
+        cwd: turn.worktree,
+        env: { ...turn.env, ...preset.env(wish), ROTA_PROMPT: turn.promptFile },
+      });
+      const followed = followOutput(preset.reader(wish), turn.worktree, turn.onActivity);
+      const end = await supervise(system, {
+        ...start,
+        // A NUL ends the text for some clients.
+        input: turn.prompt.replaceAll('\0', ''),
+        run: turn.run,
+        timeLimit: turn.timeLimit,
+        stallLimit: turn.stallLimit,
+        outputFile: turn.outputFile,
+        onOutput: (chunk, stream) => followed.add(chunk, stream),
+        stop: turn.stop,
+        onStarted: (pid) => turn.onStarted(pid),
+      });
+      return agentEnd(system, preset, turn, end, followed);
+    },
+  };
+}
+
+async function agentEnd(
+  system: System,
+  preset: Preset,
+  turn: AgentTurn,
+  { cause, ...rest }: SupervisedEnd,
+  followed: FollowedTurn,
+): Promise<AgentEnd> {
+  const missing = async (code: string): Promise<AgentEnd> => {
+    const program = preset.program;
+    const reason = await whyNotStarted(system, { program, worktree: turn.worktree, code });
+    return { ...rest, session: null, usage: null, failure: null, kind: 'missing', reason };
+  };
+  if (cause.kind === 'missing') return missing(cause.code);
+  const exit = cause.kind === 'exited' ? cause : { kind: cause.kind, code: null, signal: null };
+  const { said, words, ...verdict } = followed.end(exit);
+  if (!said && cause.kind === 'exited' && notFoundInside(preset.program, words)) return missing('ENOENT');
+  return { ...rest, ...verdict, ...cause };
+}
+
+/** What isolates the client was there, the client was not: bwrap and the container runtimes say so in these words. */
+function notFoundInside(program: string, words: string): boolean {
+  return words
+    .split('\n')
+    .some(
+      (line) =>
+        line.includes(program) &&
+        /(?:execvp .*: No such file or directory|executable file .*not found in \$PATH)/.test(line),
+    );
+}

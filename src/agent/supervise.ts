@@ -1,4 +1,4 @@
-import type { System } from '../system/ports.ts';
+import type { ProcessInput, RunningProcess, System } from '../system/ports.ts';
 import { type CappedLog, openCappedLog } from './capped-log.ts';
 import { killTree } from './kill-tree.ts';
 import { newestChange } from './newest-change.ts';
@@ -10,6 +10,8 @@ export interface SupervisedSpec {
   /** Complete; must have `run` in its ROTA_RUN. */
   readonly env: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** What is said on its stdin while it runs; without it stdin is closed. */
+  readonly talk?: Talk | undefined;
   readonly run: string;
   /** Milliseconds. */
   readonly timeLimit: number;
@@ -22,6 +24,14 @@ export interface SupervisedSpec {
   readonly stop: AbortSignal;
   /** Called with the pid, which is also the process group. The program runs meanwhile; if it fails the program is ended. */
   readonly onStarted?: ((pid: number) => void | Promise<void>) | undefined;
+}
+
+/** A talk with a program that answers on its stdout. Neither function may reject. */
+export interface Talk {
+  /** Resolves when everything was said and answered: that counts as exit 0, whatever the program does then. */
+  begin(input: ProcessInput): Promise<void>;
+  /** A limit is reached, or rota stops, and the talk is not over: a last word, before the program is ended. */
+  leave(): Promise<void>;
 }
 
 export type SupervisedCause =
@@ -45,6 +55,8 @@ export interface SupervisedEnd {
 const LONGEST = 2 ** 31 - 1;
 /** Once the tree is dead the pipes close; a process out of our reach may hold them, so not for ever. */
 const DRAIN = 1_000;
+/** For a last word, and then for a program that was told that nothing more comes. */
+const LEAVE = 3_000;
 
 /**
  * Runs a program in a session of its own until it exits, reaches a limit or is stopped. In every case, also when this
@@ -79,6 +91,7 @@ async function watched(
     cwd: spec.cwd,
     env: spec.env,
     ...(spec.input === undefined ? {} : { input: spec.input }),
+    keepInputOpen: spec.talk !== undefined,
     onOutput: (chunk, stream) => {
       lastOutput = clock.monotonic();
       log.add(chunk);
@@ -92,10 +105,12 @@ async function watched(
     if (running.pid !== null) await spec.onStarted?.(running.pid);
     cause = await Promise.race([
       running.ended.then(causeOf),
+      talked(spec, running),
       clock.wait(Math.min(spec.timeLimit, LONGEST), over.signal).then(() => ({ kind: 'timed-out' }) as const),
       aborted(spec.stop, over.signal),
       stalled(system, spec, () => lastOutput, over.signal),
     ]);
+    if (spec.talk !== undefined) await takeLeave(system, spec.talk, running, cause);
   } finally {
     over.abort();
     if (running.pid !== null) survivors = await killTree(system, { group: running.pid, run: spec.run });
@@ -114,6 +129,28 @@ function causeOf(exit: {
 }): SupervisedCause {
   if (exit.spawnError !== null) return { kind: 'missing', code: exit.spawnError };
   return { kind: 'exited', code: exit.code, signal: exit.signal };
+}
+
+async function talked({ talk }: SupervisedSpec, { input }: RunningProcess): Promise<SupervisedCause> {
+  if (talk === undefined || input === null) return new Promise(() => undefined);
+  await talk.begin(input);
+  return { kind: 'exited', code: 0, signal: null };
+}
+
+/** In order, as far as it goes along: a last word, the end of its input, time to end by itself. */
+async function takeLeave(
+  { clock }: System,
+  talk: Talk,
+  { input, ended, pid }: RunningProcess,
+  cause: SupervisedCause,
+): Promise<void> {
+  if (pid === null) return;
+  const waited = new AbortController();
+  const patience = () => clock.wait(LEAVE, waited.signal);
+  if (cause.kind !== 'exited') await Promise.race([talk.leave(), ended, patience()]);
+  input?.close();
+  await Promise.race([ended, patience()]);
+  waited.abort();
 }
 
 function aborted(stop: AbortSignal, over: AbortSignal): Promise<SupervisedCause> {

@@ -49,6 +49,10 @@ export function realFiles(): Files {
     removeFile: (path) => fs.unlink(path),
     removeFolder: (path) => fs.rmdir(path),
     removeTree: (path) => fs.rm(path, { recursive: true, force: true }),
+    room: async (folder) => {
+      const { bavail, bsize, files, ffree } = await fs.statfs(folder);
+      return { bytes: bavail * bsize, files: files === 0 ? null : ffree };
+    },
     temporaryFolder: (prefix) => fs.mkdtemp(join(tmpdir(), prefix)),
   };
   return explained(files);

@@ -72,11 +72,22 @@ export interface ProcessResult {
 export interface StartSpec extends ProcessSpec {
   /** Called with each piece of stdout and stderr, in order of arrival. */
   readonly onOutput: (chunk: Buffer, stream: 'stdout' | 'stderr') => void;
+  /** stdin stays open after `input`, for RunningProcess.input. */
+  readonly keepInputOpen?: boolean;
+}
+
+/** The stdin of a program that is talked to. */
+export interface ProcessInput {
+  /** Resolves when the pipe has taken it. What a program does not take any more is dropped. Never rejects. */
+  write(data: string | Uint8Array): Promise<void>;
+  close(): void;
 }
 
 export interface RunningProcess {
   /** null: could not be started. Also its process group (it leads a session of its own). */
   readonly pid: number | null;
+  /** Null unless `keepInputOpen`. */
+  readonly input: ProcessInput | null;
   /** Resolves when the leader has exited; never rejects. Output pipes held open by orphans do not delay it. */
   readonly ended: Promise<{ code: number | null; signal: string | null; spawnError: string | null }>;
   /** Resolves when nothing more can arrive at onOutput; never if an orphan keeps a pipe open. */
@@ -86,7 +97,7 @@ export interface RunningProcess {
 export interface Processes {
   /** Runs to the end in a session of its own and collects the output. Never rejects for a failing program. */
   run(spec: ProcessSpec): Promise<ProcessResult>;
-  /** Starts a long-running program in a session of its own. stdin is always closed after `input`. */
+  /** Starts a long-running program in a session of its own. stdin is closed after `input`, unless it is kept open. */
   start(spec: StartSpec): RunningProcess;
 }
 
@@ -149,6 +160,8 @@ export interface Files {
   removeFolder(path: string): Promise<void>;
   /** A folder of rota's own with everything in it; nothing there is fine. Does not follow links. */
   removeTree(path: string): Promise<void>;
+  /** What still fits where the folder is; `files` null: the file system does not count them. */
+  room(folder: string): Promise<{ bytes: number; files: number | null }>;
   /** A fresh folder below the system's temporary folder. */
   temporaryFolder(prefix: string): Promise<string>;
 }

@@ -1,5 +1,6 @@
+import type { Writable } from 'node:stream';
 import { execa } from 'execa';
-import type { Processes, RunningProcess, StartSpec } from './ports.ts';
+import type { Processes, ProcessInput, RunningProcess, StartSpec } from './ports.ts';
 import { runToEnd } from './run-to-end.ts';
 
 /**
@@ -21,15 +22,14 @@ function start(spec: StartSpec): RunningProcess {
     buffer: false,
     stripFinalNewline: false,
     encoding: 'buffer',
-    stdio: [spec.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    stdio: [spec.input === undefined && !spec.keepInputOpen ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
   child.stdout?.on('data', (chunk: Buffer) => spec.onOutput(chunk, 'stdout'));
   child.stderr?.on('data', (chunk: Buffer) => spec.onOutput(chunk, 'stderr'));
-  if (spec.input !== undefined) {
-    // A program that ends without reading its input is no error of ours.
-    child.stdin?.on('error', () => undefined);
-    child.stdin?.end(spec.input);
-  }
+  // A program that ends without reading its input is no error of ours.
+  child.stdin?.on('error', () => undefined);
+  if (spec.keepInputOpen) child.stdin?.write(spec.input ?? '');
+  else if (spec.input !== undefined) child.stdin?.end(spec.input);
   // The pipes may be held open by orphans long after the leader is gone.
   const ended = new Promise<{ code: number | null; signal: string | null; spawnError: string | null }>(
     (resolve) => {
@@ -52,7 +52,19 @@ function start(spec: StartSpec): RunningProcess {
     if (child.pid === undefined) resolve();
     child.on('close', () => resolve());
   });
-  return { pid: child.pid ?? null, ended, outputEnded };
+  const input = spec.keepInputOpen ? inputOf(child.stdin) : null;
+  return { pid: child.pid ?? null, input, ended, outputEnded };
+}
+
+function inputOf(stdin: Writable | null): ProcessInput {
+  return {
+    write: (data) =>
+      new Promise((resolve) => {
+        if (stdin === null || !stdin.writable) resolve();
+        else stdin.write(data, () => resolve());
+      }),
+    close: () => void stdin?.end(),
+  };
 }
 
 function codeOf(result: object): string {

@@ -65,6 +65,7 @@ export function notStarted() {
 export function refused(): RunningProcess {
   return {
     pid: null,
+    input: null,
     ended: Promise.resolve({ code: null, signal: null, spawnError: 'EAGAIN' }),
     outputEnded: Promise.resolve(),
   };

@@ -196,6 +196,7 @@ export function faultySystem(
       const unlessDead = <T>(value: T): T | Promise<never> => (state.dead ? die() : value);
       return {
         pid: program.pid,
+        input: program.input,
         ended: program.ended.then(unlessDead),
         outputEnded: program.outputEnded.then(unlessDead),
       };
@@ -268,5 +269,5 @@ function labelOf(call: PortCall): string {
 
 function never(): RunningProcess {
   const nothing = new Promise<never>(() => undefined);
-  return { pid: null, ended: nothing, outputEnded: nothing };
+  return { pid: null, input: null, ended: nothing, outputEnded: nothing };
 }

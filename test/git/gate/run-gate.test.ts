@@ -192,7 +192,12 @@ test('a machine that can start no process is no answer about the work', async ()
   const refused = { code: null, signal: null, spawnError: 'EAGAIN' };
   const processes = {
     ...system.processes,
-    start: () => ({ pid: null, ended: Promise.resolve(refused), outputEnded: Promise.resolve() }),
+    start: () => ({
+      pid: null,
+      input: null,
+      ended: Promise.resolve(refused),
+      outputEnded: Promise.resolve(),
+    }),
   };
   const judged = judge(['true'], { system: { ...system, processes } });
   await expect(judged).rejects.toMatchObject({

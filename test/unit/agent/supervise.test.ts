@@ -21,6 +21,7 @@ test('output that is still in the pipe when the program has exited is in the log
       ...real.processes,
       start: ({ onOutput }) => ({
         pid: 7,
+        input: null,
         ended: Promise.resolve({ code: 1, signal: null, spawnError: null }),
         outputEnded: real.clock.wait(20).then(() => onOutput(Buffer.from('why it failed'), 'stderr')),
       }),

@@ -22,6 +22,8 @@ export interface Config {
   /** Names of the variables that reach an agent beside PATH HOME USER LANG TERM TMPDIR. */
   readonly env: readonly string[];
   readonly agents: Readonly<Record<string, AgentConfig>>;
+  /** What all roles together may use on this machine. */
+  readonly budget: readonly Budget[];
   /** At once on this machine. */
   readonly workers: number;
   readonly worktrees: string;
@@ -30,7 +32,7 @@ export interface Config {
   readonly prefix: string;
 }
 
-/** More than that is held until a person accepts it. */
+/** How much a branch may change: more than that is held until a person accepts it. And how long a prompt may be. */
 export interface Limits {
   /** Changed files. */
   readonly files: number;
@@ -38,7 +40,22 @@ export interface Limits {
   readonly lines: number;
   /** Bytes of one file. */
   readonly fileSize: number;
+  /** Bytes of a prompt; what does not fit is left out of it. */
+  readonly prompt: number;
 }
+
+/** What agents may use, as their clients count it; over it no run starts and a running one is ended. Not both are null. */
+export interface Budget {
+  /** Read (from a cache, too) and written. */
+  readonly tokens: number | null;
+  /** US dollars. */
+  readonly usd: number | null;
+  /** `day` is one of UTC. */
+  readonly per: BudgetSpan;
+}
+
+export const BUDGET_SPANS = ['run', 'task', 'day'] as const;
+export type BudgetSpan = (typeof BUDGET_SPANS)[number];
 
 /** A string runs in `sh -c`, a list is an argv. It is what the person wrote in rota.yaml, never data. */
 export type Command = string | readonly string[];

@@ -14,6 +14,8 @@ export const AGENT_FAILURES = [
   'refused',
   /** The session that the turn was to go on in is not there any more. */
   'session-lost',
+  /** The session that it was to go on in is not there any more: it did nothing. */
+  'session-lost',
   'crashed',
 ] as const;
 export type AgentFailureKind = (typeof AGENT_FAILURES)[number];

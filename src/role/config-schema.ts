@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { AGENT_KEYS, agentSchema } from './agent-schema.ts';
 import { isBranchName } from './branch-name.ts';
+import { BUDGET_KEYS, budgetSchema } from './budget-schema.ts';
 import { REPORT_FORMATS } from './gate-entry.ts';
 import { isInnerPath } from './inner-path.ts';
 import { limitsSchema, secretsSchema } from './limits-schema.ts';
@@ -59,6 +60,7 @@ export const configSchema = z.strictObject({
   secrets: z.optional(secretsSchema),
   env: z.optional(variables()),
   agents: z.optional(z.record(z.string(), agentSchema, 'a map of names to agents')),
+  budget: z.optional(budgetSchema),
   workers: z.optional(wholeNumber(1, 64)),
   worktrees: z.optional(matching(isWorktreesFolder, 'a folder inside the repository, e.g. .worktrees')),
   publish: z.optional(z.enum(['claim', 'off'], 'claim or off')),
@@ -80,6 +82,7 @@ export function configKeys(path: Path): readonly string[] {
   if (path[0] === 'limits') return Object.keys(limitsSchema.shape);
   if (path[0] === 'secrets') return Object.keys(secretsSchema.shape);
   if (path[0] === 'agents') return AGENT_KEYS;
+  if (path[0] === 'budget') return BUDGET_KEYS;
   if (path[0] === 'pull-request') return Object.keys(pullRequestSchema.shape);
   return Object.keys(configSchema.shape);
 }
@@ -91,7 +94,6 @@ export const CONFIG_NOT_BUILT: readonly NotBuilt[] = [
     instead: 'take it out; agents run in their worktree without a sandbox',
   },
   { at: ['isolation'], instead: 'take it out; agents run in their worktree without a sandbox' },
-  { at: ['budget'], instead: "take it out; use the client's own limit in its command line" },
   { at: ['schedule'], instead: 'take it out and call `rota shift` from cron' },
   { at: ['refs-prefix'], instead: 'take it out; the refs are below refs/rota/' },
   { at: ['max-workers'], instead: '`workers:` limits the workers of one machine' },

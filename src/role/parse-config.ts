@@ -2,6 +2,7 @@ import type { Config } from '../config.ts';
 import type { Problem } from '../errors.ts';
 import { plainText } from '../task/text.ts';
 import { parseYaml } from '../task/yaml.ts';
+import { toBudget } from './budget-schema.ts';
 import { AGENT_NAME, CONFIG_NOT_BUILT, configKeys, configSchema } from './config-schema.ts';
 import { reportProblems, toGateCommand } from './gate-entry.ts';
 import { findNotBuilt } from './not-built.ts';
@@ -13,7 +14,7 @@ export type ParsedConfig = { readonly config: Config } | { readonly problems: re
 
 const DISPOSABLE = ['dist', 'build', 'coverage', 'target', '.venv'];
 /** More than that in one task is seldom meant, and hardly ever read. */
-const LIMITS: Config['limits'] = { files: 100, lines: 5000, fileSize: 1_000_000 };
+const LIMITS: Config['limits'] = { files: 100, lines: 5000, fileSize: 1_000_000, prompt: 200_000 };
 const MOST_CHARACTERS = 262_144;
 
 /**
@@ -105,6 +106,7 @@ function toConfig(shape: Shape): Config {
     secrets: { allow: shape.secrets?.allow ?? [] },
     env: shape.env ?? [],
     agents: shape.agents ?? {},
+    budget: toBudget(shape.budget),
     workers: shape.workers ?? 2,
     worktrees: (shape.worktrees ?? '.worktrees').replace(/\/$/, ''),
     // With pull requests nobody but people moves main.
@@ -118,6 +120,7 @@ function toLimits(limits: Shape['limits'] = {}): Config['limits'] {
     files: limits.files ?? LIMITS.files,
     lines: limits.lines ?? LIMITS.lines,
     fileSize: limits['file-size'] ?? LIMITS.fileSize,
+    prompt: limits.prompt ?? LIMITS.prompt,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Problem } from '../errors.ts';
 import { readFrontMatter } from '../task/front-matter.ts';
+import { toBudget } from './budget-schema.ts';
 import { findNotBuilt } from './not-built.ts';
 import { unknownPlaceholders } from './placeholders.ts';
 import { toRoleProof } from './proof-schema.ts';
@@ -95,6 +96,7 @@ function toRole(file: string, shape: Shape, prompt: string): Role {
     proof: toRoleProof(shape.proof),
     result: shape.result ?? null,
     isolation: shape.isolation ?? 'none',
+    budget: toBudget(shape.budget),
     prompt,
   };
 }
@@ -103,11 +105,13 @@ function toLimits({
   files,
   lines,
   'file-size': fileSize,
+  prompt,
 }: NonNullable<Shape['limits']> = {}): Role['limits'] {
   return {
     ...(files === undefined ? {} : { files }),
     ...(lines === undefined ? {} : { lines }),
     ...(fileSize === undefined ? {} : { fileSize }),
+    ...(prompt === undefined ? {} : { prompt }),
   };
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { ISOLATIONS } from '../config.ts';
 import { TASK_TYPES } from '../task/task.ts';
+import { BUDGET_KEYS, budgetSchema } from './budget-schema.ts';
 import { AGENT_NAME } from './config-schema.ts';
 import { limitsSchema } from './limits-schema.ts';
 import type { NotBuilt } from './not-built.ts';
@@ -53,6 +54,7 @@ export const roleSchema = z.strictObject({
   fixes: z.optional(wholeNumber(0, 20)),
   attempts: z.optional(wholeNumber(1, 20)),
   limits: z.optional(limitsSchema),
+  budget: z.optional(budgetSchema),
   proof: z.optional(roleProof),
   result: z.optional(z.enum(['required', 'optional'], 'required or optional')),
   isolation: z.optional(z.enum(ISOLATIONS, `one of ${ISOLATIONS.join(', ')}`)),
@@ -60,6 +62,7 @@ export const roleSchema = z.strictObject({
 
 /** The keys that each map of a role file may have. */
 export function roleKeys(path: Path): readonly string[] {
+  if (path[0] === 'budget') return BUDGET_KEYS;
   if (path[0] === 'limits') return Object.keys(limitsSchema.shape);
   if (path[0] === 'proof') return Object.keys(roleProof.shape);
   return Object.keys(path[0] === 'takes' ? takes.shape : roleSchema.shape);
@@ -67,7 +70,6 @@ export function roleKeys(path: Path): readonly string[] {
 
 /** What role files will be able to say one day. */
 export const ROLE_NOT_BUILT: readonly NotBuilt[] = [
-  { at: ['budget'], instead: "take it out; use the client's own limit in its command line" },
   { at: ['schedule'], instead: 'take it out and call `rota run` from cron' },
 ];
 

@@ -1,4 +1,4 @@
-import type { IsolationKind, Limits } from '../config.ts';
+import type { Budget, IsolationKind, Limits } from '../config.ts';
 import type { TaskType } from '../task/task.ts';
 
 /** One role: the front-matter is its enforced contract, the body its prompt. */
@@ -31,6 +31,8 @@ export interface Role {
   /** Types of task that land only with a proof. */
   readonly proof: Readonly<Partial<Record<TaskType, 'red-green'>>>;
   readonly isolation: IsolationKind;
+  /** Of this role alone, beside rota.yaml's. */
+  readonly budget: readonly Budget[];
   /** The markdown body. */
   readonly prompt: string;
 }

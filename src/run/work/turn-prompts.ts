@@ -1,11 +1,12 @@
 import { metLines } from '../../plan/met-conflict.ts';
+import { promptLimit } from '../../plan/prompt-limit.ts';
 import type { ConflictMaterial } from '../../role/conflict-material.ts';
-import { renderPrompt } from '../../role/prompt.ts';
-import { renderConflictPrompt } from '../../role/prompt-conflict.ts';
-import type { PromptParts } from '../../role/prompt-parts.ts';
-import { renderChangedTaskPrompt, renderFixPrompt } from '../../role/prompt-turns.ts';
+import { conflictTurn } from '../../role/prompt-conflict.ts';
+import { fitPrompt } from '../../role/prompt-fit.ts';
+import type { PromptParts, TurnParts } from '../../role/prompt-parts.ts';
+import { changedTaskTurn, fixTurn } from '../../role/prompt-turns.ts';
 import { returnedTurn } from '../../role/returned-turn.ts';
-import { readFileAt, readFilesAt } from '../../store/backlog/read-text.ts';
+import { readFileAt } from '../../store/backlog/read-text.ts';
 import { contentHash } from '../../task/content-hash.ts';
 import { taskWords } from '../../task/task-words.ts';
 import type { LandingEnd } from '../land/landing-work.ts';
@@ -13,24 +14,50 @@ import { readSnapshot } from '../project/snapshot.ts';
 import { openMerge } from '../worktree/open-merge.ts';
 import type { ActiveRun, Ending } from './active-run.ts';
 import { endingOfLanding } from './ending-of-landing.ts';
+import { noteFailure } from './last-failure.ts';
 import { readConflict } from './read-conflict.ts';
+import { readPromptParts } from './read-prompt-parts.ts';
 
 /** What the agent's next turn is told, and what the task said then. */
 export interface NextTurn {
+  /** Complete in itself, for an agent that remembers nothing. */
   readonly prompt: string;
+  /** Only what is new, for a session that goes on; null: there is nothing to go on in. */
+  readonly followUp: string | null;
   /** `taskWords` of the task file that the prompt shows. */
   readonly words: string;
 }
 
-/** The prompt of a run's first turn; a resumed branch with a conflict starts with that. */
-export async function firstPrompt(run: ActiveRun): Promise<NextTurn> {
+/**
+ * The prompt of a run's first turn; a resumed branch with a conflict starts with that. A task that no prompt can hold ends the
+ * run.
+ */
+export async function firstPrompt(run: ActiveRun): Promise<NextTurn | Ending> {
   const parts = await partsOf(run, run.claim.main, run.claim.text);
-  const words = taskWords(run.claim.text);
   const before = returnedWords(run);
   const merge = run.worktree?.merge ?? null;
-  if (merge === null || merge.conflicts.length === 0) return { prompt: renderPrompt(parts, before), words };
+  if (merge === null || merge.conflicts.length === 0)
+    return withoutFollowUp(nextTurn(run, { parts, turn: before }));
   const material = await meetConflict(run, merge.conflicts, merge.commit);
-  return { prompt: renderConflictPrompt(parts, { material, inFiles: true, before }), words };
+  return withoutFollowUp(nextTurn(run, conflictTurn(parts, { material, inFiles: true, before })));
+}
+
+/** Within the prompt's limit, and said what that leaves out. */
+function nextTurn(run: ActiveRun, turn: TurnParts): NextTurn | Ending {
+  const { role, agent, claim } = run;
+  const { config } = claim.snapshot;
+  const fitted = fitPrompt(turn, promptLimit(config, role, config.agents[agent.name]));
+  if (fitted.kind === 'too-long') return { outcome: 'blocked', reason: fitted.reason };
+  const { prompt, followUp, leftOut } = fitted;
+  if (leftOut.length > 0) {
+    const message = `the prompt was too long; left out: ${leftOut.join('; ')}`;
+    run.tell({ type: 'notice', level: 'warning', message });
+  }
+  return { prompt, followUp, words: taskWords(turn.parts.task.text) };
+}
+
+function withoutFollowUp(next: NextTurn | Ending): NextTurn | Ending {
+  return 'outcome' in next ? next : { ...next, followUp: null };
 }
 
 /** A pull request that came back says so; null: this is no such run. */
@@ -47,31 +74,29 @@ export async function promptAfter(run: ActiveRun, end: LandingEnd, turn: number)
   const mendable = end.kind === 'red' || end.kind === 'conflict' || end.kind === 'changed';
   if (!mendable) return endingOfLanding(end);
   const last = turn > run.role.fixes;
+  if (end.kind === 'red') await noteFailure(run, { name: end.reason, output: end.failure, turn });
   if (!last)
     run.tell({ type: 'notice', level: 'info', message: `turn ${turn + 1}: ${endingOfLanding(end).reason}` });
   if (end.kind === 'conflict') {
     // Read in the last turn, too: the run's note names what met.
     const material = await meetConflict(run, end.files, end.main);
-    return last ? endingOfLanding(end) : conflictTurn(run, material);
+    return last ? endingOfLanding(end) : settleConflict(run, material);
   }
   if (last) return endingOfLanding(end);
   const { text, main } = await currentTask(run);
   const parts = await partsOf(run, main, text);
-  const words = taskWords(text);
-  if (end.kind === 'changed') return { prompt: renderChangedTaskPrompt(parts, run.claim.text), words };
-  return {
-    prompt: renderFixPrompt(parts, { name: end.reason, output: end.failure, turn, turns: run.role.fixes }),
-    words,
-  };
+  if (end.kind === 'changed') return nextTurn(run, changedTaskTurn(parts, run.claim.text));
+  const red = { name: end.reason, output: end.failure, turn, turns: run.role.fixes };
+  return nextTurn(run, fixTurn(parts, red));
 }
 
 /** Main is merged into the worktree with the conflict markers left in, so that the agent has both sides in its files. */
-async function conflictTurn(run: ActiveRun, material: ConflictMaterial): Promise<NextTurn> {
+async function settleConflict(run: ActiveRun, material: ConflictMaterial): Promise<NextTurn | Ending> {
   const { text } = await currentTask(run);
   const opened = await openMerge(run.project, run.worktree!, material.main);
   const parts = await partsOf(run, material.main, text);
   const inFiles = (opened?.conflicts ?? []).length > 0;
-  return { prompt: renderConflictPrompt(parts, { material, inFiles, before: null }), words: taskWords(text) };
+  return nextTurn(run, conflictTurn(parts, { material, inFiles, before: null }));
 }
 
 /** Reads what met; however the run ends, its note will name it (docs/protocols.md, "Conflicts"). */
@@ -96,29 +121,13 @@ async function currentTask(run: ActiveRun): Promise<{ text: string; main: string
   return { text, main: view.main };
 }
 
-/** Everything in a prompt is read from main, never from a worktree. */
-async function partsOf(run: ActiveRun, main: string, text: string): Promise<PromptParts> {
+function partsOf(run: ActiveRun, main: string, text: string): Promise<PromptParts> {
   const { project, claim, role, workplace, requirement } = run;
-  const { config } = claim.snapshot;
-  const context = await readFilesAt(project.system, project.repository, main, config.context);
-  const { id, title, type, file } = claim.task;
-  return {
-    context: config.context.flatMap((name) => {
-      const bytes = context.get(name);
-      return bytes === undefined || bytes === null ? [] : [{ file: name, text: bytes.toString('utf8') }];
-    }),
-    role,
-    task: { id, title, type, file, text },
-    notes: claim.record.notes.map(({ at, outcome, text: note }) => `${at} ${outcome}\n${note}`),
-    failure: null,
-    conflict: null,
-    protocol: {
-      worktree: workplace!.folder,
-      branch: claim.branch,
-      main: project.branch,
-      resultFile: workplace!.resultFile,
-      result: requirement,
-      gate: config.gate === 'none' ? 'none' : config.gate.map((command) => command.run),
-    },
-  };
+  const { task, branch, record, snapshot } = claim;
+  const { folder, resultFile } = workplace!;
+  return readPromptParts(project, {
+    ...{ role, task, text, main, branch, folder, resultFile, result: requirement },
+    notes: record.notes,
+    config: snapshot.config,
+  });
 }

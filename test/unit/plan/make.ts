@@ -46,6 +46,7 @@ export function makeRole(name: string, over: Partial<Role> = {}): Role {
     proof: {},
     result: 'required',
     isolation: 'none',
+    budget: [],
     prompt: '',
     ...over,
   };

@@ -33,10 +33,11 @@ describe('parseConfig', () => {
       copy: [],
       disposable: ['dist', 'build', 'coverage', 'target', '.venv'],
       context: [],
-      limits: { files: 100, lines: 5000, fileSize: 1_000_000 },
+      limits: { files: 100, lines: 5000, fileSize: 1_000_000, prompt: 200_000 },
       secrets: { allow: [] },
       env: [],
       agents: {},
+      budget: [],
       workers: 2,
       worktrees: '.worktrees',
       publish: 'claim',
@@ -59,6 +60,7 @@ describe('parseConfig', () => {
       'secrets: {allow: [test/fixtures/**]}',
       'env: [ANTHROPIC_API_KEY]',
       'agents: {mine: {command: [node, tools/agent.mjs], prompt: file}, other: {command: [x]}}',
+      'budget: {tokens: 2M, usd: 10}',
       'workers: 4',
       'worktrees: .trees/',
       'publish: off',
@@ -94,13 +96,14 @@ describe('parseConfig', () => {
       copy: ['node_modules', 'a/b'],
       disposable: ['out'],
       context: ['AGENTS.md'],
-      limits: { files: 7, lines: 5000, fileSize: 500_000 },
+      limits: { files: 7, lines: 5000, fileSize: 500_000, prompt: 200_000 },
       secrets: { allow: ['test/fixtures/**'] },
       env: ['ANTHROPIC_API_KEY'],
       agents: {
         mine: { kind: 'command', command: ['node', 'tools/agent.mjs'], prompt: 'file' },
         other: { kind: 'command', command: ['x'], prompt: 'stdin' },
       },
+      budget: [{ tokens: 2_000_000, usd: 10, per: 'day' }],
       workers: 4,
       worktrees: '.trees',
       publish: 'off',
@@ -142,7 +145,6 @@ describe('parseConfig', () => {
   it.each([
     ['agents: {a: {command: [x], isolation: bwrap}}', '`isolation:` is not built yet'],
     ['isolation: container', '`isolation:` is not built yet'],
-    ['budget: 5', '`budget:` is not built yet'],
     ['schedule: 1h', '`schedule:` is not built yet'],
     ['refs-prefix: refs/x', '`refs-prefix:` is not built yet'],
     ['max-workers: 3', '`max-workers:` is not built yet'],
@@ -323,6 +325,46 @@ describe('parseConfig', () => {
     ]);
   });
 
+  it.each([
+    ['{tokens: 500k}', [{ tokens: 500_000, usd: null, per: 'day' }]],
+    ['{tokens: 1.5M, per: run}', [{ tokens: 1_500_000, usd: null, per: 'run' }]],
+    ['{tokens: 1200000}', [{ tokens: 1_200_000, usd: null, per: 'day' }]],
+    ['{usd: 0.25, per: task}', [{ tokens: null, usd: 0.25, per: 'task' }]],
+    [
+      '[{usd: 10}, {tokens: 2 m, per: run}]',
+      [
+        { tokens: null, usd: 10, per: 'day' },
+        { tokens: 2_000_000, usd: null, per: 'run' },
+      ],
+    ],
+    ['[]', []],
+  ])('reads the budget %s', (text, budget) => {
+    expect(configOf(`gate: none\nbudget: ${text}\n`).budget).toEqual(budget);
+  });
+
+  it.each([
+    ['5', '`budget` is 5; expected a map such as {tokens: 2M, usd: 10, per: day}, or a list of such maps'],
+    ['{}', '`budget` is a map; expected at least one of `tokens: 2M` and `usd: 10`'],
+    ['{per: day}', '`budget` is a map; expected at least one of'],
+    ['{tokens: 0}', '`budget.tokens` is 0; expected a count of tokens such as 500k, 2M or 1500000'],
+    ['{tokens: -5k}', '`budget.tokens` is "-5k"; expected a count of tokens'],
+    ['{tokens: 1.5}', '`budget.tokens` is 1.5; expected a count of tokens'],
+    ['{tokens: 2T}', '`budget.tokens` is "2T"; expected a count of tokens'],
+    ['{tokens: 2000G}', '`budget.tokens` is "2000G"; expected a count of tokens'],
+    ['{tokens: yes}', '`budget.tokens` is "yes"; expected a count of tokens'],
+    ['{usd: $10}', '`budget.usd` is "$10"; expected US dollars as a number such as 10 or 0.5'],
+    ['{usd: 0}', '`budget.usd` is 0; expected US dollars'],
+    ['{usd: .inf}', '`budget.usd` is ".inf"; expected US dollars'],
+    ['{usd: .nan}', '`budget.usd` is ".nan"; expected US dollars'],
+    ['{usd: 10, per: week}', '`budget.per` is "week"; expected run, task or day'],
+    ['{usd: 10, dollars: 9}', 'unknown key `dollars` in `budget`; expected one of tokens, usd, per'],
+    ['{usd: 10, token: 9}', 'unknown key `token` in `budget`; the nearest known key is `tokens`'],
+    ['[{usd: 10}, {per: run}]', '`budget` entry 2 is a map; expected at least one of'],
+    ['[{usd: 10, per: month}]', '`budget` entry 1, `per` is "month"; expected run, task or day'],
+  ])('refuses the budget %s', (text, message) => {
+    expect(problemsOf(`gate: none\nbudget: ${text}\n`)).toEqual([expect.stringContaining(message)]);
+  });
+
   it('integrate: pr shows no locks on main', () => {
     expect(configOf('gate: none\nintegrate: pr\n')).toMatchObject({ integrate: 'pr', publish: 'off' });
     expect(configOf('gate: none\nintegrate: pr\npublish: off\n').publish).toBe('off');
@@ -335,7 +377,7 @@ describe('parseConfig', () => {
   });
 
   it('collects every problem, in the order of the lines', () => {
-    const problems = problemsOf('workers: no\nbrnach: x\nbudget: 5\n');
+    const problems = problemsOf('workers: no\nbrnach: x\nschedule: 5\n');
     expect(problems.map((problem) => problem.split(':')[0])).toEqual([
       '1 wrong-value',
       '1 no-gate',

@@ -47,6 +47,7 @@ describe('parseRole', () => {
       proof: {},
       result: null,
       isolation: 'none',
+      budget: [],
       prompt: 'Do the work.',
     });
   });
@@ -69,6 +70,7 @@ describe('parseRole', () => {
         'proof: {bug: red-green}',
         'result: required',
         'isolation: none',
+        'budget: [{tokens: 500k, per: run}, {usd: 0.5, per: task}]',
         '',
       ].join('\n'),
       'Line one of {{id}}.\n\nLine two.',
@@ -91,6 +93,10 @@ describe('parseRole', () => {
       proof: { bug: 'red-green' },
       result: 'required',
       isolation: 'none',
+      budget: [
+        { tokens: 500_000, usd: null, per: 'run' },
+        { tokens: null, usd: 0.5, per: 'task' },
+      ],
       prompt: 'Line one of {{id}}.\n\nLine two.',
     });
   });

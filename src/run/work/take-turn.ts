@@ -32,6 +32,7 @@ export async function takeTurn(run: ActiveRun, turn: number, next: NextTurn): Pr
     await files.rename(resultFile, folder.file(`result-${turn - 1}.md`));
   await files.write(folder.file('prompt.md'), next.prompt);
   await folder.writePrompt(turn, next.prompt);
+  await run.workplace!.enter();
 
   run.step('agent', 'started', turn === 1 ? run.agent.name : `${run.agent.name}, turn ${turn}`);
   const watch = await watchTampering(run.project, watchedBy(run));

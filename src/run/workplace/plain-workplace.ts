@@ -9,6 +9,7 @@ export function plainWorkplace({ worktree, folder }: WorkplaceWish): Workplace {
     folder: worktree.path,
     resultFile: folder.resultFile,
     promptFile: folder.file('prompt.md'),
+    enter: async () => undefined,
     wrap: withoutIsolation,
     collect: async () => [],
     close: async () => undefined,

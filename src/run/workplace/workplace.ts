@@ -30,6 +30,11 @@ export interface Workplace {
   readonly resultFile: string;
   /** `$ROTA_PROMPT`, as the agent reads it. */
   readonly promptFile: string;
+  /**
+   * Before each turn, with the prompt in the run's folder (`prompt.md`): what is in the run's worktree now is there, and
+   * nothing of an earlier turn's result.
+   */
+  enter(): Promise<void>;
   /** A program as it is really started there. */
   wrap(start: ProgramStart): ProgramStart;
   /**

@@ -98,4 +98,16 @@ export const readingCommands: readonly CommandSpec[] = [
     ],
     load: async () => (await import('./commands/why.ts')).why,
   },
+  {
+    name: 'doctor',
+    summary: 'See whether everything that runs need is here.',
+    details:
+      "git, your identity, rota.yaml, the remote and your rights there, the gate's programs, agents with their versions and how to log in, isolation, disk, and what dead runs left; each with how to mend it. Changes nothing, and spends no token. Ends with 1 when something has to be mended.",
+    options: [],
+    examples: [
+      ['rota doctor', 'before the first run, and when something is odd'],
+      ['rota doctor --json', 'the same, for a program'],
+    ],
+    load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
 ];

@@ -19,6 +19,8 @@ export interface Config {
   readonly limits: Limits;
   /** Globs of files in which nothing is taken for a secret. */
   readonly secrets: { readonly allow: readonly string[] };
+  /** What an isolated role can reach beside its task; which roles are isolated is theirs to say. */
+  readonly isolation: IsolationRules;
   /** Names of the variables that reach an agent beside PATH HOME USER LANG TERM TMPDIR. */
   readonly env: readonly string[];
   readonly agents: Readonly<Record<string, AgentConfig>>;
@@ -112,6 +114,16 @@ export interface ProofCommand {
 /** What keeps an agent inside its task while it works. */
 export const ISOLATIONS = ['none', 'bwrap', 'clone', 'container'] as const;
 export type IsolationKind = (typeof ISOLATIONS)[number];
+
+/** What every isolation of this project leaves open. */
+export interface IsolationRules {
+  /** `none`: not even services of this machine can be reached. */
+  readonly network: 'all' | 'none';
+  /** Folders and files outside the repository that can be read: absolute, or below HOME as `~/…`. */
+  readonly read: readonly string[];
+  /** What containers are made from; null: there can be none. */
+  readonly image: string | null;
+}
 
 /** How an agent client is driven. */
 export type AgentConfig = CommandAgentConfig | PresetAgentConfig | AcpAgentConfig;

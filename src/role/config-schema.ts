@@ -4,6 +4,7 @@ import { isBranchName } from './branch-name.ts';
 import { BUDGET_KEYS, budgetSchema } from './budget-schema.ts';
 import { REPORT_FORMATS } from './gate-entry.ts';
 import { isInnerPath } from './inner-path.ts';
+import { ISOLATION_KEYS, isolationSchema } from './isolation-schema.ts';
 import { limitsSchema, secretsSchema } from './limits-schema.ts';
 import type { NotBuilt } from './not-built.ts';
 import { configProof, PROOF_KEYS } from './proof-schema.ts';
@@ -58,6 +59,7 @@ export const configSchema = z.strictObject({
   context: z.optional(paths()),
   limits: z.optional(limitsSchema),
   secrets: z.optional(secretsSchema),
+  isolation: z.optional(isolationSchema),
   env: z.optional(variables()),
   agents: z.optional(z.record(z.string(), agentSchema, 'a map of names to agents')),
   budget: z.optional(budgetSchema),
@@ -81,6 +83,7 @@ export function configKeys(path: Path): readonly string[] {
   if (path[0] === 'proof') return PROOF_KEYS;
   if (path[0] === 'limits') return Object.keys(limitsSchema.shape);
   if (path[0] === 'secrets') return Object.keys(secretsSchema.shape);
+  if (path[0] === 'isolation') return ISOLATION_KEYS;
   if (path[0] === 'agents') return AGENT_KEYS;
   if (path[0] === 'budget') return BUDGET_KEYS;
   if (path[0] === 'pull-request') return Object.keys(pullRequestSchema.shape);
@@ -91,9 +94,8 @@ export function configKeys(path: Path): readonly string[] {
 export const CONFIG_NOT_BUILT: readonly NotBuilt[] = [
   {
     at: ['agents', '*', 'isolation'],
-    instead: 'take it out; agents run in their worktree without a sandbox',
+    instead: 'take it out; a role says `isolation: bwrap`, for whichever agent it has',
   },
-  { at: ['isolation'], instead: 'take it out; agents run in their worktree without a sandbox' },
   { at: ['schedule'], instead: 'take it out and call `rota shift` from cron' },
   { at: ['refs-prefix'], instead: 'take it out; the refs are below refs/rota/' },
   { at: ['max-workers'], instead: '`workers:` limits the workers of one machine' },

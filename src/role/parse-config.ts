@@ -5,6 +5,7 @@ import { parseYaml } from '../task/yaml.ts';
 import { toBudget } from './budget-schema.ts';
 import { AGENT_NAME, CONFIG_NOT_BUILT, configKeys, configSchema } from './config-schema.ts';
 import { reportProblems, toGateCommand } from './gate-entry.ts';
+import { toIsolation } from './isolation-schema.ts';
 import { findNotBuilt } from './not-built.ts';
 import { toProof } from './proof-schema.ts';
 import { toPullRequest } from './pull-request-schema.ts';
@@ -104,6 +105,7 @@ function toConfig(shape: Shape): Config {
     context: shape.context ?? [],
     limits: toLimits(shape.limits),
     secrets: { allow: shape.secrets?.allow ?? [] },
+    isolation: toIsolation(shape.isolation),
     env: shape.env ?? [],
     agents: shape.agents ?? {},
     budget: toBudget(shape.budget),

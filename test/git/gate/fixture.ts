@@ -63,6 +63,7 @@ function configOf(gate: readonly Entry[] | 'none', setup: readonly Command[]): C
     context: [],
     limits: { files: 100, lines: 5000, fileSize: 1_000_000, prompt: 200_000 },
     secrets: { allow: [] },
+    isolation: { network: 'all', read: [], image: null },
     env: ['ANTHROPIC_API_KEY'],
     agents: {},
     budget: [],

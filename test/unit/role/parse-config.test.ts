@@ -35,6 +35,7 @@ describe('parseConfig', () => {
       context: [],
       limits: { files: 100, lines: 5000, fileSize: 1_000_000, prompt: 200_000 },
       secrets: { allow: [] },
+      isolation: { network: 'all', read: [], image: null },
       env: [],
       agents: {},
       budget: [],
@@ -58,6 +59,7 @@ describe('parseConfig', () => {
       'context: [AGENTS.md]',
       'limits: {files: 7, file-size: 500kb}',
       'secrets: {allow: [test/fixtures/**]}',
+      'isolation: {network: none, read: [~/.rustup, /srv/models/], image: "node:20"}',
       'env: [ANTHROPIC_API_KEY]',
       'agents: {mine: {command: [node, tools/agent.mjs], prompt: file}, other: {command: [x]}}',
       'budget: {tokens: 2M, usd: 10}',
@@ -98,6 +100,7 @@ describe('parseConfig', () => {
       context: ['AGENTS.md'],
       limits: { files: 7, lines: 5000, fileSize: 500_000, prompt: 200_000 },
       secrets: { allow: ['test/fixtures/**'] },
+      isolation: { network: 'none', read: ['~/.rustup', '/srv/models'], image: 'node:20' },
       env: ['ANTHROPIC_API_KEY'],
       agents: {
         mine: { kind: 'command', command: ['node', 'tools/agent.mjs'], prompt: 'file' },
@@ -144,7 +147,6 @@ describe('parseConfig', () => {
 
   it.each([
     ['agents: {a: {command: [x], isolation: bwrap}}', '`isolation:` is not built yet'],
-    ['isolation: container', '`isolation:` is not built yet'],
     ['schedule: 1h', '`schedule:` is not built yet'],
     ['refs-prefix: refs/x', '`refs-prefix:` is not built yet'],
     ['max-workers: 3', '`max-workers:` is not built yet'],

@@ -2,6 +2,7 @@ import { constants, promises as fs, type Stats } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { RotaError } from '../errors.ts';
+import { readBelow, writeBelow } from './below.ts';
 import type { FileFacts, Files } from './ports.ts';
 
 const HINTS: Record<string, string> = {
@@ -21,6 +22,8 @@ const FOLDER_TRIES = 1000;
 export function realFiles(): Files {
   const files: Files = {
     read: (path) => fs.readFile(path),
+    readBelow,
+    writeBelow,
     readIfThere: (path) => fs.readFile(path).catch(nothing),
     list: async (path) => {
       const entries = await fs.readdir(path, { withFileTypes: true }).catch(nothing);

@@ -132,6 +132,13 @@ export interface FileFacts {
  */
 export interface Files {
   read(path: string): Promise<Buffer>;
+  /**
+   * A file below `root` (a real path), by its path from there, although somebody else may change everything below meanwhile: no link
+   * is followed. ELOOP or ENOTDIR for a link on the way, EISDIR for what is no plain file, EFBIG over `most` bytes.
+   */
+  readBelow(root: string, path: string, most: number): Promise<Buffer>;
+  /** Writes in the same way; makes folders on the way. */
+  writeBelow(root: string, path: string, data: string | Uint8Array): Promise<void>;
   /** null when there is no such file. */
   readIfThere(path: string): Promise<Buffer | null>;
   /** Names, unsorted; empty when there is no such folder. */

@@ -8,7 +8,7 @@ export type PortCall =
   | { readonly port: 'processes'; readonly name: 'run' | 'start'; readonly spec: ProcessSpec }
   | { readonly port: 'processTable'; readonly name: 'signal' };
 
-const READING_FILES = new Set(['read', 'readIfThere', 'list', 'facts', 'readLink', 'realPath']);
+const READING_FILES = new Set(['read', 'readBelow', 'readIfThere', 'list', 'facts', 'readLink', 'realPath']);
 
 const READING_GIT = new Set([
   ...['cat-file', 'check-attr', 'check-ignore', 'diff-index', 'diff-tree', 'for-each-ref', 'log', 'ls-files'],

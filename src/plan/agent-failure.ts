@@ -12,8 +12,6 @@ export const AGENT_FAILURES = [
   'tool-denied',
   /** The model would not do it. */
   'refused',
-  /** The session that the turn was to go on in is not there any more. */
-  'session-lost',
   /** The session that it was to go on in is not there any more: it did nothing. */
   'session-lost',
   'crashed',

@@ -4,6 +4,7 @@ import { holderIsDead } from '../gate/holder.ts';
 import { pruneGateFolders } from '../gate/prune-gate-folders.ts';
 import { pruneSnapshots } from '../gate/snapshot.ts';
 import type { Project } from '../project/project.ts';
+import { RESULT_DESKS } from '../workplace/result-desk.ts';
 import { moveRef } from '../worktree/ancestry.ts';
 import { UNREGISTERED } from '../worktree/register-worktree.ts';
 import { RESCUE_REFS } from '../worktree/rescue.ts';
@@ -32,7 +33,8 @@ export async function prune(project: Project): Promise<{ healed: string[]; kept:
     ['the folders of old runs', () => pruneRunFolders(project)],
     ['old gate folders', () => pruneGateFolders(system, repository)],
     ['old setup snapshots', () => pruneSnapshots(system, join(repository.cacheDir, 'setup'))],
-    ['reports of gates that died', () => dropReports(project)],
+    ['reports of gates that died', () => dropOld(project, 'reports')],
+    ['results of runs that died', () => dropOld(project, RESULT_DESKS)],
     ['old rescues', () => dropOldRescues(project)],
   ];
   for (const [what, step] of steps) {
@@ -82,15 +84,15 @@ async function dropNeutrals({ system, repository }: Project): Promise<void> {
   }
 }
 
-/** The longest gate is over by then: a time limit is for a command. */
-const REPORTS_KEPT = 7 * DAY;
+/** The longest gate or run is over by then. */
+const KEPT_IN_CACHE = 7 * DAY;
 
-/** A gate removes the folder of a report as soon as it has read it. */
-async function dropReports({ system: { files, clock }, repository }: Project): Promise<void> {
-  const parent = join(repository.cacheDir, 'reports');
+/** A gate removes the folder of a report as soon as it has read it, a run that of its result. */
+async function dropOld({ system: { files, clock }, repository }: Project, kind: string): Promise<void> {
+  const parent = join(repository.cacheDir, kind);
   for (const { name } of await files.list(parent)) {
     const facts = await files.facts(join(parent, name));
-    if (facts !== null && clock.now().getTime() - facts.mtimeMs > REPORTS_KEPT)
+    if (facts !== null && clock.now().getTime() - facts.mtimeMs > KEPT_IN_CACHE)
       await files.removeTree(join(parent, name));
   }
 }

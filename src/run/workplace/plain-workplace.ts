@@ -1,17 +1,19 @@
 import { withoutIsolation } from '../../isolate/none.ts';
+import { openResultDesk } from './result-desk.ts';
 import type { Workplace, WorkplaceWish } from './workplace.ts';
 
 /** `isolation: none`: the worktree itself, with the person's rights. */
-export function plainWorkplace({ worktree, folder }: WorkplaceWish): Workplace {
+export async function plainWorkplace({ project, run, worktree, folder }: WorkplaceWish): Promise<Workplace> {
+  const desk = await openResultDesk(project.system, project.repository, run, folder);
   return {
     isolation: 'none',
     says: 'the agent can do what you can; tampering is detected afterwards',
     folder: worktree.path,
-    resultFile: folder.resultFile,
+    resultFile: desk.file,
     promptFile: folder.file('prompt.md'),
-    enter: async () => undefined,
+    enter: desk.clear,
     wrap: withoutIsolation,
-    collect: async () => [],
-    close: async () => undefined,
+    collect: desk.collect,
+    close: desk.close,
   };
 }

@@ -26,7 +26,7 @@ export interface Workplace {
   readonly says: string;
   /** Its current folder: the run's worktree, or a repository of its own. */
   readonly folder: string;
-  /** `$ROTA_RESULT`, as the agent writes it. */
+  /** `$ROTA_RESULT`, as the agent writes it: never below a `.git`, where clients refuse to write (result-desk.ts). */
   readonly resultFile: string;
   /** `$ROTA_PROMPT`, as the agent reads it. */
   readonly promptFile: string;

@@ -54,7 +54,8 @@ test.each([
 
 test.each([
   ['.git/rota', 'R="$ROTA_HOME/.git/rota"'],
-  ["the run's own folder", 'R="$(dirname "$ROTA_RESULT")"'],
+  ["the run's own folder", 'R="$(dirname "$ROTA_PROMPT")"'],
+  ['the folder of its result', 'R="$(dirname "$ROTA_RESULT")"'],
 ])('a link in the place of %s: put back, and nothing outside is written or deleted', async (_what, sh) => {
   const s = await hostileScene();
   const { canary } = s;

@@ -2,8 +2,7 @@ import { plainText } from '../task/text.ts';
 import type { ConflictMaterial } from './conflict-material.ts';
 import { conflictText } from './conflict-text.ts';
 import { conflictWords } from './conflict-words.ts';
-import { renderPrompt } from './prompt.ts';
-import type { PromptParts } from './prompt-parts.ts';
+import type { PromptParts, TurnParts } from './prompt-parts.ts';
 
 const MOST_NAMED = 100;
 
@@ -19,7 +18,7 @@ export interface ConflictTurn {
 }
 
 /** A turn to settle a merge conflict: both sides, the base, and main's log for the files. */
-export function renderConflictPrompt(parts: Omit<PromptParts, 'conflict'>, turn: ConflictTurn): string {
+export function conflictTurn(parts: PromptParts, turn: ConflictTurn): TurnParts {
   const { material, inFiles, before } = turn;
   const { files } = material;
   const names = files
@@ -38,8 +37,8 @@ export function renderConflictPrompt(parts: Omit<PromptParts, 'conflict'>, turn:
     'out why each side changed what it did, and keep both intents: never settle it by dropping one side. If they cannot both ' +
     'hold, stop with `outcome: blocked` and ask which one counts. Do not run git merge, rebase, checkout or reset. Then run ' +
     'the gate, and write the whole result again.';
-  return renderPrompt(
-    { ...parts, conflict: conflictText(material) },
-    before === null ? text : `${before}\n\n${text}`,
-  );
+  return {
+    parts: { ...parts, conflict: conflictText(material) },
+    turn: before === null ? text : `${before}\n\n${text}`,
+  };
 }

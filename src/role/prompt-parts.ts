@@ -17,11 +17,13 @@ export interface PromptParts {
   };
   /** Of earlier attempts, oldest first. */
   readonly notes: readonly string[];
-  /** What the gate said the last time, if that is what is to be mended. */
+  /** What the gate said the last time, if that is what is to be mended (plan/failure-digest.ts). */
   readonly failure: string | null;
-  /** What could not be merged, in words and with both sides (prompt-turns.ts writes it). */
+  /** What could not be merged, in words and with both sides (prompt-conflict.ts writes it). */
   readonly conflict: string | null;
   readonly protocol: Protocol;
+  /** What prompt-fit.ts left out so that the prompt is not too long, in words. */
+  readonly leftOut?: readonly string[];
 }
 
 export interface Protocol {
@@ -33,4 +35,11 @@ export interface Protocol {
   readonly resultFile: string;
   readonly result: 'required' | 'optional';
   readonly gate: readonly Command[] | 'none';
+}
+
+/** What one turn is about, before it is rendered: as a whole prompt, or for a session that goes on. */
+export interface TurnParts {
+  readonly parts: PromptParts;
+  /** What to do in this turn beside the task; null: nothing but the task. */
+  readonly turn: string | null;
 }

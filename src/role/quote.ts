@@ -3,10 +3,8 @@ import { plainLines } from '../task/text.ts';
 interface QuoteOptions {
   /** After the opening fence, e.g. `markdown`. */
   readonly info?: string;
-  /** Characters; the rest is left out and said so. */
+  /** Characters; what is beyond is left out, and it is said. */
   readonly limit?: number;
-  /** Which part to keep when there is too much. */
-  readonly keep?: 'start' | 'end';
 }
 
 const LIMIT = 65_536;
@@ -17,12 +15,9 @@ const INVISIBLE = /[\u{e0000}-\u{e007f}\u200b\u2060-\u2064]/gu;
  * Untrusted text as a fenced block that it cannot end: the fence is longer than any run of backticks or tildes in it.
  * Escape sequences, control characters, bidi controls and invisible letters are gone.
  */
-export function quote(
-  text: string,
-  { info = 'text', limit = LIMIT, keep = 'start' }: QuoteOptions = {},
-): string {
+export function quote(text: string, { info = 'text', limit = LIMIT }: QuoteOptions = {}): string {
   const clean = plainLines(text).replace(INVISIBLE, '').replace(/\n+$/, '');
-  const cut = clean.length > limit ? shorten(clean, limit, keep) : clean;
+  const cut = clean.length > limit ? shorten(clean, limit) : clean;
   const fence = '`'.repeat(Math.max(3, longestRun(cut) + 1));
   return `${fence}${info}\n${cut}\n${fence}`;
 }
@@ -31,7 +26,8 @@ function longestRun(text: string): number {
   return (text.match(/`+|~+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
 }
 
-function shorten(text: string, limit: number, keep: 'start' | 'end'): string {
-  const note = `[… ${text.length - limit} characters left out …]`;
-  return keep === 'start' ? `${text.slice(0, limit)}\n${note}` : `${note}\n${text.slice(-limit)}`;
+function shorten(text: string, limit: number): string {
+  // Half a character would be shown as a replacement for one.
+  const kept = text.slice(0, limit).replace(/[\ud800-\udbff]$/, '');
+  return `${kept}\n[… ${text.length - kept.length} characters left out …]`;
 }

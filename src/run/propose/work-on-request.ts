@@ -19,7 +19,9 @@ export async function workOnRequest(run: ActiveRun, at: RequestInWork): Promise<
   await settleIn(run);
   const setup = await provision(run);
   if (setup !== null) return setup;
-  let next = await firstPrompt(run);
+  const first = await firstPrompt(run);
+  if ('outcome' in first) return first;
+  let next = first;
   for (let turn = 1; ; turn++) {
     const finished = await takeTurn(run, turn, next);
     if ('outcome' in finished) return finished;

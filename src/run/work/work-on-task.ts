@@ -24,13 +24,14 @@ export async function workOnTask(run: ActiveRun): Promise<Ending> {
   const setup = await provision(run);
   if (setup !== null) return setup;
   const again = await startAtGate(run);
-  let next: NextTurn = await firstPrompt(run);
+  let next: NextTurn | Ending = await firstPrompt(run);
   if (again !== null) {
     const end = await land(run, again);
     const following = await promptAfter(run, end, 1);
     if ('outcome' in following) return following;
     next = following;
   }
+  if ('outcome' in next) return next;
   return takeTurns(run, next);
 }
 

@@ -3,7 +3,8 @@ import type { ConflictedFile, ConflictMaterial, FileVersion } from '../../../src
 import { conflictText } from '../../../src/role/conflict-text.ts';
 import { conflictWords } from '../../../src/role/conflict-words.ts';
 import { parseRole } from '../../../src/role/parse-role.ts';
-import { renderConflictPrompt } from '../../../src/role/prompt-conflict.ts';
+import { renderPrompt } from '../../../src/role/prompt.ts';
+import { type ConflictTurn, conflictTurn } from '../../../src/role/prompt-conflict.ts';
 import type { PromptParts } from '../../../src/role/prompt-parts.ts';
 
 const version = (text: string | null, more: Partial<FileVersion> = {}): FileVersion => ({
@@ -175,7 +176,11 @@ describe('conflictWords', () => {
   });
 });
 
-describe('renderConflictPrompt', () => {
+describe('conflictTurn', () => {
+  const rendered = (turn: ConflictTurn) => {
+    const made = conflictTurn(parts, turn);
+    return renderPrompt(made.parts, made.turn);
+  };
   const parsed = parseRole('roles/developer.md', '---\nrole: developer\ntakes: {type: [bug]}\n---\nDo it.\n');
   if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
   const parts: PromptParts = {
@@ -193,7 +198,7 @@ describe('renderConflictPrompt', () => {
 
   it('says what to do with markers, and with what cannot have any', () => {
     const material = materialOf([fileOf('src/`a`.ts'), fileOf('b.png', { main: version(null) })]);
-    const prompt = renderConflictPrompt(parts, { material, inFiles: true, before: null });
+    const prompt = rendered({ material, inFiles: true, before: null });
     expect(prompt.slice(prompt.indexOf('# This turn'))).toMatchInlineSnapshot(`
       "# This turn
 
@@ -206,7 +211,7 @@ describe('renderConflictPrompt', () => {
       "
     `);
     expect(prompt).toContain('# The conflict with main');
-    const asText = renderConflictPrompt(parts, { material, inFiles: false, before: 'It came back.' });
+    const asText = rendered({ material, inFiles: false, before: 'It came back.' });
     expect(asText).not.toContain('conflict markers in texts');
     expect(asText).toContain('# This turn\n\nIt came back.\n\nMain moved');
   });

@@ -1,44 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { RotaError } from '../../../src/errors.ts';
-import { parseRole } from '../../../src/role/parse-role.ts';
 import { renderPrompt } from '../../../src/role/prompt.ts';
-import type { PromptParts } from '../../../src/role/prompt-parts.ts';
-import { renderChangedTaskPrompt, renderFixPrompt } from '../../../src/role/prompt-turns.ts';
+import type { PromptParts, TurnParts } from '../../../src/role/prompt-parts.ts';
+import { changedTaskTurn, fixTurn } from '../../../src/role/prompt-turns.ts';
 import { quote } from '../../../src/role/quote.ts';
-import type { Role } from '../../../src/role/role.ts';
 import { SHIPPED_ROLES } from '../../../src/role/shipped-roles.ts';
+import { partsFor, roleOf } from './prompt-parts.ts';
 
-function roleOf(name: string): Role {
-  const text = SHIPPED_ROLES.find((role) => role.name === name)?.text ?? '';
-  const parsed = parseRole(`roles/${name}.md`, text);
-  if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
-  return parsed.role;
-}
-
-const partsFor = (role: Role, more: Partial<PromptParts> = {}): PromptParts => ({
-  context: [{ file: 'AGENTS.md', text: 'Run `npm test`.\n' }],
-  role,
-  task: {
-    id: 'A32',
-    title: "List a member's event registrations",
-    type: 'feature',
-    file: 'backlog/A32-list-registrations.md',
-    text: "---\nid: A32\ntitle: List a member's event registrations\nstatus: ready\n---\nWhy.\n\n- [ ] newest first\n",
-  },
-  notes: ['red: `npm test` failed, expected 2 got 3'],
-  failure: null,
-  conflict: null,
-  protocol: {
-    worktree: '/repo/.worktrees/ai/developer/A32-list-registrations',
-    branch: 'ai/developer/A32-list-registrations',
-    main: 'main',
-    resultFile: '/repo/.git/rota/runs/01JD/result.md',
-    result: 'optional',
-    gate: ['npm test', ['node', 'tools/check all.mjs']],
-  },
-  ...more,
-});
-
+const rendered = ({ parts, turn }: TurnParts) => renderPrompt(parts, turn);
 const developer = roleOf('developer');
 const task = (text: string, title = 'T'): Partial<PromptParts> => ({
   task: { id: 'A1', title, type: 'bug', file: 'backlog/A1.md', text },
@@ -101,13 +70,19 @@ describe('renderPrompt', () => {
     expect(prompt).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f\u202e\u2028]/);
   });
 
-  it('cuts what is too long, and says so', () => {
+  it('cuts context and material that is too long, and says so; never the task', () => {
     const long = renderPrompt(
-      partsFor(developer, { ...task('x'.repeat(70_000)), failure: `${'y'.repeat(30_000)}END` }),
+      partsFor(developer, {
+        ...task(`${'x'.repeat(70_000)}END`),
+        context: [{ file: 'A.md', text: 'c'.repeat(70_000) }],
+        failure: `START${'y'.repeat(30_000)}`,
+      }),
     );
     expect(long).toContain('[… 4464 characters left out …]');
-    expect(long).toContain('yEND\n```');
-    expect(long.length).toBeLessThan(110_000);
+    expect(long).toContain('xEND\n```');
+    expect(long).toContain('```text\nSTARTy');
+    expect(long).toContain('[… 5429 characters left out …]');
+    expect(long.length).toBeLessThan(180_000);
   });
 
   it.each([
@@ -159,7 +134,7 @@ describe('renderPrompt', () => {
 describe('later turns', () => {
   it('mends a red gate with the end of its output, the whole prompt around it', () => {
     const red = { name: 'npm test', output: 'not ok 1 ```', turn: 1, turns: 2 };
-    const prompt = renderFixPrompt(partsFor(developer), red);
+    const prompt = rendered(fixTurn(partsFor(developer), red));
     expect(prompt).toContain('````text\nnpm test failed.\nnot ok 1 ```\n````');
     expect(prompt).toContain('mending turn 1 of 2');
     expect(prompt).toContain('# Protocol');
@@ -168,7 +143,7 @@ describe('later turns', () => {
 
   it('shows how the task changed meanwhile', () => {
     const after = 'a\nb\nc\nnew\n{{id}}\nd\ne\nf\n';
-    const prompt = renderChangedTaskPrompt(partsFor(developer, task(after)), 'a\nb\nc\nold\nd\ne\nf\n');
+    const prompt = rendered(changedTaskTurn(partsFor(developer, task(after)), 'a\nb\nc\nold\nd\ne\nf\n'));
     expect(prompt).toContain('```diff\n  b\n  c\n- old\n+ new\n+ {{id}}\n  d\n  e\n```');
     expect(prompt.slice(prompt.indexOf('# This turn'))).toMatchSnapshot();
   });

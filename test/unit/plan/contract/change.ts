@@ -34,7 +34,7 @@ type Rules = Partial<Omit<ContractInput, 'role' | 'task' | 'files' | 'config'>> 
 };
 
 export function findings(files: readonly ChangedFile[], rules: Rules = {}): Promise<ContractFinding[]> {
-  const limits = { files: 100, lines: 5000, fileSize: 1_000_000 };
+  const limits = { files: 100, lines: 5000, fileSize: 1_000_000, prompt: 200_000 };
   return checkContract({
     role: makeRole('developer', rules.role),
     task: TASK,

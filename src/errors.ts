@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'locked' // somebody holds the task
   | 'git' // git failed unexpectedly
   | 'files' // disk full, read-only, permission
+  | 'isolation' // this machine cannot isolate as a role asks
   | 'agent'; // agent program missing or broken
 
 const EXIT: Record<ErrorCode, 1 | 2 | 3> = {
@@ -34,6 +35,7 @@ const EXIT: Record<ErrorCode, 1 | 2 | 3> = {
   forge: 3,
   git: 3,
   files: 3,
+  isolation: 3,
   agent: 3,
 };
 

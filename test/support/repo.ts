@@ -41,6 +41,8 @@ export interface Sandbox {
   /** A bare repository. */
   bare(name: string): TestRepo;
   clone(from: string, name: string): TestRepo;
+  /** A repository that is there already. */
+  at(name: string): TestRepo;
   dispose(): void;
 }
 
@@ -112,6 +114,7 @@ export function sandbox(): Sandbox {
       execFileSync('git', ['clone', '-q', from, join(folder, name)], { env, stdio: 'pipe' });
       return testRepo(made, join(folder, name));
     },
+    at: (name) => testRepo(made, join(folder, name)),
     dispose: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }),
   };
   open.push(made);

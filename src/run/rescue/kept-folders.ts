@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { holderIsDead } from '../gate/holder.ts';
 import type { Project } from '../project/project.ts';
-import { KEPT_FOLDERS } from '../worktree/clear-folder.ts';
-import { TRASH } from '../worktree/discard-folder.ts';
+import { KEPT_FOLDERS, TRASH } from '../worktree/discard-folder.ts';
 
 /** A whole folder that rota moved out of the way and keeps. */
 export interface KeptFolder {

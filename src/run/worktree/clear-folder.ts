@@ -2,13 +2,10 @@ import { join } from 'node:path';
 import { mayRemoveWorktree } from '../../plan/sweep-worktree.ts';
 import { send } from '../project/actor.ts';
 import type { Project } from '../project/project.ts';
-import { discardAside, dropAdminEntry, moveAside, worktreesRoot } from './discard-folder.ts';
+import { discardAside, dropAdminEntry, KEPT_FOLDERS, moveAside, worktreesRoot } from './discard-folder.ts';
 import { inspectWorktree } from './inspect-worktree.ts';
 import { rescue } from './rescue.ts';
 import type { WorktreePlace } from './worktree.ts';
-
-/** Folder beside the worktrees for what rota can neither rescue nor delete. */
-export const KEPT_FOLDERS = '.kept';
 
 /**
  * Clears the place of a worktree that cannot be used any more: what is not committed is rescued, then the folder goes. A

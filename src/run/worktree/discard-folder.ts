@@ -7,6 +7,8 @@ import type { WorktreePlace } from './worktree.ts';
 
 /** Folder beside the worktrees (so on the same disk) for what is being deleted. */
 export const TRASH = '.trash';
+/** Folder beside the worktrees for what rota can neither rescue nor delete. */
+export const KEPT_FOLDERS = '.kept';
 const TRIES = 50;
 
 /** The folder that holds all worktrees: a worktree is at `<root>/<branch>`. */

@@ -12,7 +12,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const made = await mkdtemp(join(tmpdir(), 'rota-agents-build-'));
 let status = 1;
 try {
-  await build(join(made, 'dist'));
+  // The model server alone needs no command.
+  if (!argv.includes('--serve')) await build(join(made, 'dist'));
   await bundle({
     absWorkingDir: root,
     entryPoints: ['test/agents/main.ts'],

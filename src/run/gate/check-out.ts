@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { configValue } from '../../store/config-value.ts';
 import type { Identity } from '../../store/identity.ts';
 import type { Neutral } from '../../store/neutral.ts';
 import type { Repository } from '../../store/repository.ts';
@@ -64,12 +65,8 @@ function configText(repository: Repository, { name, email }: Identity): string {
     '\tlogallrefupdates = true',
     ...(sha256 ? ['[extensions]', '\tobjectformat = sha256'] : []),
     '[user]',
-    `\tname = ${quoted(name)}`,
-    `\temail = ${quoted(email)}`,
+    `\tname = ${configValue(name)}`,
+    `\temail = ${configValue(email)}`,
     '',
   ].join('\n');
-}
-
-function quoted(value: string): string {
-  return `"${value.replace(/[\\"]/g, '\\$&')}"`;
 }

@@ -5,13 +5,14 @@ import type { Workplace, WorkplaceWish } from './workplace.ts';
 /**
  * The place that the role's `isolation` asks for. The run's worktree is there already.
  *
- * @throws RotaError `config` when this machine cannot isolate like that: it is never less than what the role says
+ * @throws RotaError `isolation` when this machine cannot isolate like that: it is never less than what the role says
  */
 export async function openWorkplace(wish: WorkplaceWish): Promise<Workplace> {
   switch (wish.role.isolation) {
     case 'none':
       return plainWorkplace(wish);
     case 'bwrap':
+      return (await import('./bwrap-workplace.ts')).bwrapWorkplace(wish);
     case 'clone':
     case 'container':
       throw new RotaError('config', `isolation: ${wish.role.isolation} is not built yet.`);

@@ -70,8 +70,11 @@ export interface ProcessResult {
 }
 
 export interface StartSpec extends ProcessSpec {
-  /** Called with each piece of stdout and stderr, in order of arrival. */
-  readonly onOutput: (chunk: Buffer, stream: 'stdout' | 'stderr') => void;
+  /**
+   * Called with each piece of stdout and stderr, in order of arrival. `shown`: what may be kept of it, where that is less
+   * (agent/masked-system.ts).
+   */
+  readonly onOutput: (chunk: Buffer, stream: 'stdout' | 'stderr', shown?: Buffer) => void;
   /** stdin stays open after `input`, for RunningProcess.input. */
   readonly keepInputOpen?: boolean;
 }

@@ -36,6 +36,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   'fast-xml-parser': ['plan/reports/read-junit.ts'],
   '@secretlint/secretlint-rule-preset-recommend': ['plan/secret-rules.ts'],
   '@secretlint/types': ['plan/secret-rules.ts'],
+  '@agentclientprotocol/sdk': ['agent/acp/sdk.ts'],
   execa: ['system/processes.ts'],
   'simple-git': ['system/git-query.ts'],
   'proper-lockfile': ['system/mutex.ts'],

@@ -1,5 +1,4 @@
 import type { AgentConfig } from '../config.ts';
-import { RotaError } from '../errors.ts';
 import type { System } from '../system/ports.ts';
 import type { Agent } from './agent.ts';
 import { commandAgent } from './command.ts';
@@ -14,8 +13,10 @@ export async function agentFor(system: System, name: string, config: AgentConfig
       const { presetOf } = await import('./presets/known-presets.ts');
       return presetAgent(system, name, config, await presetOf(config.preset));
     }
-    case 'acp':
-      throw new RotaError('config', `Agents of the kind ${config.kind} are not built yet.`);
+    case 'acp': {
+      const { acpAgent } = await import('./acp/acp-agent.ts');
+      return acpAgent(system, name, config);
+    }
     default:
       return config satisfies never;
   }

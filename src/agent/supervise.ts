@@ -28,9 +28,12 @@ export interface SupervisedSpec {
 
 /** A talk with a program that answers on its stdout. Neither function may reject. */
 export interface Talk {
-  /** Resolves when everything was said and answered: that counts as exit 0, whatever the program does then. */
-  begin(input: ProcessInput): Promise<void>;
-  /** A limit is reached, or rota stops, and the talk is not over: a last word, before the program is ended. */
+  /**
+   * Resolves when everything was said and answered: that counts as exit 0, whatever the program does then. `sign` is for
+   * signs of life beside its output.
+   */
+  begin(input: ProcessInput, sign: () => void): Promise<void>;
+  /** Before the program's processes are ended, always: from here on nothing may be started. A last word, if it still listens. */
   leave(): Promise<void>;
 }
 
@@ -92,9 +95,9 @@ async function watched(
     env: spec.env,
     ...(spec.input === undefined ? {} : { input: spec.input }),
     keepInputOpen: spec.talk !== undefined,
-    onOutput: (chunk, stream) => {
+    onOutput: (chunk, stream, shown = chunk) => {
       lastOutput = clock.monotonic();
-      log.add(chunk);
+      log.add(shown);
       spec.onOutput?.(chunk, stream);
     },
   });
@@ -105,14 +108,16 @@ async function watched(
     if (running.pid !== null) await spec.onStarted?.(running.pid);
     cause = await Promise.race([
       running.ended.then(causeOf),
-      talked(spec, running),
+      talked(spec, running, log, () => {
+        lastOutput = clock.monotonic();
+      }),
       clock.wait(Math.min(spec.timeLimit, LONGEST), over.signal).then(() => ({ kind: 'timed-out' }) as const),
       aborted(spec.stop, over.signal),
       stalled(system, spec, () => lastOutput, over.signal),
     ]);
-    if (spec.talk !== undefined) await takeLeave(system, spec.talk, running, cause);
   } finally {
     over.abort();
+    if (spec.talk !== undefined) await takeLeave(system, spec.talk, running);
     if (running.pid !== null) survivors = await killTree(system, { group: running.pid, run: spec.run });
     const drained = new AbortController();
     await Promise.race([running.outputEnded, clock.wait(DRAIN, drained.signal)]);
@@ -131,23 +136,29 @@ function causeOf(exit: {
   return { kind: 'exited', code: exit.code, signal: exit.signal };
 }
 
-async function talked({ talk }: SupervisedSpec, { input }: RunningProcess): Promise<SupervisedCause> {
+async function talked(
+  { talk }: SupervisedSpec,
+  { input }: RunningProcess,
+  log: CappedLog,
+  sign: () => void,
+): Promise<SupervisedCause> {
   if (talk === undefined || input === null) return new Promise(() => undefined);
-  await talk.begin(input);
+  const logged: ProcessInput = {
+    ...input,
+    write: (data) => {
+      log.add(Buffer.concat([Buffer.from('> '), Buffer.from(data)]));
+      return input.write(data);
+    },
+  };
+  await talk.begin(logged, sign);
   return { kind: 'exited', code: 0, signal: null };
 }
 
 /** In order, as far as it goes along: a last word, the end of its input, time to end by itself. */
-async function takeLeave(
-  { clock }: System,
-  talk: Talk,
-  { input, ended, pid }: RunningProcess,
-  cause: SupervisedCause,
-): Promise<void> {
-  if (pid === null) return;
+async function takeLeave({ clock }: System, talk: Talk, { input, ended }: RunningProcess): Promise<void> {
   const waited = new AbortController();
   const patience = () => clock.wait(LEAVE, waited.signal);
-  if (cause.kind !== 'exited') await Promise.race([talk.leave(), ended, patience()]);
+  await Promise.race([talk.leave(), ended, patience()]);
   input?.close();
   await Promise.race([ended, patience()]);
   waited.abort();

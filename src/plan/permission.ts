@@ -4,8 +4,8 @@ import { forbiddenCommand } from './permission-command.ts';
 export type Place =
   /** Below the folder that it works in; from its root, `/` between parts. */
   | { readonly kind: 'inside'; readonly path: string }
-  /** What it is told to read or write outside: its prompt, its result. */
-  | { readonly kind: 'own' }
+  /** What it is told to read or write outside: its prompt, its result. `path` is the real one. */
+  | { readonly kind: 'own'; readonly path: string }
   /** Git's own, wherever. */
   | { readonly kind: 'git' }
   | { readonly kind: 'outside' };

@@ -58,10 +58,12 @@ async function at<T>(
   const parts = path.split(sep);
   if (parts.some((part) => part === '' || part === '.' || part === '..')) throw coded('EINVAL', path);
   const hasProc = process.platform === 'linux';
-  let folder = await fs.open(root, O_RDONLY | O_DIRECTORY);
+  let folder = await fs.open(root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   let name = root;
   const inside = (part: string) => (hasProc ? `/proc/self/fd/${folder.fd}/${part}` : join(name, part));
   try {
+    // A folder above it may have become a link since its real path was looked up.
+    if (hasProc && (await fs.readlink(`/proc/self/fd/${folder.fd}`)) !== root) throw coded('ELOOP', path);
     for (const part of parts.slice(0, -1)) {
       const next = await openFolder(inside(part), make);
       await folder.close();

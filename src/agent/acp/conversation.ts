@@ -1,0 +1,145 @@
+import pkg from '../../../package.json' with { type: 'json' };
+import type { AcpAgentConfig } from '../../config.ts';
+import type { AgentActivity } from '../../events.ts';
+import type { ProcessInput, System } from '../../system/ports.ts';
+import type { AgentTurn } from '../agent.ts';
+import { fieldAt, textAt } from '../presets/json-fields.ts';
+import { readLines } from '../presets/read-lines.ts';
+import type { Talk } from '../supervise.ts';
+import { tellActivities } from '../tell-activities.ts';
+import { converse, type Said } from './converse.ts';
+import { openDesk } from './desk.ts';
+import { lastWords } from './last-words.ts';
+import { openGround } from './places.ts';
+import type { ClientContext } from './sdk.ts';
+import { updateReader } from './updates.ts';
+import { usageMeter } from './usage.ts';
+import { openWire } from './wire.ts';
+
+/** The talk of one turn, from both sides. */
+export interface Conversation {
+  readonly talk: Talk;
+  /** Each piece of the agent's output. */
+  hear(chunk: Buffer, stream: 'stdout' | 'stderr'): void;
+  /** Once nothing more comes: how it went. */
+  over(): Promise<Heard>;
+  /** Ends the terminals that it opened. */
+  close(): Promise<void>;
+}
+
+export interface Heard extends Said {
+  /** What it was not permitted, each in a clause; untrusted. */
+  readonly denied: readonly string[];
+  /** The end of its own words; untrusted. */
+  readonly tail: string;
+}
+
+const UNSAID: Said = { session: null, stop: null, usage: null, failure: null };
+
+export async function openConversation(
+  system: System,
+  { mode }: AcpAgentConfig,
+  turn: AgentTurn,
+): Promise<Conversation> {
+  const { worktree, resultFile, promptFile, env } = turn;
+  const words = lastWords();
+  const pass = tellActivities(worktree, turn.onActivity);
+  const tell = (activity: AgentActivity) => {
+    words.add(inWords(activity));
+    pass(activity);
+  };
+  let input: ProcessInput | null = null;
+  let alive: () => void = () => undefined;
+  let prompted: { readonly agent: ClientContext; readonly session: string } | null = null;
+  let said: Promise<Said> = Promise.resolve(UNSAID);
+  let broken: string | null = null;
+
+  const meter = usageMeter(turn.session !== null);
+  const updates = updateReader(meter, tell);
+  const desk = openDesk(system, {
+    ground: await openGround(system.files, { worktree, resultFile, promptFile }),
+    env,
+    wrap: (start) => turn.wrap(start),
+    mayEdit: (path) => turn.mayEdit(path),
+    alive: () => alive(),
+    tell,
+  });
+  const wire = openWire({
+    send: async (line) => input?.write(line),
+    onUpdate: (params) => {
+      const update = fieldAt(params, 'update');
+      // What comes before is an earlier turn that is told again.
+      if (prompted !== null && textAt(params, 'sessionId') === prompted.session) updates.read(update);
+      else if (textAt(update, 'sessionUpdate') === 'usage_update') meter.update(update);
+    },
+    onNoise: (line) => words.add(line),
+    onBroken: (reason) => {
+      broken = reason;
+    },
+  });
+  const complaints = readLines({ line: (line) => words.add(line), dropped: () => undefined });
+
+  async function begin(stdin: ProcessInput, sign: () => void): Promise<void> {
+    input = stdin;
+    alive = sign;
+    const connection = desk.app.connect(wire.stream);
+    said = converse(connection.agent, {
+      prompt: turn.prompt,
+      worktree,
+      session: turn.session,
+      mode,
+      env,
+      version: pkg.version,
+      clock: system.clock,
+      meter,
+      onPrompt: (session) => {
+        prompted = { agent: connection.agent, session };
+      },
+    });
+    await said;
+    connection.close();
+  }
+
+  return {
+    talk: {
+      begin,
+      leave: async () => {
+        desk.cancel();
+        if (prompted === null) return;
+        await prompted.agent.notify('session/cancel', { sessionId: prompted.session }).catch(() => undefined);
+        await said;
+      },
+    },
+    hear: (chunk, stream) => (stream === 'stdout' ? wire : complaints).add(chunk),
+    over: async () => {
+      wire.end();
+      complaints.end();
+      updates.flush();
+      const end = await said;
+      const failure =
+        broken === null ? end.failure : { kind: 'crashed' as const, message: broken, retryAfter: null };
+      return { ...end, failure, denied: desk.denied, tail: words.text() };
+    },
+    close: () => desk.close(),
+  };
+}
+
+/** For the end of its words. */
+function inWords(activity: AgentActivity): string {
+  switch (activity.kind) {
+    case 'text':
+      return activity.text;
+    case 'tool':
+      return `[${activity.name}] ${activity.detail}`;
+    case 'edit':
+      return `[edit] ${activity.path}`;
+    case 'permission':
+      return `[${activity.granted ? 'permitted' : 'not permitted'}] ${activity.detail}`;
+    case 'waiting':
+      return `[waiting] ${activity.detail}`;
+    case 'usage':
+      return '';
+    default:
+      return activity satisfies never;
+  }
+}

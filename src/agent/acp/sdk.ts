@@ -1,0 +1,20 @@
+/** The one door to the SDK of the Agent Client Protocol: its stable version 1. Loaded when an agent speaks it. */
+
+export type {
+  AnyMessage,
+  ClientApp,
+  ClientConnection,
+  ClientContext,
+  CreateTerminalRequest,
+  CreateTerminalResponse,
+  InitializeResponse,
+  ReadTextFileRequest,
+  ReadTextFileResponse,
+  RequestPermissionRequest,
+  RequestPermissionResponse,
+  Stream,
+  TerminalOutputResponse,
+  WaitForTerminalExitResponse,
+  WriteTextFileRequest,
+} from '@agentclientprotocol/sdk';
+export { client, PROTOCOL_VERSION, RequestError } from '@agentclientprotocol/sdk';

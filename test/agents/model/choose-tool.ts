@@ -1,7 +1,7 @@
 import type { JsonSchema, ModelAnswer, ModelTurn, OfferedTool } from './model-turn.ts';
 
 /** Names that clients give to their shell, the ones that must run a command to its end first. */
-const SHELLS = ['Bash', 'bash', 'run_shell_command', 'shell_command', 'exec_command', 'shell'];
+const SHELLS = ['Bash', 'bash', 'run_shell_command', 'shell_command', 'exec_command', 'shell', 'exec'];
 const WRITERS = ['Write', 'write', 'write_file'];
 const PATCHERS = ['apply_patch'];
 
@@ -21,6 +21,12 @@ export function answerOf(turn: ModelTurn, tools: readonly OfferedTool[], folder:
 function shellCall(command: string, tools: readonly OfferedTool[]): ModelAnswer {
   const tool = shellTool(tools);
   if (tool === null) throw new Error(`no shell among ${tools.map(({ name }) => name).join(', ')}`);
+  // codex's tool of tools: a program that calls them.
+  if (tool.freeform)
+    return program(
+      tool,
+      `text((await tools.exec_command(${JSON.stringify({ cmd: command, login: false })})).output);`,
+    );
   const properties = tool.schema.properties ?? {};
   const key = 'cmd' in properties ? 'cmd' : 'command';
   const asList = properties[key]?.type === 'array';
@@ -39,15 +45,12 @@ function writeCall(
     const pathKey = keys.find((key) => /path/i.test(key)) ?? 'file_path';
     return call(writer, { [pathKey]: path, content: turn.text });
   }
+  const shell = shellTool(tools);
+  if (shell?.freeform)
+    return program(shell, `text(await tools.apply_patch(${JSON.stringify(patchOf(turn))}));`);
   const patcher = named(tools, PATCHERS);
   if (patcher !== null) {
-    const added = turn.text
-      .replace(/\n$/, '')
-      .split('\n')
-      .map((line) => `+${line}`);
-    const patch = ['*** Begin Patch', `*** Add File: ${turn.write}`, ...added, '*** End Patch', ''].join(
-      '\n',
-    );
+    const patch = patchOf(turn);
     if (patcher.freeform) return { kind: 'call', name: patcher.name, input: patch, freeform: true };
     const key = Object.keys(patcher.schema.properties ?? { input: {} })[0] ?? 'input';
     return call(patcher, { [key]: patch });
@@ -57,6 +60,18 @@ function writeCall(
     `mkdir -p "$(dirname '${turn.write}')" && echo ${text} | base64 -d > '${turn.write}'`,
     tools,
   );
+}
+
+function program(tool: OfferedTool, input: string): ModelAnswer {
+  return { kind: 'call', name: tool.name, input, freeform: true, namespace: tool.namespace ?? null };
+}
+
+function patchOf({ write, text }: Extract<ModelTurn, { write: string }>): string {
+  const added = text
+    .replace(/\n$/, '')
+    .split('\n')
+    .map((line) => `+${line}`);
+  return ['*** Begin Patch', `*** Add File: ${write}`, ...added, '*** End Patch', ''].join('\n');
 }
 
 /** With something for every key that the client insists on. */

@@ -33,6 +33,8 @@ export interface OfferedTool {
   readonly schema: JsonSchema;
   /** Its input is text in a grammar, not JSON (codex's `apply_patch`). */
   readonly freeform: boolean;
+  /** Null: it stands for itself (OpenAI groups tools). */
+  readonly namespace?: string | null;
 }
 
 export interface JsonSchema {
@@ -45,6 +47,12 @@ export interface JsonSchema {
 /** An answer without its wire format. */
 export type ModelAnswer =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'call'; readonly name: string; readonly input: unknown; readonly freeform: boolean }
+  | {
+      readonly kind: 'call';
+      readonly name: string;
+      readonly input: unknown;
+      readonly freeform: boolean;
+      readonly namespace?: string | null;
+    }
   /** It will not do that. */
   | { readonly kind: 'refusal'; readonly text: string };

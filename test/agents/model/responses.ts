@@ -1,4 +1,4 @@
-import type { ModelAnswer, ModelUsage } from './model-turn.ts';
+import type { ModelAnswer, ModelUsage, OfferedTool } from './model-turn.ts';
 import { openAiError } from './open-ai-error.ts';
 import { sse } from './sse.ts';
 import type { Body, Wire } from './wire.ts';
@@ -11,7 +11,9 @@ export const responses: Wire = {
       ? {
           model: String(body.model),
           stream: body.stream === true,
-          tools: (body.tools ?? []).filter((tool: Body) => tool.name !== undefined).map(offered),
+          tools: [...(body.tools ?? []), ...toolsAmong(body.input)].flatMap((tool: Body) =>
+            offered(tool, null),
+          ),
           last: JSON.stringify(Array.isArray(body.input) ? body.input.at(-1) : body.input),
           schema: body.text?.format?.schema ?? null,
         }
@@ -33,8 +35,17 @@ export const responses: Wire = {
   error: openAiError,
 };
 
-function offered(tool: Body) {
-  return { name: tool.name, schema: tool.parameters ?? {}, freeform: tool.type === 'custom' };
+/** Newer models are given their tools as a part of the conversation. */
+function toolsAmong(input: Body): Body[] {
+  if (!Array.isArray(input)) return [];
+  return input.filter((item) => item.type === 'additional_tools').flatMap((item) => item.tools ?? []);
+}
+
+function offered(tool: Body, namespace: string | null): OfferedTool[] {
+  if (tool.type === 'namespace')
+    return (tool.tools ?? []).flatMap((inner: Body) => offered(inner, tool.name));
+  if (tool.name === undefined) return [];
+  return [{ name: tool.name, schema: tool.parameters ?? {}, freeform: tool.type === 'custom', namespace }];
 }
 
 function completed(answer: ModelAnswer, usage: ModelUsage, id: string, model: string) {
@@ -63,7 +74,11 @@ function itemOf(answer: ModelAnswer, id: string): Body {
         : { type: 'refusal', refusal: answer.text };
     return { type: 'message', id: `msg_${id}`, role: 'assistant', status: 'completed', content: [part] };
   }
-  const call = { id: `fc_${id}`, call_id: `call_${id}`, name: answer.name, status: 'completed' };
+  const { name, namespace = null } = answer;
+  const call = {
+    ...{ id: `fc_${id}`, call_id: `call_${id}`, name, status: 'completed' },
+    ...(namespace === null ? {} : { namespace }),
+  };
   if (answer.freeform) return { ...call, type: 'custom_tool_call', input: String(answer.input) };
   return { ...call, type: 'function_call', arguments: JSON.stringify(answer.input) };
 }

@@ -28,6 +28,7 @@ export interface Config {
   readonly budget: readonly Budget[];
   /** At once on this machine. */
   readonly workers: number;
+  readonly schedule: ScheduleConfig;
   readonly worktrees: string;
   readonly publish: 'claim' | 'off';
   /** For ids that rota gives, e.g. `A`. */
@@ -109,6 +110,24 @@ export interface ProofCommand {
   readonly timeLimit: number;
   /** Names of additional variables that reach it. */
   readonly env: readonly string[];
+}
+
+/** How often a role works: an interval, or a cron expression of five fields. */
+export type Pace =
+  | { readonly kind: 'every'; readonly ms: number }
+  | { readonly kind: 'cron'; readonly expression: string };
+
+/** When roles work by themselves, for `rota schedule`. */
+export interface ScheduleConfig {
+  /** An IANA name; null: the machine's own. */
+  readonly timeZone: string | null;
+  /** By role; a role without one has a default (src/schedule/plan-schedule.ts). */
+  readonly entries: Readonly<
+    Record<
+      string,
+      'never' | { readonly pace: Pace /** Another of `agents`. */; readonly agent: string | null }
+    >
+  >;
 }
 
 /** What keeps an agent inside its task while it works. */

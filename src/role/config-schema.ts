@@ -9,6 +9,7 @@ import { limitsSchema, secretsSchema } from './limits-schema.ts';
 import type { NotBuilt } from './not-built.ts';
 import { configProof, PROOF_KEYS } from './proof-schema.ts';
 import { pullRequestSchema } from './pull-request-schema.ts';
+import { scheduleSchema } from './schedule-schema.ts';
 import {
   argv,
   command,
@@ -64,6 +65,7 @@ export const configSchema = z.strictObject({
   agents: z.optional(z.record(z.string(), agentSchema, 'a map of names to agents')),
   budget: z.optional(budgetSchema),
   workers: z.optional(wholeNumber(1, 64)),
+  schedule: z.optional(scheduleSchema),
   worktrees: z.optional(matching(isWorktreesFolder, 'a folder inside the repository, e.g. .worktrees')),
   publish: z.optional(z.enum(['claim', 'off'], 'claim or off')),
   prefix: z.optional(
@@ -74,9 +76,6 @@ export const configSchema = z.strictObject({
   ),
 });
 
-/** Agents are named like roles: safe as a word in messages and trailers. */
-export const AGENT_NAME = /^[a-z][a-z0-9-]{0,30}$/;
-
 /** The keys that each map of rota.yaml may have. */
 export function configKeys(path: Path): readonly string[] {
   if (path[0] === 'gate') return Object.keys(gateEntry.shape);
@@ -86,6 +85,7 @@ export function configKeys(path: Path): readonly string[] {
   if (path[0] === 'isolation') return ISOLATION_KEYS;
   if (path[0] === 'agents') return AGENT_KEYS;
   if (path[0] === 'budget') return BUDGET_KEYS;
+  if (path[0] === 'schedule') return path.length === 1 ? ['time-zone'] : ['at', 'agent'];
   if (path[0] === 'pull-request') return Object.keys(pullRequestSchema.shape);
   return Object.keys(configSchema.shape);
 }
@@ -96,7 +96,6 @@ export const CONFIG_NOT_BUILT: readonly NotBuilt[] = [
     at: ['agents', '*', 'isolation'],
     instead: 'take it out; a role says `isolation: bwrap`, for whichever agent it has',
   },
-  { at: ['schedule'], instead: 'take it out and call `rota shift` from cron' },
   { at: ['refs-prefix'], instead: 'take it out; the refs are below refs/rota/' },
   { at: ['max-workers'], instead: '`workers:` limits the workers of one machine' },
   { at: ['requires-rota'], instead: 'take it out' },

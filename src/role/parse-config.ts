@@ -2,13 +2,15 @@ import type { Config } from '../config.ts';
 import type { Problem } from '../errors.ts';
 import { plainText } from '../task/text.ts';
 import { parseYaml } from '../task/yaml.ts';
+import { AGENT_NAME } from './agent-name.ts';
 import { toBudget } from './budget-schema.ts';
-import { AGENT_NAME, CONFIG_NOT_BUILT, configKeys, configSchema } from './config-schema.ts';
+import { CONFIG_NOT_BUILT, configKeys, configSchema } from './config-schema.ts';
 import { reportProblems, toGateCommand } from './gate-entry.ts';
 import { toIsolation } from './isolation-schema.ts';
 import { findNotBuilt } from './not-built.ts';
 import { toProof } from './proof-schema.ts';
 import { toPullRequest } from './pull-request-schema.ts';
+import { NO_SCHEDULE } from './schedule-schema.ts';
 import { type Path, schemaProblems } from './schema-problems.ts';
 
 export type ParsedConfig = { readonly config: Config } | { readonly problems: readonly Problem[] };
@@ -110,6 +112,7 @@ function toConfig(shape: Shape): Config {
     agents: shape.agents ?? {},
     budget: toBudget(shape.budget),
     workers: shape.workers ?? 2,
+    schedule: shape.schedule ?? NO_SCHEDULE,
     worktrees: (shape.worktrees ?? '.worktrees').replace(/\/$/, ''),
     // With pull requests nobody but people moves main.
     publish: integrate === 'pr' ? 'off' : (shape.publish ?? 'claim'),

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { ISOLATIONS } from '../config.ts';
 import { TASK_TYPES } from '../task/task.ts';
+import { AGENT_NAME } from './agent-name.ts';
 import { BUDGET_KEYS, budgetSchema } from './budget-schema.ts';
-import { AGENT_NAME } from './config-schema.ts';
 import { limitsSchema } from './limits-schema.ts';
 import type { NotBuilt } from './not-built.ts';
 import { roleProof } from './proof-schema.ts';
@@ -70,7 +70,7 @@ export function roleKeys(path: Path): readonly string[] {
 
 /** What role files will be able to say one day. */
 export const ROLE_NOT_BUILT: readonly NotBuilt[] = [
-  { at: ['schedule'], instead: 'take it out and call `rota run` from cron' },
+  { at: ['schedule'], instead: 'write it as `schedule: {ROLE: every 20m}` in rota.yaml' },
 ];
 
 /** Enumerations are read in any case. */

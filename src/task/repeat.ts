@@ -16,11 +16,14 @@ export function parseRepeat(text: string): Repeat | null {
   return cronOf(expression) === null ? null : { kind: 'cron', expression };
 }
 
-/** When a task with this `repeat` is due again, after `now`. Throws RotaError `task` for a text that is neither. */
-export function nextOccurrence(repeat: Repeat | string, now: Date): Date {
+/**
+ * When something that repeats is due again, after `now`; `timeZone`: the one that a cron expression is read in. Throws RotaError
+ * `task` for a text that is neither.
+ */
+export function nextOccurrence(repeat: Repeat | string, now: Date, timeZone = 'UTC'): Date {
   const parsed = typeof repeat === 'string' ? parseRepeat(repeat) : repeat;
   if (parsed?.kind === 'every') return new Date(now.getTime() + parsed.ms);
-  const next = parsed === null ? null : (cronOf(parsed.expression)?.nextRun(now) ?? null);
+  const next = parsed === null ? null : (cronOf(parsed.expression, timeZone)?.nextRun(now) ?? null);
   if (next === null) {
     throw new RotaError('task', 'repeat never comes round', 'use an interval like 7d, or a cron expression');
   }
@@ -30,9 +33,9 @@ export function nextOccurrence(repeat: Repeat | string, now: Date): Date {
 const CRON = /^(?:@(?:hourly|daily|weekly|monthly|yearly|annually)|[^\s@]+(?: +[^\s@]+){4})$/;
 
 /** A pattern that never matches (30 February) is as wrong as one that cannot be read. */
-function cronOf(expression: string): Cron | null {
+function cronOf(expression: string, timezone = 'UTC'): Cron | null {
   try {
-    const cron = new Cron(expression, { timezone: 'UTC', paused: true });
+    const cron = new Cron(expression, { timezone, paused: true });
     return cron.nextRun(new Date(0)) === null ? null : cron;
   } catch {
     return null;

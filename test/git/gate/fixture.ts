@@ -50,6 +50,7 @@ function configOf(gate: readonly Entry[] | 'none', setup: readonly Command[]): C
   return {
     branch: 'main',
     remote: null,
+    schedule: { timeZone: null, entries: {} },
     pullRequest: {
       ...{ labels: [], reviewers: [], draft: false, autoMerge: false, maxOpen: 10 },
       ...{ afterLostRaces: false, forge: 'auto' },

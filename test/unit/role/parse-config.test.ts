@@ -40,6 +40,7 @@ describe('parseConfig', () => {
       agents: {},
       budget: [],
       workers: 2,
+      schedule: { timeZone: null, entries: {} },
       worktrees: '.worktrees',
       publish: 'claim',
       prefix: 'A',
@@ -64,6 +65,7 @@ describe('parseConfig', () => {
       'agents: {mine: {command: [node, tools/agent.mjs], prompt: file}, other: {command: [x]}}',
       'budget: {tokens: 2M, usd: 10}',
       'workers: 4',
+      'schedule: {developer: every 20m, pm: {at: 30 2 * * *, agent: other}, x: never, time-zone: Europe/Berlin}',
       'worktrees: .trees/',
       'publish: off',
       'prefix: SHOP-',
@@ -108,6 +110,14 @@ describe('parseConfig', () => {
       },
       budget: [{ tokens: 2_000_000, usd: 10, per: 'day' }],
       workers: 4,
+      schedule: {
+        timeZone: 'Europe/Berlin',
+        entries: {
+          developer: { pace: { kind: 'every', ms: 1_200_000 }, agent: null },
+          pm: { pace: { kind: 'cron', expression: '30 2 * * *' }, agent: 'other' },
+          x: 'never',
+        },
+      },
       worktrees: '.trees',
       publish: 'off',
       prefix: 'SHOP-',
@@ -147,7 +157,6 @@ describe('parseConfig', () => {
 
   it.each([
     ['agents: {a: {command: [x], isolation: bwrap}}', '`isolation:` is not built yet'],
-    ['schedule: 1h', '`schedule:` is not built yet'],
     ['refs-prefix: refs/x', '`refs-prefix:` is not built yet'],
     ['max-workers: 3', '`max-workers:` is not built yet'],
     ['requires-rota: ">=1"', '`requires-rota:` is not built yet'],
@@ -278,11 +287,11 @@ describe('parseConfig', () => {
     ['env: [path]', 'environment variable in capitals'],
     ['env: KEY', '`env` is "KEY"; expected a list'],
     ['agents: [claude]', '`agents` is a list; expected a map of names to agents'],
-    ['agents: {a: claude}', '`agents.a` is "claude"; expected a map such as {command:'],
+    ['agents: {a: claude}', '`agents.a` is "claude"; expected a map such as {preset: claude}, {command:'],
     ['agents: {a: {command: claude -p}}', '`agents.a.command` is "claude -p"; expected a list of program'],
     ['agents: {a: {command: []}}', '`agents.a.command` is an empty list'],
     ['agents: {a: {command: [x, 50]}}', '`agents.a.command` entry 2 is 50; expected text; write numbers'],
-    ['agents: {a: {prompt: stdin}}', '`agents.a.command` is missing; expected a list of program'],
+    ['agents: {a: {prompt: stdin}}', 'expected one of `preset: claude`, `command: [node, tools/agent.mjs]` or'],
     ['agents: {a: {command: [x], prompt: tty}}', '`agents.a.prompt` is "tty"; expected stdin, arg or file'],
     ['agents: {"../a": {command: [x]}}', 'the agent name "../a" is not allowed'],
     ['workers: 0', '`workers` is 0; expected a whole number from 1 to 64'],
@@ -292,6 +301,12 @@ describe('parseConfig', () => {
     ['worktrees: backlog/x', 'expected a folder inside the repository'],
     ['worktrees: .git/x', 'expected a folder inside the repository'],
     ['publish: false', '`publish` is false; expected claim or off'],
+    ['schedule: 1h', '`schedule` is "1h"; expected'],
+    ['schedule: {developer: often}', '`schedule.developer` is "often"; expected how often'],
+    ['schedule: {developer: 30s}', 'expected how often, e.g. `every 20m`'],
+    ['schedule: {pm: "61 * * * *"}', 'expected how often'],
+    ['schedule: {time-zone: Mars/Olympus}', 'expected a time zone such as Europe/Berlin'],
+    ['schedule: {pm: {at: 1h, agent: "A B"}}', "expected"],
     ['prefix: a', '`prefix` is "a"; expected capital letters'],
     ['prefix: A1', 'expected capital letters'],
   ])('says line, what is wrong and what was expected: %s', (text, message) => {
@@ -379,7 +394,7 @@ describe('parseConfig', () => {
   });
 
   it('collects every problem, in the order of the lines', () => {
-    const problems = problemsOf('workers: no\nbrnach: x\nschedule: 5\n');
+    const problems = problemsOf('workers: no\nbrnach: x\nrefs-prefix: 5\n');
     expect(problems.map((problem) => problem.split(':')[0])).toEqual([
       '1 wrong-value',
       '1 no-gate',

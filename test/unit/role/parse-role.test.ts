@@ -178,7 +178,7 @@ describe('checkRoles and agentOf', () => {
   it('takes the agent that the role names, else the only one', () => {
     expect(agentOf(roleOf(withKeys('agent: claude\n')), two)).toEqual({
       name: 'claude',
-      agent: { command: ['claude'], prompt: 'stdin' },
+      agent: { kind: 'command', command: ['claude'], prompt: 'stdin' },
       result: 'optional',
     });
     expect(agentOf(roleOf(withKeys('result: required\n')), one)).toMatchObject({

@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import type { Outcome } from '../../events.ts';
+import { OUTCOMES } from '../../plan/outcome.ts';
+import type { Repository } from '../../store/repository.ts';
+import type { System } from '../../system/ports.ts';
+
+/** The last time that a role worked on this machine, or looked for work. */
+export interface LastWorked {
+  readonly at: Date;
+  /** Of a run; `swept` for the sweeper. */
+  readonly outcome: Outcome | 'swept';
+  readonly task: string | null;
+}
+
+/** Remembers that a role's turn is over, so that `rota schedule status` can say what is overdue. Machine-local. */
+export async function noteWorked(
+  system: System,
+  repository: Repository,
+  role: string,
+  worked: Omit<LastWorked, 'at'>,
+): Promise<void> {
+  const folder = join(repository.rotaDir, 'schedule');
+  await system.files.makeFolder(folder);
+  const text = `${JSON.stringify({ ...worked, at: system.clock.now().toISOString() })}\n`;
+  await system.files.writeWhole(join(folder, `${role}.json`), text);
+}
+
+/** Null: it never worked here, or the note is damaged. */
+export async function readLastWorked(
+  system: System,
+  repository: Repository,
+  role: string,
+): Promise<LastWorked | null> {
+  const bytes = await system.files.readIfThere(join(repository.rotaDir, 'schedule', `${role}.json`));
+  if (bytes === null) return null;
+  try {
+    const { at, outcome, task } = JSON.parse(bytes.toString('utf8')) as Record<string, unknown>;
+    const known = [...OUTCOMES, 'swept' as const].find((one) => one === outcome);
+    const time = new Date(String(at));
+    if (known === undefined || Number.isNaN(time.getTime())) return null;
+    return { at: time, outcome: known, task: typeof task === 'string' ? task : null };
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof TypeError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,58 @@
+import { basename, join } from 'node:path';
+import type { Place } from '../../schedule/planned.ts';
+import { startScript, startScriptOf } from '../../schedule/start-script.ts';
+import { systemdUnits, unitName } from '../../schedule/systemd.ts';
+import type { System } from '../../system/ports.ts';
+import { askProgram } from './ask-program.ts';
+import type { Installer } from './installer.ts';
+import { removeScheduleFile, writeScheduleFile } from './write-schedule-file.ts';
+
+/** Timers of the person's own systemd. */
+export function systemdInstaller(system: System): Installer {
+  const systemctl = (...args: string[]) => askProgram(system, ['systemctl', '--user', ...args]);
+  const remove = async (place: Place): Promise<string[]> => {
+    const units = await installedUnits(system, place);
+    const timers = units.filter((unit) => unit.endsWith('.timer'));
+    if (timers.length > 0) await systemctl('disable', '--now', ...timers);
+    for (const unit of units) await removeScheduleFile(system, join(unitFolder(place), unit));
+    if (units.length > 0) await systemctl('daemon-reload');
+    return units.map((unit) => `removed ${join(unitFolder(place), unit)}`);
+  };
+  return {
+    name: 'systemd',
+    files: async (place, planned) => [startScript(place), ...systemdUnits(place, planned)],
+    install: async (place, planned) => {
+      const units = systemdUnits(place, planned);
+      await remove(place);
+      const script = startScript(place);
+      await writeScheduleFile(system, script, 0o755);
+      for (const unit of units) await writeScheduleFile(system, unit);
+      await systemctl('daemon-reload');
+      const timers = units.map(({ path }) => basename(path)).filter((unit) => unit.endsWith('.timer'));
+      await systemctl('enable', '--now', ...timers);
+      return [
+        ...[script, ...units].map(({ path }) => `wrote ${path}`),
+        `started ${timers.join(', ')}`,
+        'They stop when you log out, unless: loginctl enable-linger',
+      ];
+    },
+    remove: async (place) => {
+      const said = await remove(place);
+      const script = startScriptOf(place);
+      return (await removeScheduleFile(system, script)) ? [...said, `removed ${script}`] : said;
+    },
+  };
+}
+
+function unitFolder({ home }: Place): string {
+  return join(home, '.config/systemd/user');
+}
+
+async function installedUnits(system: System, place: Place): Promise<string[]> {
+  const found = await system.files.list(unitFolder(place));
+  const start = unitName(place, '');
+  return found
+    .map(({ name }) => name)
+    .filter((name) => name.startsWith(start) && /\.(?:service|timer)$/.test(name))
+    .sort();
+}

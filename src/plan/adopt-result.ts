@@ -1,57 +1,22 @@
-/** How the agent's process ended. */
-export type AgentEnd =
-  | { readonly kind: 'exit'; readonly code: number }
-  /** Killed by a signal that rota did not send. */
-  | { readonly kind: 'signal'; readonly signal: string }
-  /** It could not be started. */
-  | { readonly kind: 'not-started'; readonly reason: string }
-  | { readonly kind: 'timed-out' }
-  | { readonly kind: 'stalled' }
-  /** Rota was told to stop. */
-  | { readonly kind: 'interrupted'; readonly signal: string };
-
-/** What the agent wrote to `$ROTA_RESULT`. */
-export type AgentResult =
-  | { readonly kind: 'missing' }
-  | { readonly kind: 'malformed'; readonly reason: string }
-  | {
-      readonly kind: 'result';
-      readonly outcome: 'done' | 'partial' | 'blocked';
-      readonly summary: string | null;
-      readonly question: string | null;
-      readonly criteria: readonly { readonly text: string; readonly met: boolean }[];
-    };
-
-export interface AdoptInput {
-  readonly end: AgentEnd;
-  readonly result: AgentResult;
-  /** Whether the branch differs from its base, or the result proposes tasks. */
-  readonly changed: boolean;
-  readonly requirement: 'required' | 'optional';
-  /** Standing work (`repeat`) may be done without a change: "nothing found" is an answer. */
-  readonly standing: boolean;
-}
-
-export interface Adopted {
-  /** `done`: on to the gate. The others end the run as the outcome of that name. */
-  readonly outcome: 'done' | 'partial' | 'blocked' | 'failed' | 'timed-out' | 'stalled' | 'interrupted';
-  readonly reason: string;
-  /** For `blocked`: what a person has to answer; null when nothing was asked. */
-  readonly question: string | null;
-}
+import type { Adopted, AdoptInput, AgentEnd, AgentResult } from './adopt-input.ts';
+import { judgeFailure, judgeFailureAtLimit } from './judge-failure.ts';
 
 /**
  * What an agent's turn amounts to. Exit 0 proves nothing and words prove nothing: `done` only opens the way to the
  * gate, and only for work that is there.
  */
 export function decideOutcome(input: AdoptInput): Adopted {
+  const { failure } = input;
   return (
-    endedByForce(input.end) ??
+    endedByForce(input) ??
+    (failure === null ? null : judgeFailure(input, failure)) ??
     (input.result.kind === 'result' ? byResult(input, input.result) : byExit(input))
   );
 }
 
-function endedByForce(end: AgentEnd): Adopted | null {
+function endedByForce(input: AdoptInput): Adopted | null {
+  const { end, failure } = input;
+  const waited = failure === null ? null : judgeFailureAtLimit(input, failure);
   switch (end.kind) {
     case 'exit':
     case 'signal':
@@ -59,9 +24,9 @@ function endedByForce(end: AgentEnd): Adopted | null {
     case 'not-started':
       return adopted('failed', `the agent could not be started: ${end.reason}`);
     case 'timed-out':
-      return adopted('timed-out', 'the time limit was reached');
+      return waited ?? adopted('timed-out', 'the time limit was reached');
     case 'stalled':
-      return adopted('stalled', 'the stall limit was reached: no output and no file activity');
+      return waited ?? adopted('stalled', 'the stall limit was reached: no output and no file activity');
     case 'interrupted':
       return adopted('interrupted', `stopped by ${end.signal}`);
     default:
@@ -72,7 +37,7 @@ function endedByForce(end: AgentEnd): Adopted | null {
 function byResult(input: AdoptInput, result: AgentResult & { kind: 'result' }): Adopted {
   const summary = result.summary ?? 'no summary was given';
   if (result.outcome === 'blocked')
-    return { outcome: 'blocked', reason: summary, question: result.question ?? result.summary };
+    return { outcome: 'blocked', reason: summary, question: result.question ?? result.summary, again: false };
   if (result.outcome === 'partial') return adopted('partial', summary);
   const crash = crashOf(input.end);
   if (crash !== null) return adopted('partial', `the result says done, but ${crash}`);
@@ -101,5 +66,5 @@ function changedNothing(): Adopted {
 }
 
 function adopted(outcome: Adopted['outcome'], reason: string): Adopted {
-  return { outcome, reason, question: null };
+  return { outcome, reason, question: null, again: false };
 }

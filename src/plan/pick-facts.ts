@@ -1,5 +1,6 @@
 import type { Role } from '../role/role.ts';
 import type { Task, TaskKey } from '../task/task.ts';
+import type { OwnRest } from './own-rest.ts';
 import type { HeldRecord } from './record.ts';
 
 /** Everything that picking looks at, read at one moment. */
@@ -25,5 +26,7 @@ export interface PickFacts {
   /** Why nothing new may be started, in words: as many pull requests are open as there may be. Null: it may. */
   readonly full: string | null;
   readonly paused: { readonly all: boolean; readonly roles: readonly string[] };
+  /** What keeps the role from taking work on this machine. */
+  readonly rest: OwnRest;
   readonly now: Date;
 }

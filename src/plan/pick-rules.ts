@@ -58,6 +58,12 @@ const notPaused: Rule = (_task, { facts }) => {
   return facts.paused.roles.includes(name) ? `role ${name} is paused (\`rota resume ${name}\`)` : null;
 };
 
+const notResting: Rule = (task, { facts }) => {
+  const { pause, budget, spent } = facts.rest;
+  const reasons = [pause, budget, spent.get(task.key) ?? null].filter((reason) => reason !== null);
+  return reasons.length === 0 ? null : reasons.join('; ');
+};
+
 const pastNotBefore: Rule = (task, { facts }) => {
   if (task.notBefore === null) return null;
   const at = instantOf(task.notBefore);
@@ -162,6 +168,7 @@ const noOverlap: Rule = (task, { locked, overlap }) => {
 const DECISIVE: readonly Rule[] = [usable, notAnEpic, rightRole, ready];
 const OBSTACLES: readonly Rule[] = [
   notPaused,
+  notResting,
   pastNotBefore,
   dependenciesDone,
   noPersonsLock,

@@ -20,6 +20,8 @@ export interface ReleaseInput {
   readonly waiting: WaitingLanding | null;
   /** For `proposed`. */
   readonly pr: string | null;
+  /** For `failed`: when another try makes sense at the earliest, where that is known. */
+  readonly notBefore?: string | null;
   readonly now: Date;
   /** From 0 to below 1: spreads the retries of many machines. */
   readonly random: number;
@@ -59,7 +61,7 @@ export function decideRelease(input: ReleaseInput): Release {
     notes: effects.note
       ? addNote(before.notes, { run: input.run, at: now.toISOString(), outcome, text }, effects.counts)
       : before.notes,
-    notBefore: outcome === 'failed' ? nextBackoff(before, now, input.random) : null,
+    notBefore: outcome === 'failed' ? nextBackoff(before, now, input.random, input.notBefore) : null,
     waiting: state === 'waiting' ? (input.waiting ?? before.waiting) : null,
     pr: outcome === 'proposed' ? input.pr : before.pr,
   };

@@ -37,3 +37,9 @@ export function changedTaskTurn(parts: PromptParts, before: string): TurnParts {
       'again, with the criteria as they are now.',
   };
 }
+
+/** A turn after one whose context was full: nothing of it is remembered. */
+export const FULL_CONTEXT =
+  'An earlier session worked on this task until its context was full; you remember nothing of it. Its work is in this ' +
+  'folder: look at `git log` and `git diff` against main, and go on from there. Do not begin again. Read only what you ' +
+  'need, in parts, and no long outputs. When the criteria are met, run the gate and write the whole result.';

@@ -1,14 +1,15 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { HeldRecord } from '../../plan/record.ts';
+import { STREAKS_FILE } from '../../plan/streak.ts';
 import { assembleBacklog } from '../../store/backlog/assemble-backlog.ts';
 import { type CachedFile, decodeCache, encodeCache } from '../../store/backlog/cache-text.ts';
 import { readPlainRepository } from '../../system/plain-repository.ts';
 import type { TaskKey } from '../../task/task.ts';
 import type { Look } from './look.ts';
 
-/** A look without what changes although nothing is written: who lives. */
-export type StillLook = Omit<Look, 'liveness' | 'machine'>;
+/** A look without what changes although no ref moves: who lives, and who rests. */
+export type StillLook = Omit<Look, 'liveness' | 'machine' | 'rests'>;
 
 /**
  * What a command that only looks saw last, so that the next one need not read and parse it again while nothing has moved.
@@ -58,6 +59,8 @@ export function openLookCache(folder: string, { variables, version, now }: Cache
   const ageNow = Number.isNaN(seen.at) ? Number.POSITIVE_INFINITY : Math.max(0, now - seen.at);
   return {
     read: () => {
+      // A role that has paused itself says so: the file is there while one fails, which is seldom.
+      if (existsSync(join(gitDir, 'rota', STREAKS_FILE))) return null;
       const kept = decode(key, readText(path));
       if (kept === null) return null;
       const { snapshot, worktrees } = kept;
@@ -105,6 +108,8 @@ function isWhatRefsSay({ snapshot, remote }: StillLook, refs: ReadonlyMap<string
   const { view, config } = snapshot;
   const own = remote ? 'refs/rota/seen' : 'refs/rota';
   const main = `${remote ? 'refs/rota/seen/heads' : 'refs/heads'}/${config.branch}`;
+  // What is left of a budget is known without a ref.
+  if (config.budget.length > 0 || snapshot.roles.some(({ budget }) => budget.length > 0)) return false;
   if (!['main', 'master'].includes(config.branch) || !Number.isFinite(view.age)) return false;
   const named: [string, string][] = [...view.tasks].map(([key, oid]) => [`${own}/tasks/${key}`, oid]);
   if (view.pause !== null) named.push([`${own}/pause`, view.pause]);
@@ -122,7 +127,7 @@ type Kept = Pick<Look['snapshot'], 'config' | 'roles' | 'problems' | 'pause'> & 
 };
 
 /** Raise it with every change of what is kept. */
-const FORM = 2;
+const FORM = 3;
 
 /** Two lines: what is small, and the backlog in its own compact form. */
 function encode({ snapshot, edited, landable, worktrees, remote }: StillLook): string {

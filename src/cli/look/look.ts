@@ -1,3 +1,4 @@
+import type { OwnRest } from '../../plan/own-rest.ts';
 import type { Liveness } from '../../run/project/liveness.ts';
 import type { Snapshot } from '../../run/project/snapshot.ts';
 import type { TaskKey } from '../../task/task.ts';
@@ -10,6 +11,8 @@ export interface Look {
   /** Gated work that a sweep would land now. */
   readonly landable: ReadonlySet<TaskKey>;
   readonly liveness: ReadonlyMap<TaskKey, Liveness>;
+  /** By role; one that is not here takes what it can. */
+  readonly rests: ReadonlyMap<string, OwnRest>;
   /** Folder of rota's worktrees, absolute. */
   readonly worktrees: string;
   /** Id of this machine; empty when there is no lock to compare it with. */

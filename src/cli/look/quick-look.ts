@@ -65,10 +65,12 @@ export async function quickLook(args: readonly string[], version: string): Promi
 /** Who lives is asked every time; without locks there is nobody to ask about, and nothing to load for it. */
 async function withLiveness(still: StillLook): Promise<Look> {
   const { records } = still.snapshot;
+  // Where a role may rest nothing is kept (look-cache.ts).
+  const rests = new Map();
   const locked = [...records.values()].some(({ record }) => record !== null && record.lock !== null);
-  if (!locked) return { ...still, liveness: new Map(), machine: '' };
+  if (!locked) return { ...still, rests, liveness: new Map(), machine: '' };
   const { hereAndNow } = await import('./here-and-now.ts');
-  return { ...still, ...(await hereAndNow(records)) };
+  return { ...still, rests, ...(await hereAndNow(records)) };
 }
 
 function parse(

@@ -1,3 +1,4 @@
+import { NO_REST, type OwnRest } from '../../plan/own-rest.ts';
 import { type Explanation, type Pick, pickTask } from '../../plan/pick.ts';
 import { findRole } from '../../role/find-role.ts';
 import { pickFactsOf } from '../../run/claim/pick-facts.ts';
@@ -16,7 +17,8 @@ export function sayNext(
   options: Options,
 ): void {
   const role = findRole(name, look.snapshot);
-  const pick = pickTask(pickFactsOf(look.snapshot, role, look, now));
+  const rest = look.rests.get(role.name) ?? NO_REST;
+  const pick = pickTask(pickFactsOf(look.snapshot, role, { ...look, rest }, now));
   if (output.json) {
     const explain = pick.explain.map(({ id, eligible, reason, advice }) => ({
       id,
@@ -27,15 +29,21 @@ export function sayNext(
     output.document({ role: role.name, task: pick.task?.id ?? null, explain });
     return;
   }
-  sayTask(output, role.name, pick);
+  sayTask(output, role.name, pick, rest);
   if (flagOption(options, 'explain')) explainAll(output, pick);
   else if (pick.task === null)
     output.note(`rota next ${role.name} --explain says why, for each of ${pick.explain.length} tasks.`);
 }
 
-function sayTask({ line, note, colors }: Output, role: string, { task, explain }: Pick): void {
+function sayTask(
+  { line, note, colors }: Output,
+  role: string,
+  { task, explain }: Pick,
+  { pause, budget }: OwnRest,
+): void {
   if (task === null) {
-    note(`Nothing for ${role} now.`);
+    const why = pause ?? budget;
+    note(`Nothing for ${role} now${why === null ? '.' : `: ${plainText(why)}.`}`);
     return;
   }
   const reason = explain.find(({ key }) => key === task.key)?.reason ?? '';

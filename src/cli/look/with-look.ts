@@ -1,3 +1,4 @@
+import { readOwnRests } from '../../run/claim/own-rest.ts';
 import { readEdited, readLandable } from '../../run/claim/pick-facts.ts';
 import { readLiveness } from '../../run/project/liveness.ts';
 import type { Cli } from '../cli.ts';
@@ -13,15 +14,16 @@ export function withLook(cli: Cli, options: Options, say: (look: Look) => void):
   // Opened first: what moves after this moment makes what is kept out of date.
   const cache = openLookCache(folder, { variables, version, now: system.clock.now().getTime() });
   return withSnapshot(cli, options, async (project, snapshot) => {
-    const [edited, landable, liveness] = await Promise.all([
+    const [edited, landable, liveness, rests] = await Promise.all([
       readEdited(project, snapshot),
       readLandable(project, snapshot),
       readLiveness(project, snapshot.records),
+      readOwnRests(project, snapshot),
     ]);
     const { worktrees } = project;
     const still = { snapshot, edited, landable, worktrees, remote: project.remote !== null };
     cache?.write(still);
-    say({ ...still, liveness, machine: system.machine.id });
+    say({ ...still, liveness, rests, machine: system.machine.id });
     return 0;
   });
 }

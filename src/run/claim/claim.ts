@@ -1,3 +1,4 @@
+import type { OwnRest } from '../../plan/own-rest.ts';
 import { type Explanation, pickTask } from '../../plan/pick.ts';
 import type { PickFacts } from '../../plan/pick-facts.ts';
 import type { Role } from '../../role/role.ts';
@@ -9,6 +10,7 @@ import { mainNow } from '../project/main-now.ts';
 import type { Project } from '../project/project.ts';
 import { type KnownSettings, readSnapshot, type Snapshot } from '../project/snapshot.ts';
 import { sweep } from '../sweep/sweep.ts';
+import { readOwnRest } from './own-rest.ts';
 import { readPickFacts } from './pick-facts.ts';
 import { orStepBack, stepBack } from './step-back.ts';
 import { type Claim, takeLock } from './take-lock.ts';
@@ -76,14 +78,25 @@ async function tryClaim(project: Project, wish: ClaimWish, swept: boolean): Prom
   const snapshot = await readSnapshot(project, true, wish.known);
   const liveness = await readLiveness(project, snapshot.records);
   if (!swept && [...liveness.values()].includes('dead')) return { kind: 'sweep-first' };
-  const why = await reasonToRest(project, snapshot, wish.role, liveness);
+  const rest = await restOf(project, wish, snapshot);
+  const why = await reasonToRest(project, snapshot, wish.role, liveness, rest);
   if (why !== null) return { kind: 'idle', reason: why, explain: [] };
-  const facts = await readPickFacts(project, snapshot, wish.role);
+  const facts = await readPickFacts(project, snapshot, wish.role, rest);
   if (!swept && hasLandable(snapshot, facts)) return { kind: 'sweep-first' };
   const { task, explain } = pickTask(withExcepted(facts, wish.except), wish.only);
   if (task === null) return { kind: 'idle', reason: reasonForNothing(wish, explain, facts), explain };
   const claim = await takeLock(project, wish, snapshot, task, facts.edited(task.key));
   return claim === 'lost' ? { kind: 'lost' } : { kind: 'taken', claim };
+}
+
+/** Naming a task is a person's word: a role that paused itself does it. */
+async function restOf(
+  project: Project,
+  { role, only }: Pick<ClaimWish, 'role' | 'only'>,
+  snapshot: Snapshot,
+): Promise<OwnRest> {
+  const rest = await readOwnRest(project, snapshot, role);
+  return only === null ? rest : { ...rest, pause: null };
 }
 
 function hasLandable({ records }: Snapshot, facts: PickFacts): boolean {
@@ -95,12 +108,13 @@ function withExcepted(facts: PickFacts, except: ReadonlySet<TaskKey>): PickFacts
   return { ...facts, unusable: new Map([...facts.unusable, ...tried]) };
 }
 
-/** Paused, main red, or as many workers on this machine as rota.yaml allows. */
+/** Paused, main red, a budget spent, or as many workers on this machine as rota.yaml allows. */
 export async function reasonToRest(
   project: Project,
   snapshot: Snapshot,
   role: Role,
   liveness: ReadonlyMap<TaskKey, Liveness>,
+  rest: OwnRest,
 ): Promise<string | null> {
   const { all, roles, problem } = snapshot.pause;
   if (problem !== undefined) return problem;
@@ -108,6 +122,7 @@ export async function reasonToRest(
     return `${all ? 'everything' : `role ${role.name}`} is paused (rota resume)`;
   const red = await readRedMain(project, snapshot.view.main);
   if (red !== null) return red;
+  if (rest.pause !== null || rest.budget !== null) return rest.pause ?? rest.budget;
   const { id, pidNamespace } = project.system.machine;
   const here = [...snapshot.records].filter(([key, { record }]) => {
     const lock = record?.lock ?? null;
@@ -147,6 +162,7 @@ async function stillEligible(project: Project, wish: ClaimWish, claim: Claim): P
   const before = claim.snapshot.records.get(claim.task.key);
   if (before === undefined) records.delete(claim.task.key);
   else records.set(claim.task.key, before);
-  const facts = await readPickFacts(project, { ...after, records }, wish.role);
+  const rest = await restOf(project, wish, after);
+  const facts = await readPickFacts(project, { ...after, records }, wish.role, rest);
   return pickTask(facts, claim.task.key).task !== null;
 }

@@ -1,4 +1,5 @@
 import { whyNoMoreRequests } from '../../plan/open-requests.ts';
+import type { OwnRest } from '../../plan/own-rest.ts';
 import type { PickFacts } from '../../plan/pick-facts.ts';
 import type { Role } from '../../role/role.ts';
 import { readFilesAt } from '../../store/backlog/read-text.ts';
@@ -6,15 +7,22 @@ import type { TaskKey } from '../../task/task.ts';
 import { type Liveness, readLiveness } from '../project/liveness.ts';
 import type { Project } from '../project/project.ts';
 import type { Snapshot } from '../project/snapshot.ts';
+import { readOwnRest } from './own-rest.ts';
 
-/** Gathers what picking looks at for one role. */
-export async function readPickFacts(project: Project, snapshot: Snapshot, role: Role): Promise<PickFacts> {
-  const [edited, liveness, landable] = await Promise.all([
+/** Gathers what picking looks at for one role. `known`: what keeps it from work was read before. */
+export async function readPickFacts(
+  project: Project,
+  snapshot: Snapshot,
+  role: Role,
+  known: OwnRest | null = null,
+): Promise<PickFacts> {
+  const [edited, liveness, landable, rest] = await Promise.all([
     readEdited(project, snapshot),
     readLiveness(project, snapshot.records),
     readLandable(project, snapshot),
+    known ?? readOwnRest(project, snapshot, role),
   ]);
-  return pickFactsOf(snapshot, role, { edited, liveness, landable }, project.system.clock.now());
+  return pickFactsOf(snapshot, role, { edited, liveness, landable, rest }, project.system.clock.now());
 }
 
 /** The same, of what was gathered before. */
@@ -25,10 +33,12 @@ export function pickFactsOf(
     edited,
     liveness,
     landable,
+    rest,
   }: {
     readonly edited: ReadonlySet<TaskKey>;
     readonly liveness: ReadonlyMap<TaskKey, Liveness>;
     readonly landable: ReadonlySet<TaskKey>;
+    readonly rest: OwnRest;
   },
   now: Date,
 ): PickFacts {
@@ -43,6 +53,7 @@ export function pickFactsOf(
     landsBySweep: (key) => landable.has(key),
     full: whyNoMoreRequests(config, records.values()),
     paused: pause,
+    rest,
     now,
   };
 }

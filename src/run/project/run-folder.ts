@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import type { Emit, Outcome, SentEvent } from '../../events.ts';
+import type { Emit, Outcome, Usage } from '../../events.ts';
 import type { Repository } from '../../store/repository.ts';
 import type { System } from '../../system/ports.ts';
+import { eventLog } from './event-log.ts';
 
 /** What a sweep needs to know about a run after its process is gone; `run.json`. */
 export interface RunFacts {
@@ -26,6 +27,8 @@ export interface RunFacts {
   readonly pgid: number | null;
   /** How the run ended; null: it has not, or it died. */
   readonly outcome: Outcome | null;
+  /** What its agent used; null: nothing that was counted, or it died. */
+  readonly usage?: Usage | null;
   readonly ended: string | null;
 }
 
@@ -90,6 +93,7 @@ export async function openRunFolder(
   const save = () =>
     inTurn(() => files.writeWhole(join(path, 'run.json'), `${JSON.stringify(facts, null, 2)}\n`));
 
+  const events = eventLog(system, join(path, 'events.jsonl'), inTurn);
   await files.makeFolder(path);
   await save();
   return {
@@ -109,8 +113,7 @@ export async function openRunFolder(
     recording: (emit) => (sent) => {
       emit(sent);
       if (sent.run !== about.run) return;
-      // An event that cannot be written (a full disk) must not end the run; the run itself will meet that disk.
-      inTurn(() => files.append(join(path, 'events.jsonl'), lineOf(sent)).catch(() => undefined));
+      events.add(sent);
     },
     settled: () => writing,
   };
@@ -163,8 +166,4 @@ function isRunFacts(value: unknown): value is RunFacts {
     typeof facts['pid'] === 'number' &&
     (facts['pgid'] === null || typeof facts['pgid'] === 'number')
   );
-}
-
-function lineOf({ at, role, task, run, event }: SentEvent): string {
-  return `${JSON.stringify({ at: at.toISOString(), role, task, run, ...event })}\n`;
 }

@@ -10,8 +10,10 @@ import { taskRef } from '../../store/records/task-ref.ts';
 import type { Task, TaskKey } from '../../task/task.ts';
 import { reasonToRest } from '../claim/claim.ts';
 import { lockOf } from '../claim/lock-of.ts';
+import { readOwnRest } from '../claim/own-rest.ts';
 import type { Claim } from '../claim/take-lock.ts';
 import { livenessOf, readLiveness } from '../project/liveness.ts';
+import { maskedProject } from '../project/masked-project.ts';
 import type { Project } from '../project/project.ts';
 import { readSnapshot, type Snapshot } from '../project/snapshot.ts';
 import { sweep } from '../sweep/sweep.ts';
@@ -53,12 +55,16 @@ export async function runRequest(project: Project, wish: RequestWish): Promise<R
   }
 
   const at = await fetchRequest(project, request);
-  const why = await reasonToRest(project, snapshot, role, await readLiveness(project, snapshot.records));
+  // Naming a request is a person's word: a role that paused itself does it.
+  const rest = { ...(await readOwnRest(project, snapshot, role)), pause: null };
+  const liveness = await readLiveness(project, snapshot.records);
+  const why = await reasonToRest(project, snapshot, role, liveness, rest);
   if (why !== null) return idleResult(run, role, why, watch);
   const claim = await watch.time('claim', () => claimRequest(project, wish, { run, role, request }));
-  const agent = await agentFor(project.system, worker.name, worker.agent);
+  const masked = maskedProject(project, claim.snapshot.config);
+  const agent = await agentFor(masked.project.system, worker.name, worker.agent);
   const start = { run, role, claim, agent, requirement: worker.result, watch, request: true };
-  return workAndRelease(project, wish, start, (active) => workOnRequest(active, at));
+  return workAndRelease(masked, wish, start, (active) => workOnRequest(active, at));
 }
 
 /** The task whose request it is; null: it is nobody's. */

@@ -4,8 +4,9 @@ import type { LandingEnd, LandingWork } from '../land/landing-work.ts';
 import type { ActiveRun, Ending } from '../work/active-run.ts';
 import { NO_PROPOSALS } from '../work/propose-tasks.ts';
 import { settleIn } from '../work/settle-in.ts';
-import { type FinishedTurn, takeTurn } from '../work/take-turn.ts';
-import { firstPrompt, promptAfter } from '../work/turn-prompts.ts';
+import type { FinishedTurn } from '../work/take-turn.ts';
+import { takeTurns } from '../work/take-turns.ts';
+import { firstPrompt } from '../work/turn-prompts.ts';
 import { provision } from '../work/work-on-task.ts';
 import { commitOf } from '../worktree/ancestry.ts';
 import { makeWorktree } from '../worktree/make-worktree.ts';
@@ -21,15 +22,7 @@ export async function workOnRequest(run: ActiveRun, at: RequestInWork): Promise<
   if (setup !== null) return setup;
   const first = await firstPrompt(run);
   if ('outcome' in first) return first;
-  let next = first;
-  for (let turn = 1; ; turn++) {
-    const finished = await takeTurn(run, turn, next);
-    if ('outcome' in finished) return finished;
-    const end = await finish(run, at, finished);
-    const following = await promptAfter(run, end, turn);
-    if ('outcome' in following) return following;
-    next = following;
-  }
+  return takeTurns(run, first, (finished) => finish(run, at, finished));
 }
 
 /** On the request's own commit; main is merged in only where the forge says that they conflict. */

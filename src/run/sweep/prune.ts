@@ -1,13 +1,18 @@
 import { join } from 'node:path';
+import { isDead } from '../../store/home/owner.ts';
 import type { System } from '../../system/ports.ts';
 import { holderIsDead } from '../gate/holder.ts';
 import { pruneGateFolders } from '../gate/prune-gate-folders.ts';
 import { pruneSnapshots } from '../gate/snapshot.ts';
 import type { Project } from '../project/project.ts';
+import { readRunFacts } from '../project/run-folder.ts';
+import { pruneUsage } from '../usage/prune-usage.ts';
 import { RESULT_DESKS } from '../workplace/result-desk.ts';
 import { moveRef } from '../worktree/ancestry.ts';
+import { CLONES, clonePlaceOf, dropClonePlace } from '../worktree/clone-place.ts';
 import { UNREGISTERED } from '../worktree/register-worktree.ts';
 import { RESCUE_REFS } from '../worktree/rescue.ts';
+import { QUARANTINE } from '../worktree/take-from-clone.ts';
 import { emptyTrash } from './empty-trash.ts';
 import { failureOf } from './failure.ts';
 import { pruneRunFolders } from './prune-run-folders.ts';
@@ -29,7 +34,9 @@ export async function prune(project: Project): Promise<{ healed: string[]; kept:
   const steps: [what: string, step: () => Promise<void>][] = [
     ['old folders of dead processes', () => dropNeutrals(project)],
     ['half-made worktrees', () => dropUnregistered(project)],
+    ['repositories of agents that died', () => dropClones(project)],
     ['half-written files', () => dropHalfWritten(project)],
+    ['what turns of dead workers used', () => pruneUsage(project)],
     ['the folders of old runs', () => pruneRunFolders(project)],
     ['old gate folders', () => pruneGateFolders(system, repository)],
     ['old setup snapshots', () => pruneSnapshots(system, join(repository.cacheDir, 'setup'))],
@@ -64,6 +71,19 @@ async function dropUnregistered({ system, repository }: Project): Promise<void> 
   const parent = join(repository.rotaDir, UNREGISTERED);
   for (const { name } of await system.files.list(parent)) {
     if (await holderIsDead(system, name)) await system.files.removeTree(join(parent, name));
+  }
+}
+
+/** Copies of agents' objects, and repositories that were never put in place. */
+async function dropClones(project: Project): Promise<void> {
+  const { system, repository, worktrees } = project;
+  const parent = join(repository.rotaDir, QUARANTINE);
+  for (const { name } of await system.files.list(parent))
+    if (await holderIsDead(system, name)) await system.files.removeTree(join(parent, name));
+  for (const { name } of await system.files.list(join(worktrees, CLONES))) {
+    const facts = await readRunFacts(system, repository, name);
+    if (facts === null || facts.ended !== null || (await isDead(system, facts)))
+      await dropClonePlace(project, clonePlaceOf(project, name));
   }
 }
 

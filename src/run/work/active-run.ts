@@ -1,5 +1,8 @@
 import type { Agent } from '../../agent/agent.ts';
-import type { RotaEvent, Step, Usage } from '../../events.ts';
+import type { Mask } from '../../agent/mask.ts';
+import type { RotaEvent, Step } from '../../events.ts';
+import type { AgentFailure } from '../../plan/agent-failure.ts';
+import type { SpentBudget } from '../../plan/budget.ts';
 import type { Outcome } from '../../plan/outcome.ts';
 import type { WaitingLanding } from '../../plan/record.ts';
 import type { Role } from '../../role/role.ts';
@@ -9,13 +12,17 @@ import type { Claim } from '../claim/take-lock.ts';
 import type { GateCheck } from '../gate/gate-report.ts';
 import type { Project } from '../project/project.ts';
 import type { RunFolder } from '../project/run-folder.ts';
+import type { Meter } from '../usage/meter.ts';
 import type { Workplace } from '../workplace/workplace.ts';
 import type { Worktree } from '../worktree/worktree.ts';
 import type { Stopwatch } from './stopwatch.ts';
 
 /** A run that holds a task's lock. */
 export interface ActiveRun {
+  /** Masked: what its programs write, and its events. */
   readonly project: Project;
+  /** For what else is kept or shown. */
+  readonly mask: Mask;
   readonly id: string;
   readonly role: Role;
   readonly agent: Agent;
@@ -42,8 +49,8 @@ export interface ActiveRun {
   workplace: Workplace | null;
   /** The agent's session, for a turn that goes on in it; null: there is none yet, or the client has none. */
   session: string | null;
-  /** Of all turns so far; null: the client does not count. */
-  usage: Usage | null;
+  /** Counts what the agent uses. */
+  readonly meter: Meter;
   /** Lines for the run's note: the newest conflict that it met (plan/met-conflict.ts); null: none. */
   met: string | null;
 }
@@ -57,6 +64,10 @@ export interface Ending {
   /** For the next attempt. */
   readonly details?: string | null;
   readonly waiting?: WaitingLanding | null;
+  /** For `failed`: what its client could not. */
+  readonly failure?: AgentFailure | null;
+  /** The budget that ended it. */
+  readonly spent?: SpentBudget | null;
   /** For `proposed`: the request's address, or `branch NAME`; null: the forge failed. */
   readonly pr?: string | null;
   /** The landed, proposed or waiting commit. */

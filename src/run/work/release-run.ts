@@ -12,8 +12,11 @@ import { removeWorktree } from '../worktree/remove-worktree.ts';
 import type { Worktree } from '../worktree/worktree.ts';
 import type { ActiveRun, Ending } from './active-run.ts';
 import { pushBranch } from './push-branch.ts';
+import { noteRoleStreak } from './role-streak.ts';
 import { gateLine, type RunResult } from './run-result.ts';
 
+/** Servers say what they like: a date has to come out of it. */
+const LONGEST_WAIT = 30 * 24 * 60 * 60_000;
 /** Log lines in a record: the newest so many. */
 const MOST_LOG = 50;
 
@@ -22,7 +25,7 @@ const MOST_LOG = 50;
  * removed if nothing would be lost by it.
  */
 export async function releaseRun(run: ActiveRun, wished: Ending): Promise<RunResult> {
-  let ending = wished;
+  let ending = run.mask.deep(wished);
   run.step('release', 'started');
   if (run.worktree !== null && ending.outcome !== 'landed') await keepWork(run, run.worktree, ending);
   if (ending.outcome !== 'landed') ending = await releaseOrSay(run, ending);
@@ -32,6 +35,7 @@ export async function releaseRun(run: ActiveRun, wished: Ending): Promise<RunRes
   const removed = run.worktree === null || (await removeOwnWorktree(run, settled));
   run.step('release', 'done');
   run.tell({ type: 'outcome', outcome: ending.outcome, reason: whyOf(ending) });
+  await noteRoleStreak(run, ending);
   const result = resultOf(run, ending, removed);
   await noteEnd(run, ending);
   return result;
@@ -43,9 +47,14 @@ function whyOf({ outcome, pr = null, reason }: Ending): string | null {
 }
 
 /** Without this note the run counts as dead once this process is gone, and sweep notes it. */
-async function noteEnd({ folder, project, tell }: ActiveRun, { outcome }: Ending): Promise<void> {
+async function noteEnd({ folder, project, tell, meter }: ActiveRun, { outcome }: Ending): Promise<void> {
   try {
-    await folder.note({ outcome, ended: project.system.clock.now().toISOString(), pgid: null });
+    await folder.note({
+      outcome,
+      usage: meter.total(),
+      ended: project.system.clock.now().toISOString(),
+      pgid: null,
+    });
   } catch (error) {
     if (!(error instanceof RotaError)) throw error;
     const message = `the end of the run could not be noted: ${error.message}`;
@@ -132,6 +141,7 @@ async function release(run: ActiveRun, ending: Ending): Promise<void> {
       details: [run.met, ending.details ?? null].filter((part) => part !== null).join('\n') || null,
       waiting: ending.waiting ?? null,
       pr: ending.pr ?? null,
+      notBefore: earliest(ending, now),
       now,
       random: project.system.random.fraction(),
     });
@@ -153,6 +163,13 @@ async function release(run: ActiveRun, ending: Ending): Promise<void> {
     // A renewal of our own may have raced; another holder's lock is left alone.
     if (released === 'released' || !(await adoptLock(project, lock))) return;
   }
+}
+
+/** When another try makes sense at the earliest; null: nobody knows. */
+function earliest({ spent = null, failure = null }: Ending, now: Date): string | null {
+  if (spent !== null) return spent.frees;
+  const wait = failure?.retryAfter ?? null;
+  return wait === null ? null : new Date(now.getTime() + Math.min(wait, LONGEST_WAIT)).toISOString();
 }
 
 /** A request that was gone on with has no record: it is its author's again. */
@@ -202,7 +219,7 @@ function resultOf(run: ActiveRun, ending: Ending, removed: boolean): RunResult {
     pr: ending.pr ?? null,
     reason: ending.reason,
     gate: (ending.checks ?? []).map(gateLine),
-    usage: run.usage,
+    usage: run.meter.total(),
     seconds: run.watch.read(),
   };
 }

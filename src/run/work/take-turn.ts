@@ -3,6 +3,7 @@ import { type AgentResult, readResult } from '../../agent/result.ts';
 import { decideOutcome } from '../../plan/adopt-result.ts';
 import { leftoverCommitMessage } from '../../plan/commit-message.ts';
 import { globMatcher } from '../../plan/glob.ts';
+import { tokensOf } from '../../plan/usage.ts';
 import {
   mendTampering,
   readTampering,
@@ -12,6 +13,7 @@ import {
 } from '../project/tamper.ts';
 import { commitLeftovers } from '../worktree/commit-leftovers.ts';
 import type { ActiveRun, Ending } from './active-run.ts';
+import { endingOfBudget } from './ending-of-budget.ts';
 import { environmentOf } from './run-environment.ts';
 import type { NextTurn } from './turn-prompts.ts';
 
@@ -23,22 +25,48 @@ export interface FinishedTurn {
   readonly summary: string | null;
 }
 
-/** Starts the agent, waits for its end, commits what it left and decides what the turn amounts to. */
-export async function takeTurn(run: ActiveRun, turn: number, next: NextTurn): Promise<FinishedTurn | Ending> {
+/** A turn whose client could not go on in its session, though the agent could: a new one may. */
+export interface CutShort {
+  readonly again: 'session-lost' | 'context-full';
+  /** If there is no new one. */
+  readonly ending: Ending;
+}
+
+/**
+ * Starts the agent, waits for its end, commits what it left and decides what the turn amounts to. It goes on in the session of
+ * the turn before if there is one and something to go on with.
+ *
+ * @param turn of the run, from 1: names its files
+ */
+export async function takeTurn(
+  run: ActiveRun,
+  turn: number,
+  next: NextTurn,
+): Promise<FinishedTurn | Ending | CutShort> {
   const { files } = run.project.system;
   const { folder } = run;
   const { resultFile } = folder;
   if ((await files.facts(resultFile)) !== null)
     await files.rename(resultFile, folder.file(`result-${turn - 1}.md`));
-  await files.write(folder.file('prompt.md'), next.prompt);
-  await folder.writePrompt(turn, next.prompt);
+  const session = next.followUp === null ? null : run.session;
+  const prompt = session === null ? next.prompt : (next.followUp ?? next.prompt);
+  await files.write(folder.file('prompt.md'), prompt);
+  await folder.writePrompt(turn, prompt);
   await run.workplace!.enter();
 
-  run.step('agent', 'started', turn === 1 ? run.agent.name : `${run.agent.name}, turn ${turn}`);
+  run.step('agent', 'started', startInWords(run, turn, session));
   const watch = await watchTampering(run.project, watchedBy(run));
-  const ran = await runWatched(run, watch, () => runAgent(run, turn, next.prompt));
+  const spending = new AbortController();
+  const ran = await runWatched(run, watch, () => runAgent(run, { turn, prompt, session, spending })).catch(
+    async (error: unknown) => {
+      await run.meter.ended(turn, null);
+      throw error;
+    },
+  );
+  await run.meter.ended(turn, 'outcome' in ran ? null : ran.end.usage);
   if ('outcome' in ran) return ran;
   const { end, mended } = ran;
+  run.session = end.session;
   run.tell({ type: 'turn', turn, ended: endInWords(end), seconds: end.seconds });
   if (end.survivors.length > 0) {
     const message = `the agent left processes that cannot be ended: ${end.survivors.join(', ')}`;
@@ -46,7 +74,10 @@ export async function takeTurn(run: ActiveRun, turn: number, next: NextTurn): Pr
   }
   const collected = await run.workplace!.collect();
   run.step('agent', end.kind === 'exited' && end.code === 0 ? 'done' : 'failed', endInWords(end));
-  return judgeTurn(run, end, { watch, mended: [...mended, ...collected], resultFile });
+  return judgeTurn(run, end, {
+    ...{ watch, mended: [...mended, ...collected], resultFile },
+    ...{ continued: session !== null, spent: spending.signal.aborted },
+  });
 }
 
 /**
@@ -69,12 +100,27 @@ async function runWatched(
   return { end, mended: await mendTampering(project, watch) };
 }
 
-function runAgent(run: ActiveRun, turn: number, prompt: string): Promise<AgentEnd> {
-  const { agent, folder, role, id, stop } = run;
+/** As they were before, where there was no session to go on in. */
+function startInWords({ agent, session: known }: ActiveRun, turn: number, session: string | null): string {
+  if (turn === 1) return agent.name;
+  const which = session !== null ? ', same session' : known !== null ? ', new session' : '';
+  return `${agent.name}, turn ${turn}${which}`;
+}
+
+interface TurnStart {
+  readonly turn: number;
+  readonly prompt: string;
+  readonly session: string | null;
+  /** Ends the agent when a budget is spent. */
+  readonly spending: AbortController;
+}
+
+function runAgent(run: ActiveRun, { turn, prompt, session, spending }: TurnStart): Promise<AgentEnd> {
+  const { agent, folder, role, id, meter } = run;
   const workplace = run.workplace!;
   return agent.turn({
     run: id,
-    session: null,
+    session,
     prompt,
     promptFile: workplace.promptFile,
     resultFile: workplace.resultFile,
@@ -82,11 +128,14 @@ function runAgent(run: ActiveRun, turn: number, prompt: string): Promise<AgentEn
     env: environmentOf(run),
     wrap: (start) => workplace.wrap(start),
     mayEdit: globMatcher(role.mayEdit),
-    onActivity: (activity) => run.tell({ type: 'activity', activity }),
+    onActivity: (activity) => {
+      run.tell({ type: 'activity', activity });
+      if (activity.kind === 'usage') meter.saw(turn, activity.usage, () => spending.abort('budget'));
+    },
     timeLimit: role.timeLimit,
     stallLimit: role.stallLimit,
     outputFile: folder.file(`agent-${turn}.log`),
-    stop,
+    stop: AbortSignal.any([run.stop, spending.signal]),
     onStarted: (pid) => folder.note({ pgid: pid }),
   });
 }
@@ -101,13 +150,17 @@ interface Turn {
   /** What was put back already, in sentences. */
   readonly mended: readonly string[];
   readonly resultFile: string;
+  /** It was to go on in a session. */
+  readonly continued: boolean;
+  /** A budget ended it. */
+  readonly spent: boolean;
 }
 
 async function judgeTurn(
   run: ActiveRun,
   end: AgentEnd,
-  { watch, mended, resultFile }: Turn,
-): Promise<FinishedTurn | Ending> {
+  { watch, mended, resultFile, continued, spent }: Turn,
+): Promise<FinishedTurn | Ending | CutShort> {
   const { project, claim, role } = run;
   const worktree = run.worktree!;
   const read = await readResultFile(run, resultFile);
@@ -121,20 +174,39 @@ async function judgeTurn(
   if (foreign && problem !== null) tampered.push(problem);
   if (tampered.length > 0) return { outcome: 'refused', reason: inOneSentence(tampered) };
 
-  const { outcome, reason, question } = decideOutcome({
-    end: planEnd(end, run),
+  const over = spent && end.kind === 'interrupted' && !run.stop.aborted ? run.meter.spent() : null;
+  if (over !== null) {
+    run.step('result', 'failed', over.words);
+    return endingOfBudget(over);
+  }
+  const { failure } = end;
+  const { outcome, reason, question, again } = decideOutcome({
+    ...{ agent: run.agent.name, end: planEnd(end, run), failure },
     result: read.decided,
     changed: tip !== worktree.base || (read.result?.tasks.length ?? 0) > 0,
     requirement: run.requirement,
     standing: claim.task.repeat !== null,
   });
   run.step('result', outcome === 'done' ? 'done' : 'failed', reason);
+  if (continued && isSessionLost(end, read))
+    return { again: 'session-lost', ending: { outcome: 'failed', reason, failure, details: end.tail } };
   // Without a folder "changed nothing" would be no answer of the agent's; the next attempt gets a new one.
   const noAnswer = outcome === 'done' || (outcome === 'blocked' && question === null);
   if (noAnswer && problem !== null) return { outcome: 'partial', reason: problem };
-  if (outcome !== 'done')
-    return { outcome, reason, question, details: outcome === 'blocked' ? null : end.tail };
+  if (outcome !== 'done') {
+    const ending: Ending = { outcome, reason, question, details: outcome === 'blocked' ? null : end.tail };
+    if (again) return { again: 'context-full', ending };
+    return outcome === 'failed' ? { ...ending, failure } : ending;
+  }
   return { tip, result: read.result, summary: read.result?.summary ?? null };
+}
+
+/** The client said so, or could not even begin: nothing was asked of its model, and nothing was answered. */
+function isSessionLost({ kind, failure, usage, ...end }: AgentEnd, { decided }: ReadResult): boolean {
+  if (failure?.kind === 'session-lost') return true;
+  const failed = kind === 'exited' && 'code' in end && end.code !== 0;
+  const unknown = failure === null || failure.kind === 'crashed';
+  return failed && unknown && decided.kind === 'missing' && (usage === null || tokensOf(usage) === 0);
 }
 
 /** Who breaks fifty things has said enough. */
@@ -158,7 +230,11 @@ async function readResultFile(run: ActiveRun, path: string): Promise<ReadResult>
     return { result: null, decided: { kind: 'malformed', reason: 'the result is not a plain file' } };
   if (facts.size > 1024 * 1024)
     return { result: null, decided: { kind: 'malformed', reason: 'the result is over 1 MiB' } };
-  const read = readResult((await run.project.system.files.read(path)).toString('utf8'));
+  const bytes = await run.project.system.files.read(path);
+  const masked = run.mask.bytes(bytes);
+  // It stays with the run. A new file: the agent's may be a link to something else.
+  if (!masked.equals(bytes)) await run.project.system.files.writeWhole(path, masked);
+  const read = run.mask.deep(readResult(masked.toString('utf8')));
   if ('problem' in read) return { result: null, decided: { kind: 'malformed', reason: read.problem } };
   return { result: read.result, decided: { kind: 'result', ...read.result } };
 }

@@ -4,7 +4,7 @@ import type { ConflictMaterial } from '../../role/conflict-material.ts';
 import { conflictTurn } from '../../role/prompt-conflict.ts';
 import { fitPrompt } from '../../role/prompt-fit.ts';
 import type { PromptParts, TurnParts } from '../../role/prompt-parts.ts';
-import { changedTaskTurn, fixTurn } from '../../role/prompt-turns.ts';
+import { changedTaskTurn, FULL_CONTEXT, fixTurn } from '../../role/prompt-turns.ts';
 import { returnedTurn } from '../../role/returned-turn.ts';
 import { readFileAt } from '../../store/backlog/read-text.ts';
 import { contentHash } from '../../task/content-hash.ts';
@@ -40,6 +40,12 @@ export async function firstPrompt(run: ActiveRun): Promise<NextTurn | Ending> {
     return withoutFollowUp(nextTurn(run, { parts, turn: before }));
   const material = await meetConflict(run, merge.conflicts, merge.commit);
   return withoutFollowUp(nextTurn(run, conflictTurn(parts, { material, inFiles: true, before })));
+}
+
+/** For a new session that goes on with what another one began: its context was full. */
+export async function freshPrompt(run: ActiveRun): Promise<NextTurn | Ending> {
+  const { text, main } = await currentTask(run);
+  return withoutFollowUp(nextTurn(run, { parts: await partsOf(run, main, text), turn: FULL_CONTEXT }));
 }
 
 /** Within the prompt's limit, and said what that leaves out. */

@@ -11,7 +11,8 @@ import { NO_PROPOSALS, proposeTasks } from './propose-tasks.ts';
 import { environmentOf } from './run-environment.ts';
 import { settleIn } from './settle-in.ts';
 import { startAtGate } from './start-at-gate.ts';
-import { type FinishedTurn, takeTurn } from './take-turn.ts';
+import type { FinishedTurn } from './take-turn.ts';
+import { takeTurns } from './take-turns.ts';
 import { firstPrompt, type NextTurn, promptAfter } from './turn-prompts.ts';
 
 /**
@@ -32,19 +33,7 @@ export async function workOnTask(run: ActiveRun): Promise<Ending> {
     next = following;
   }
   if ('outcome' in next) return next;
-  return takeTurns(run, next);
-}
-
-async function takeTurns(run: ActiveRun, first: NextTurn): Promise<Ending> {
-  let next = first;
-  for (let turn = 1; ; turn++) {
-    const finished = await takeTurn(run, turn, next);
-    if ('outcome' in finished) return finished;
-    const end = await land(run, await landingWork(run, finished, next));
-    const following = await promptAfter(run, end, turn);
-    if ('outcome' in following) return following;
-    next = following;
-  }
+  return takeTurns(run, next, async (finished, turn) => land(run, await landingWork(run, finished, turn)));
 }
 
 /** Side by side, for nothing waits for the shown lock; and both to their end, also when one fails. */
@@ -101,6 +90,7 @@ export async function provision(run: ActiveRun): Promise<Ending | null> {
       copy: config.copy,
       setup: config.setup,
       env: environmentOf(run),
+      wrap: (start) => run.workplace!.wrap(start),
       run: run.id,
       outputFile: (n) => folder.file(`setup-${n}.log`),
       provisionedFile: folder.provisionedFile,

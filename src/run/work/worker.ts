@@ -1,6 +1,7 @@
 import { agentFor } from '../../agent/agent-for.ts';
 import { RotaError } from '../../errors.ts';
 import type { RotaEvent } from '../../events.ts';
+import { budgetsOf } from '../../plan/budget.ts';
 import { agentOf } from '../../role/agent-of.ts';
 import { findRole } from '../../role/find-role.ts';
 import type { Role } from '../../role/role.ts';
@@ -12,9 +13,11 @@ import { keepLock, type LostLock } from '../claim/keep-lock.ts';
 import { orStepBack } from '../claim/step-back.ts';
 import { originOf, send } from '../project/actor.ts';
 import { mainNow } from '../project/main-now.ts';
+import { maskedProject } from '../project/masked-project.ts';
 import type { Project } from '../project/project.ts';
 import { openRunFolder } from '../project/run-folder.ts';
 import { tellProblems } from '../project/tell-problems.ts';
+import { startMeter } from '../usage/meter.ts';
 import type { ActiveRun, Ending } from './active-run.ts';
 import { releaseRun } from './release-run.ts';
 import type { RunResult } from './run-result.ts';
@@ -62,8 +65,9 @@ export async function runRole(project: Project, wish: RunWish): Promise<RunResul
     return idleResult(run, role, claimed.reason, watch);
   }
   const { claim } = claimed;
-  const agent = await agentFor(project.system, worker.name, worker.agent);
-  return workAndRelease(project, wish, { run, role, claim, agent, requirement: worker.result, watch });
+  const masked = maskedProject(project, claim.snapshot.config);
+  const agent = await agentFor(masked.project.system, worker.name, worker.agent);
+  return workAndRelease(masked, wish, { run, role, claim, agent, requirement: worker.result, watch });
 }
 
 type Start = Pick<ActiveRun, 'role' | 'claim' | 'agent' | 'requirement' | 'watch'> & {
@@ -74,7 +78,7 @@ type Start = Pick<ActiveRun, 'role' | 'claim' | 'agent' | 'requirement' | 'watch
 
 /** Does the work under a lock that is held, renews it meanwhile, and gives it back however the work ends. */
 export async function workAndRelease(
-  project: Project,
+  { project, mask }: ReturnType<typeof maskedProject>,
   wish: Pick<RunWish, 'stop'>,
   { run, role, claim, agent, requirement, watch, request = false }: Start,
   work: (active: ActiveRun) => Promise<Ending> = workOnTask,
@@ -89,8 +93,10 @@ export async function workAndRelease(
     openRunFolder(project.system, project.repository, about),
   );
   const recorded = { ...project, emit: folder.recording(project.emit) };
+  const tell = (event: RotaEvent) => send(recorded, origin, event);
   const active: ActiveRun = {
     project: recorded,
+    mask,
     id: run,
     role,
     agent,
@@ -102,12 +108,22 @@ export async function workAndRelease(
     stop,
     lost,
     nextGate: () => ++gates,
-    tell: (event) => send(recorded, origin, event),
+    tell,
     step: (step, state, detail = null) => send(recorded, origin, { type: 'step', step, state, detail }),
     worktree: null,
     workplace: null,
     session: null,
-    usage: null,
+    meter: startMeter({
+      ...{
+        place: recorded,
+        run,
+        role: role.name,
+        task: claim.task.id,
+        key: claim.task.key,
+        agent: agent.name,
+      },
+      ...{ budgets: budgetsOf(role, claim.snapshot.config), tell },
+    }),
     met: null,
   };
   active.step('claim', 'done', `${claim.task.title} (${claim.branch})`);

@@ -1,3 +1,4 @@
+import { NO_MASK } from '../../../src/agent/mask.ts';
 import { claimTask } from '../../../src/run/claim/claim.ts';
 import type { HeldLock } from '../../../src/run/claim/held-lock.ts';
 import { keepLock, type LostLock } from '../../../src/run/claim/keep-lock.ts';
@@ -6,6 +7,7 @@ import { landOrUnreserve } from '../../../src/run/land/land-or-unreserve.ts';
 import type { Project } from '../../../src/run/project/project.ts';
 import { openRunFolder } from '../../../src/run/project/run-folder.ts';
 import { readSnapshot } from '../../../src/run/project/snapshot.ts';
+import { startMeter } from '../../../src/run/usage/meter.ts';
 import type { ActiveRun, Ending } from '../../../src/run/work/active-run.ts';
 import { endingOfLanding } from '../../../src/run/work/ending-of-landing.ts';
 import { NO_PROPOSALS } from '../../../src/run/work/propose-tasks.ts';
@@ -108,7 +110,7 @@ async function startWorker({ machines }: Hub, machine: number): Promise<ModelWor
   let gates = 0;
   const active: ActiveRun = {
     ...{ project, id: run, role, claim, requirement: 'optional', worktree: null, met: null },
-    ...{ workplace: null, session: null, usage: null },
+    ...{ workplace: null, session: null, mask: NO_MASK },
     agent: {
       name: 'mine',
       description: 'scripted',
@@ -121,6 +123,10 @@ async function startWorker({ machines }: Hub, machine: number): Promise<ModelWor
     stop: new AbortController().signal,
     lost: () => null,
     nextGate: () => ++gates,
+    meter: startMeter({
+      ...{ place: project, run, role: role.name, task: claim.task.id, key: claim.task.key, agent: 'mine' },
+      ...{ budgets: [], tell: () => undefined },
+    }),
     tell: () => undefined,
     step: () => undefined,
   };

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { type AdoptInput, type AgentResult, decideOutcome } from '../../../src/plan/adopt-result.ts';
+import type { AdoptInput, AgentResult } from '../../../src/plan/adopt-input.ts';
+import { decideOutcome } from '../../../src/plan/adopt-result.ts';
 
 const MISSING: AgentResult = { kind: 'missing' };
 const BAD: AgentResult = { kind: 'malformed', reason: 'line 2' };
@@ -82,6 +83,7 @@ it.each<[string, Partial<AdoptInput>, string, string]>([
   ['interrupted', { end: { kind: 'interrupted', signal: 'SIGTERM' } }, 'interrupted', 'stopped by SIGTERM'],
 ])('%s', (_name, over, outcome, reason) => {
   const input: AdoptInput = {
+    ...{ agent: 'claude', failure: null },
     ...exit(0),
     result: MISSING,
     changed: true,
@@ -95,13 +97,16 @@ it.each<[string, Partial<AdoptInput>, string, string]>([
 it('hands on the question, or what was said instead', () => {
   const ask = (over: Partial<AgentResult & { kind: 'result' }>) =>
     decideOutcome({
+      ...{ agent: 'claude', failure: null },
       ...exit(0),
       result: result('blocked', over),
       changed: true,
       requirement: 'required',
       standing: false,
     });
-  expect(ask({ question: 'Which?' })).toEqual({ outcome: 'blocked', reason: 'sum', question: 'Which?' });
+  expect(ask({ question: 'Which?' })).toEqual({
+    ...{ outcome: 'blocked', reason: 'sum', question: 'Which?', again: false },
+  });
   expect(ask({}).question).toBe('sum');
   expect(ask({ summary: null }).question).toBeNull();
 });

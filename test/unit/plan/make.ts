@@ -1,3 +1,4 @@
+import { NO_REST } from '../../../src/plan/own-rest.ts';
 import type { PickFacts } from '../../../src/plan/pick-facts.ts';
 import type { HeldRecord, LockRecord, TaskRecord } from '../../../src/plan/record.ts';
 import type { Role } from '../../../src/role/role.ts';
@@ -113,6 +114,7 @@ export function makeFacts(tasks: readonly Task[], over: Partial<PickFacts> = {})
     landsBySweep: () => false,
     full: null,
     paused: { all: false, roles: [] },
+    rest: NO_REST,
     now: NOW,
     ...over,
   };

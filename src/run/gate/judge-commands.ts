@@ -1,14 +1,15 @@
-import { join } from 'node:path';
 import type { GateCommand } from '../../config.ts';
 import { gateEnvironment } from '../../isolate/gate-environment.ts';
 import { contentOf } from '../../store/content-of.ts';
 import { plainText } from '../../task/text.ts';
 import type { CheckBook } from './check-book.ts';
+import type { GateBox } from './gate-box.ts';
 import type { GateFolder } from './gate-folder.ts';
 import type { GateScope } from './gate-scope.ts';
 import { findingsCheck, listed } from './judge-findings.ts';
 import { judgeLostTests } from './judge-lost-tests.ts';
 import { type KnownTestsStore, knownTestsStore } from './known-tests-store.ts';
+import { maskOfGate } from './mask-of-gate.ts';
 import { runCommands } from './run-commands.ts';
 import type { GateInput, Verdict } from './run-gate.ts';
 import { type CommandPlace, type JudgedRun, runReporting } from './run-reporting.ts';
@@ -16,6 +17,7 @@ import { type CommandPlace, type JudgedRun, runReporting } from './run-reporting
 interface CommandStage {
   /** Ready: the candidate is in it. */
   readonly folder: GateFolder;
+  readonly box: GateBox;
   readonly scope: GateScope;
   readonly book: CheckBook;
   /** Puts a commit into the empty folder, with what setup makes of it; a verdict says why that cannot be. */
@@ -27,11 +29,13 @@ const INTERRUPTED: Verdict = { verdict: 'interrupted', failure: null };
 /** The gate's commands on the candidate, then whether main's tests are still there. Null: all of it is green. */
 export async function judgeCommands(input: GateInput, stage: CommandStage): Promise<Verdict | null> {
   const { system, run, runFolder, stop, turn, emit } = input;
-  const { folder, scope, book } = stage;
+  const { folder, box, scope, book } = stage;
   folder.tidy();
   const place: CommandPlace = {
     ...{ folder: folder.path, run, runFolder, stop },
-    reports: join(input.repository.cacheDir, 'reports'),
+    mask: maskOfGate(input),
+    reports: box.reports,
+    wrap: box.command,
     environment: (named) => gateEnvironment(system.environment.variables, named, run),
   };
   const onMain = input.base === null;

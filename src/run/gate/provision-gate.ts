@@ -11,6 +11,8 @@ import { bringSnapshot, keepSnapshot, type SnapshotPlace } from './snapshot.ts';
 
 export interface ProvisionGateInput {
   readonly folder: GateFolder;
+  /** GateBox.rules of where setup runs. */
+  readonly rules: string;
   /** Commit to be judged. */
   readonly checkout: Omit<CheckOutInput, 'folder'>;
   readonly setup: Omit<SetupInput, 'folder'>;
@@ -48,13 +50,13 @@ async function snapshotPlace(
   system: System,
   repository: Repository,
   neutral: Neutral,
-  { folder, checkout }: ProvisionGateInput,
+  { folder, checkout, rules }: ProvisionGateInput,
   commands: readonly Command[],
 ): Promise<SnapshotPlace | null> {
   if (commands.length === 0) return null;
   const base = join(repository.cacheDir, 'setup');
   await system.files.makeFolder(base);
-  const key = await setupKey(system, neutral.place, checkout.commit, commands);
+  const key = await setupKey(system, neutral.place, checkout.commit, { setup: commands, rules });
   return { base, key, folder: folder.path, name: basename(folder.path) };
 }
 

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { Command } from '../../config.ts';
+import type { Wrap } from '../../isolate/none.ts';
 import type { GitPlace, System } from '../../system/ports.ts';
 import { readProvisioned } from '../worktree/read-provisioned.ts';
 import { copyTree } from './copy-tree.ts';
@@ -14,6 +15,8 @@ export interface ProvisionWorktreeInput {
   readonly copy: readonly string[];
   readonly setup: readonly Command[];
   readonly env: Readonly<Record<string, string>>;
+  /** What isolates setup. */
+  readonly wrap: Wrap;
   readonly run: string;
   /** Output of the n-th setup command. */
   outputFile(n: number): string;

@@ -1,6 +1,7 @@
 import { supervise } from '../../agent/supervise.ts';
 import type { Command } from '../../config.ts';
 import { RotaError } from '../../errors.ts';
+import type { Wrap } from '../../isolate/none.ts';
 import type { System } from '../../system/ports.ts';
 import { plainLines, plainText } from '../../task/text.ts';
 
@@ -8,6 +9,8 @@ export interface CommandRun {
   readonly command: Command;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** What isolates it. */
+  readonly wrap: Wrap;
   readonly run: string;
   /** Milliseconds. */
   readonly timeLimit: number;
@@ -37,9 +40,11 @@ const TAIL_CHARACTERS = 32 * 1024;
 /** Runs a command of rota.yaml to its end, with its limits; nothing that it started is alive afterwards. */
 export async function runCommand(system: System, spec: CommandRun): Promise<CommandEnd> {
   const { cause, seconds, tail, survivors } = await supervise(system, {
-    argv: typeof spec.command === 'string' ? ['sh', '-c', spec.command] : spec.command,
-    cwd: spec.cwd,
-    env: spec.env,
+    ...spec.wrap({
+      argv: typeof spec.command === 'string' ? ['sh', '-c', spec.command] : spec.command,
+      cwd: spec.cwd,
+      env: spec.env,
+    }),
     run: spec.run,
     timeLimit: spec.timeLimit,
     stallLimit: null,

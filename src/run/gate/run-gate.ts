@@ -12,12 +12,14 @@ import type { System } from '../../system/ports.ts';
 import { judgeProof } from '../proof/judge-proof.ts';
 import type { ProofWish } from '../proof/prove.ts';
 import { type CheckBook, checkBook } from './check-book.ts';
+import type { GateBox } from './gate-box.ts';
 import { gateEvidence } from './gate-evidence.ts';
 import { type GateFolder, takeGateFolder } from './gate-folder.ts';
 import type { GateReport } from './gate-report.ts';
 import { type GateScope, gateScope } from './gate-scope.ts';
 import { judgeCommands } from './judge-commands.ts';
 import { judgeFindings } from './judge-findings.ts';
+import { maskOfGate } from './mask-of-gate.ts';
 import { noteChangedTests } from './note-changed-tests.ts';
 import { provisionGate } from './provision-gate.ts';
 import { checkOf, failureText } from './run-commands.ts';
@@ -48,6 +50,8 @@ export interface GateInput {
   readonly backlogProblems: readonly Problem[];
   /** What the branch's tests have to prove; null: nothing. */
   readonly proof: ProofWish | null;
+  /** What keeps the commands in their place; opened when they run, with the gate's checkout and a folder of its own. */
+  openBox(checkout: string, folder: string): Promise<GateBox>;
   /** Of tests that are gone or skipped now, those that neither the role nor a person allows. */
   openTests(findings: readonly ContractFinding[]): readonly ContractFinding[];
   readonly stop: AbortSignal;
@@ -70,14 +74,15 @@ export async function runGate(input: GateInput): Promise<GateReport> {
     scope.judgeCoverage(input, book) ??
     (await judgeByRunning(input, scope, book));
   const { verdict, failure, findings = [], own = false } = end;
-  return {
+  // What reports and files say comes past what masks a program's output.
+  return maskOfGate(input).deep({
     ...{ verdict, failure, findings, own },
     checks: book.checks,
     evidence: gateEvidence(verdict, book.checks, input.config),
     notes: book.notes,
     proof: book.proof(),
     scope: scope.name,
-  };
+  });
 }
 
 export interface Verdict {
@@ -90,6 +95,8 @@ export interface Verdict {
 }
 
 const GREEN: Verdict = { verdict: 'green', failure: null };
+/** Below the run's folder, with the number of the gate. */
+const GATE_BOX = 'box-gate-';
 const INTERRUPTED: Verdict = { verdict: 'interrupted', failure: null };
 
 async function judgeByRunning(input: GateInput, scope: GateScope, book: CheckBook): Promise<Verdict> {
@@ -98,30 +105,47 @@ async function judgeByRunning(input: GateInput, scope: GateScope, book: CheckBoo
   if (wanted.length === 0 && input.proof === null) return GREEN;
   if (input.stop.aborted) return INTERRUPTED;
   const folder = await takeGateFolder(input.system, input.repository);
+  let box: GateBox | null = null;
   try {
-    const unproven = await judgeByProof(input, folder, book);
-    if (unproven !== null || wanted.length === 0) return unproven ?? GREEN;
-    const provision = (commit: string, into: Pick<CheckBook, 'add'>, label: string) =>
-      provisionFolder({ ...input, commit }, folder, into, label);
-    return (
-      (await provision(input.commit, book, '')) ??
-      (await judgeCommands(input, { folder, scope, book, provision })) ??
-      GREEN
-    );
+    box = await input.openBox(folder.path, join(input.runFolder, `${GATE_BOX}${input.turn}`));
+    return await judgeInFolder(input, scope, book, { folder, box });
   } finally {
+    await box?.close();
     const left = await folder.release();
     if (left !== null)
       input.emit({ type: 'notice', level: 'warning', message: `An earlier gate's files stay: ${left}` });
   }
 }
 
+interface GatePlace {
+  readonly folder: GateFolder;
+  readonly box: GateBox;
+}
+
+async function judgeInFolder(
+  input: GateInput,
+  scope: GateScope,
+  book: CheckBook,
+  place: GatePlace,
+): Promise<Verdict> {
+  const unproven = await judgeByProof(input, place, book);
+  if (unproven !== null || scope.wanted.length === 0) return unproven ?? GREEN;
+  const provision = (commit: string, into: Pick<CheckBook, 'add'>, label: string) =>
+    provisionFolder({ ...input, commit }, place, into, label);
+  return (
+    (await provision(input.commit, book, '')) ??
+    (await judgeCommands(input, { ...place, scope, book, provision })) ??
+    GREEN
+  );
+}
+
 /** Null: proven, or nothing has to be; the folder is empty. */
-async function judgeByProof(input: GateInput, folder: GateFolder, book: CheckBook): Promise<Verdict | null> {
+async function judgeByProof(input: GateInput, place: GatePlace, book: CheckBook): Promise<Verdict | null> {
   if (input.proof === null) return null;
   const unproven = await judgeProof(input, {
+    ...place,
     wish: input.proof,
-    folder,
-    provision: (commit, label) => provisionFolder({ ...input, commit }, folder, book, label),
+    provision: (commit, label) => provisionFolder({ ...input, commit }, place, book, label),
     onCheck: book.add,
     onProof: book.prove,
   });
@@ -131,7 +155,7 @@ async function judgeByProof(input: GateInput, folder: GateFolder, book: CheckBoo
 /** Null: the folder is ready. */
 async function provisionFolder(
   input: GateInput,
-  folder: GateFolder,
+  { folder, box }: GatePlace,
   book: Pick<CheckBook, 'add'>,
   label: string,
 ): Promise<Verdict | null> {
@@ -140,10 +164,12 @@ async function provisionFolder(
   try {
     const end = await provisionGate(system, repository, neutral, {
       folder,
+      rules: box.rules,
       checkout: { commit: input.commit, branch: config.branch, identity: input.identity },
       setup: {
         commands: config.setup,
         env: { ...gateEnvironment(system.environment.variables, [], run), ...setupVariables(input, folder) },
+        wrap: box.setup,
         run,
         stop: input.stop,
         outputFile: (n) => join(input.runFolder, `gate-${input.turn}-${label}setup-${n}.log`),

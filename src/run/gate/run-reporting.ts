@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import type { Mask } from '../../agent/mask.ts';
 import type { GateCommand } from '../../config.ts';
+import type { Wrap } from '../../isolate/none.ts';
 import { judgeReport } from '../../plan/reports/judge-report.ts';
 import type { TestReport } from '../../plan/reports/test-report.ts';
 import type { System } from '../../system/ports.ts';
@@ -14,8 +16,12 @@ export interface CommandPlace {
   readonly reports: string;
   /** The environment of one command, by the variables that it names. */
   environment(named: readonly string[]): Readonly<Record<string, string>>;
+  /** What isolates them. */
+  readonly wrap: Wrap;
   readonly run: string;
   readonly runFolder: string;
+  /** For reports, which are kept with the run. */
+  readonly mask: Mask;
   readonly stop: AbortSignal;
 }
 
@@ -51,6 +57,7 @@ export async function runReporting(
       command: file?.command ?? command.run,
       cwd: checkout,
       env: { ...place.environment(command.env), ...file?.env },
+      wrap: place.wrap,
       run,
       timeLimit: command.timeLimit,
       outputFile: join(runFolder, `${log}.log`),
@@ -60,7 +67,8 @@ export async function runReporting(
     if (file === null || end.kind === 'interrupted')
       return { end, passed, tests: null, detail: passed ? null : end.how, report: null };
     const { report, bytes, extension } = await file.read();
-    if (bytes !== null) await system.files.write(join(runFolder, `${log}-report.${extension}`), bytes);
+    if (bytes !== null)
+      await system.files.write(join(runFolder, `${log}-report.${extension}`), place.mask.bytes(bytes));
     const verdict = judgeReport({ passed, how: end.how }, report);
     return { end, ...verdict, report: 'problem' in report ? null : report };
   } finally {

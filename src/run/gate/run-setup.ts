@@ -1,4 +1,5 @@
 import type { Command } from '../../config.ts';
+import type { Wrap } from '../../isolate/none.ts';
 import type { System } from '../../system/ports.ts';
 import { type CommandEnd, commandInWords, runCommand } from './run-command.ts';
 
@@ -6,6 +7,8 @@ export interface SetupInput {
   readonly commands: readonly Command[];
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
+  /** What isolates its commands. */
+  readonly wrap: Wrap;
   readonly run: string;
   readonly stop: AbortSignal;
   /** Output of the n-th command. */
@@ -29,6 +32,7 @@ export async function runSetup(system: System, input: SetupInput): Promise<Setup
       command,
       cwd: input.folder,
       env: input.env,
+      wrap: input.wrap,
       run: input.run,
       timeLimit: TIME_LIMIT,
       outputFile: input.outputFile(n + 1),

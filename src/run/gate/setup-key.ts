@@ -25,14 +25,14 @@ const RUNTIMES = ['node', 'python3', 'rustc', 'go', 'ruby', 'java'];
 
 /**
  * What the outcome of setup depends on, as a short text: the files of the tree that say what is installed, the files that
- * the setup commands name, the commands, the programs on PATH that they name, the kind of machine and the umask. Setup
+ * the setup commands name, the commands, the programs on PATH that they name, the kind of machine, the umask and what isolates them. Setup
  * that reads anything else of the tree (generating code from sources) belongs into the gate's commands.
  */
 export async function setupKey(
   system: System,
   place: NeutralPlace,
   tree: string,
-  setup: readonly Command[],
+  { setup, rules }: { readonly setup: readonly Command[]; readonly rules: string },
 ): Promise<string> {
   const words = wordsOf(setup);
   const [files, tools, machine] = await Promise.all([
@@ -40,7 +40,7 @@ export async function setupKey(
     toolsOf(system, words),
     machineOf(system),
   ]);
-  const facts = JSON.stringify({ v: 1, setup, files, tools, machine });
+  const facts = JSON.stringify({ v: 1, setup, files, tools, machine, ...(rules === '' ? {} : { rules }) });
   return createHash('sha256').update(facts).digest('hex').slice(0, 24);
 }
 

@@ -5,6 +5,7 @@ import { type GateInput, runGate } from '../gate/run-gate.ts';
 import { send } from '../project/actor.ts';
 import type { Project } from '../project/project.ts';
 import type { ProofWish } from '../proof/prove.ts';
+import { openGateBox } from '../workplace/open-gate-box.ts';
 import { acceptFindings } from './accept-findings.ts';
 import { readBranchChanges } from './branch-changes.ts';
 import { readChangedFiles } from './changed-files.ts';
@@ -95,6 +96,8 @@ function gateOn(
   what: Pick<GateInput, 'commit' | 'base' | 'changes' | 'proof'>,
 ): Promise<GateReport> {
   const { system, repository, identity } = project;
+  const onMain = snapshot.roles.find(({ name }) => name === work.role.name) ?? work.role;
+  const { isolation } = onMain;
   const origin = { role: work.role.name, task: task.id, run: work.lock.run };
   return runGate({
     system,
@@ -110,6 +113,8 @@ function gateOn(
     runFolder: work.folder,
     contract,
     backlogProblems: problems,
+    openBox: (checkout, folder) =>
+      openGateBox(project, { isolation, config: snapshot.config, checkout, folder }),
     openTests: (findings) => openTests(project, work, findings),
     stop: work.stop,
     emit: (event) => send(project, origin, event),

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { gateEnvironment } from '../../isolate/gate-environment.ts';
 import { type GateProof, proofWords } from '../../plan/proof/proof.ts';
+import type { GateBox } from '../gate/gate-box.ts';
 import type { GateFolder } from '../gate/gate-folder.ts';
 import type { GateCheck } from '../gate/gate-report.ts';
 import { type CommandEnd, runCommand } from '../gate/run-command.ts';
@@ -12,6 +13,7 @@ interface ProofStage {
   readonly wish: ProofWish;
   /** Where the gate works, one commit after the other; empty. */
   readonly folder: GateFolder;
+  readonly box: GateBox;
   /** Puts a commit into the empty folder; a verdict says why it cannot be judged. */
   provision(commit: string, label: string): Promise<Verdict | null>;
   onCheck(check: GateCheck, end?: CommandEnd): void;
@@ -25,7 +27,7 @@ const DETAIL = 380;
 
 /** The gate's step between backlog and commands. Null: proven, and the folder is empty again. */
 export async function judgeProof(input: GateInput, stage: ProofStage): Promise<Verdict | null> {
-  const { folder } = stage;
+  const { folder, box } = stage;
   const started = input.system.clock.monotonic();
   let used = false;
   const starts = { old: 0, new: 0 };
@@ -37,6 +39,7 @@ export async function judgeProof(input: GateInput, stage: ProofStage): Promise<V
     commands: input.config.proof,
     commit: input.commit,
     checkout: folder.path,
+    reports: box.reports,
     provision: async (commit) => {
       if (used) await folder.clear();
       const label = used ? 'proof-new-' : 'proof-old-';
@@ -45,7 +48,7 @@ export async function judgeProof(input: GateInput, stage: ProofStage): Promise<V
     },
     command: (side, spec) => {
       starts[side] += 1;
-      return start(input, spec, `gate-${input.turn}-proof-${side}-${starts[side]}.log`);
+      return start({ ...input, box }, spec, `gate-${input.turn}-proof-${side}-${starts[side]}.log`);
     },
   });
   if (end.kind === 'stopped') return end.by;
@@ -61,7 +64,11 @@ export async function judgeProof(input: GateInput, stage: ProofStage): Promise<V
   return null;
 }
 
-function start(input: GateInput, spec: ProofCommandRun, log: string): Promise<CommandEnd> {
+function start(
+  input: GateInput & Pick<ProofStage, 'box'>,
+  spec: ProofCommandRun,
+  log: string,
+): Promise<CommandEnd> {
   const { system, run } = input;
   return runCommand(system, {
     command: spec.argv,
@@ -70,6 +77,7 @@ function start(input: GateInput, spec: ProofCommandRun, log: string): Promise<Co
       ...gateEnvironment(system.environment.variables, spec.named ?? gateNames(input), run),
       ...spec.env,
     },
+    wrap: input.box.command,
     run,
     timeLimit: spec.timeLimit ?? TIME_LIMIT,
     outputFile: join(input.runFolder, log),

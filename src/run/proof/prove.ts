@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { ProofCommand } from '../../config.ts';
 import type { ChangedFile } from '../../plan/changed-file.ts';
 import { judgeGreen } from '../../plan/proof/judge-green.ts';
@@ -33,6 +32,8 @@ export interface ProveInput<Stop> extends ProofWish {
   readonly commit: string;
   /** The gate folder. */
   readonly checkout: string;
+  /** GateBox.reports. */
+  readonly reports: string;
   /** Empties the gate folder and puts a commit there, with what setup makes of it; else says why that cannot be. */
   provision(commit: string): Promise<Stop | null>;
   /** `side`: whose code it runs on. */
@@ -58,7 +59,6 @@ export async function prove<Stop>(input: ProveInput<Stop>): Promise<ProofEnd<Sto
   const { system, repository, main, changed } = input;
   const { carried, tests } = proofFiles(changed);
   const neutral = await openNeutral(system, repository);
-  const reports = join(repository.cacheDir, 'reports');
   try {
     const packages = await readPackages(
       system,
@@ -70,7 +70,7 @@ export async function prove<Stop>(input: ProveInput<Stop>): Promise<ProofEnd<Sto
     if (plan.kind === 'unproven') return plan;
     const { identity, commit } = input;
     const overlay = await commitOnOldMain(system, neutral, { main, candidate: commit, carried, identity });
-    return await bothSides({ ...input, tests, reports, overlay, runs: plan.runs });
+    return await bothSides({ ...input, tests, overlay, runs: plan.runs });
   } finally {
     await neutral.close();
   }
@@ -78,7 +78,6 @@ export async function prove<Stop>(input: ProveInput<Stop>): Promise<ProofEnd<Sto
 
 interface Sides<Stop> extends ProveInput<Stop> {
   readonly tests: readonly ProofFile[];
-  readonly reports: string;
   /** Old main with the branch's tests. */
   readonly overlay: string;
   readonly runs: readonly ProofRun[];

@@ -4,7 +4,7 @@ import type { ActiveRun } from './active-run.ts';
 /** The complete environment of setup and agent. */
 export function environmentOf(run: ActiveRun): Record<string, string> {
   const { project, claim, role, id } = run;
-  const { folder, resultFile, promptFile } = run.workplace!;
+  const { folder, resultFile, promptFile, isolation } = run.workplace!;
   return agentEnvironment({
     variables: project.system.environment.variables,
     allow: claim.snapshot.config.env,
@@ -15,6 +15,7 @@ export function environmentOf(run: ActiveRun): Record<string, string> {
     branch: claim.branch,
     resultFile,
     promptFile,
-    home: project.repository.bare ? null : project.repository.root,
+    // Where it is isolated there is nothing at that path.
+    home: project.repository.bare || isolation !== 'none' ? null : project.repository.root,
   });
 }

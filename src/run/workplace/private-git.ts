@@ -1,12 +1,12 @@
-import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Mount } from '../../isolate/mount.ts';
 import { configValue } from '../../store/config-value.ts';
 import { shareShallow } from '../../store/refs/share-shallow.ts';
-import type { Files } from '../../system/ports.ts';
 import { removeEverything } from '../gate/remove-everything.ts';
 import type { Project } from '../project/project.ts';
 import { MARKER } from '../worktree/marker.ts';
 import type { WorktreePlace } from '../worktree/worktree.ts';
+import { alternates } from './alternates.ts';
 import { formatPrivateRefs, type PrivateRefs } from './private-refs.ts';
 
 /** The repository's git folder as an isolated agent finds it: refs, settings and hooks of its own, the repository's objects. */
@@ -129,21 +129,6 @@ async function mountsOf(
     { kind: 'read', at: settings, from: own ? settings : empty },
     ...(await alternates(files, objects)).map((at): Mount => ({ kind: 'read', at, from: at })),
   ];
-}
-
-/** Where else objects of the repository are, each with those that it names itself. */
-export async function alternates(files: Files, objects: string, depth = 0): Promise<string[]> {
-  const text = (await files.readIfThere(join(objects, 'info', 'alternates')))?.toString('utf8') ?? '';
-  const found = text
-    .split('\n')
-    .filter((line) => line !== '' && !line.startsWith('#'))
-    .map((line) => (isAbsolute(line) ? line : resolve(objects, line)));
-  const there: string[] = [];
-  for (const at of found) {
-    if ((await files.realPath(at).catch(() => null)) === null) continue;
-    there.push(at, ...(depth < 5 ? await alternates(files, at, depth + 1) : []));
-  }
-  return there;
 }
 
 /** The number of a private git folder or of the list of its refs; null: it is neither. */

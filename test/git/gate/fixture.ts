@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command, Config, GateCommand } from '../../../src/config.ts';
 import type { RotaEvent } from '../../../src/events.ts';
+import { plainGateBox } from '../../../src/run/gate/gate-box.ts';
 import { type GateInput, runGate } from '../../../src/run/gate/run-gate.ts';
 import { readIdentity } from '../../../src/store/identity.ts';
 import { openRepository } from '../../../src/store/repository.ts';
@@ -38,6 +39,7 @@ export async function gateRig(files?: Record<string, string>) {
       proof: null,
       base: null,
       changes: null,
+      openBox: async () => plainGateBox(repository),
       openTests: (findings) => findings,
       stop: new AbortController().signal,
       emit: (event) => void events.push(event),

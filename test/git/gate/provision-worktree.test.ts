@@ -41,6 +41,7 @@ async function rig(changes: Partial<ProvisionWorktreeInput>) {
       copy: [],
       setup: [],
       env: { ...box.env, ROTA_HOME: repo.root, ROTA_RUN: 'R' },
+      wrap: (start) => start,
       run: 'R',
       outputFile: (n) => join(runFolder, `setup-${n}.log`),
       provisionedFile,

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Config } from '../../../src/config.ts';
 import type { RotaEvent } from '../../../src/events.ts';
 import { parseConfig } from '../../../src/role/parse-config.ts';
+import { plainGateBox } from '../../../src/run/gate/gate-box.ts';
 import { runGate } from '../../../src/run/gate/run-gate.ts';
 import { readChangedFiles } from '../../../src/run/land/changed-files.ts';
 import type { Project } from '../../../src/run/project/project.ts';
@@ -84,6 +85,7 @@ export async function prove(world: ProofWorld) {
     commit,
     base: main,
     changes: changed,
+    openBox: async () => plainGateBox(repository),
     openTests: (findings) => findings,
     run: world.run ?? system.random.id(),
     task: 'A1',

@@ -55,7 +55,10 @@ export function followOutput(
 
   function lines(stream: 'stdout' | 'stderr'): LineReader {
     return readLines({
-      line: (text) => see({ stream, text, json: stream === 'stdout' ? jsonObject(text) : null }),
+      line: (text) => {
+        if (stream === 'stdout' && reader.skips?.(text)) said = true;
+        else see({ stream, text, json: stream === 'stdout' ? jsonObject(text) : null });
+      },
       dropped: (bytes) => pass({ kind: 'text', text: `a line of ${bytes} bytes was too long to be read` }),
     });
   }

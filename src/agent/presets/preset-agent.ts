@@ -1,4 +1,5 @@
 import type { PresetAgentConfig } from '../../config.ts';
+import type { Usage } from '../../events.ts';
 import type { System } from '../../system/ports.ts';
 import { plainText } from '../../task/text.ts';
 import type { Agent, AgentEnd, AgentTurn } from '../agent.ts';
@@ -13,6 +14,8 @@ import type { Preset, PresetTurn } from './preset.ts';
  * what it does, what it cost, and why it could not work.
  */
 export function presetAgent(system: System, name: string, config: PresetAgentConfig, preset: Preset): Agent {
+  /** What turns of a session had used, where the client counts all of them. */
+  const counted = new Map<string, Usage>();
   return {
     name,
     login: preset.login,
@@ -29,11 +32,16 @@ export function presetAgent(system: System, name: string, config: PresetAgentCon
         cwd: turn.worktree,
         env: { ...turn.env, ...preset.env(wish), ROTA_PROMPT: turn.promptFile },
       });
-      const followed = followOutput(preset.reader(wish), turn.worktree, turn.onActivity);
+      const before = preset.countsSession && turn.session !== null ? counted.get(turn.session) : undefined;
+      const followed = followOutput(preset.reader(wish), turn.worktree, (activity) =>
+        turn.onActivity(
+          activity.kind === 'usage' ? { ...activity, usage: since(activity.usage, before) } : activity,
+        ),
+      );
       const end = await supervise(system, {
         ...start,
         // A NUL ends the text for some clients.
-        input: turn.prompt.replaceAll('\0', ''),
+        input: (preset.prompt?.(turn.prompt) ?? turn.prompt).replaceAll('\0', ''),
         run: turn.run,
         timeLimit: turn.timeLimit,
         stallLimit: turn.stallLimit,
@@ -42,8 +50,21 @@ export function presetAgent(system: System, name: string, config: PresetAgentCon
         stop: turn.stop,
         onStarted: (pid) => turn.onStarted(pid),
       });
-      return agentEnd(system, preset, turn, end, followed);
+      const ended = await agentEnd(system, preset, turn, end, followed);
+      if (!preset.countsSession || ended.usage === null) return ended;
+      if (ended.session !== null) counted.set(ended.session, ended.usage);
+      return { ...ended, usage: since(ended.usage, before) };
     },
+  };
+}
+
+function since({ input, cached, output, usd }: Usage, before: Usage | undefined): Usage {
+  const less = (now: number, then: number) => Math.max(0, now - then);
+  return {
+    input: less(input, before?.input ?? 0),
+    cached: less(cached, before?.cached ?? 0),
+    output: less(output, before?.output ?? 0),
+    usd: usd === null ? null : less(usd, before?.usd ?? 0),
   };
 }
 

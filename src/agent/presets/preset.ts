@@ -14,10 +14,14 @@ export interface Preset {
   args(turn: PresetTurn): readonly string[];
   /** What it must see in its environment beside what every agent sees; never a secret. */
   env(turn: PresetTurn): Readonly<Record<string, string>>;
+  /** The prompt as it must be written for this client to read it as it is; left out: as it is. */
+  prompt?(text: string): string;
   /** Its files below HOME without which it is not logged in, `/` between parts. */
   readonly login: readonly string[];
   /** One line for a person who is not logged in. */
   readonly howToLogIn: string;
+  /** Its usage is that of the whole session, earlier turns included; preset-agent.ts takes those off. */
+  readonly countsSession?: boolean;
   /** Reads the output of one turn. */
   reader(turn: PresetTurn): PresetReader;
 }
@@ -36,6 +40,8 @@ export interface PresetTurn {
 
 /** Follows one turn. Whatever the client writes, neither function throws. */
 export interface PresetReader {
+  /** Whether a line of stdout is known to tell nothing, by its first bytes: it is not parsed. */
+  skips?(text: string): boolean;
   /** A line of output; what it tells. Texts as the client wrote them: preset-agent.ts makes them plain and short. */
   feed(line: OutputLine): readonly AgentActivity[];
   /** Once, after the last line. */
@@ -64,7 +70,7 @@ export interface PresetExit {
 export interface PresetVerdict {
   /** What another turn can go on in; null: it said none, or cannot. */
   readonly session: string | null;
-  /** Of this turn alone; null: it did not say. */
+  /** Of this turn alone, or as `countsSession` says; null: it did not say. */
   readonly usage: Usage | null;
   readonly failure: AgentFailure | null;
 }

@@ -123,6 +123,8 @@ async function mendPointer(project: Project, pointer: Pointer): Promise<string[]
   if (!(await isSameWorktree(project, pointer))) return [];
   if (path === join(adminDir, 'gitdir') && now !== null && (await leadsBack(project, now, adminDir)))
     return [];
+  // Of another run: its agent has a repository of its own since.
+  if (facts?.kind === 'folder' && !own && path === join(of, '.git')) return [];
   if (facts?.kind === 'folder')
     return [`while the agent worked, ${path} was replaced by a folder, which was left there`];
   if (facts !== null && facts.kind !== 'file') await files.removeFile(path);

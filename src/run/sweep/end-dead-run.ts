@@ -4,6 +4,7 @@ import { markRunEnded, readRunFacts } from '../project/run-folder.ts';
 import { commitOf } from '../worktree/ancestry.ts';
 import { commitLeftovers } from '../worktree/commit-leftovers.ts';
 import { isRotasFolder } from '../worktree/is-rotas-folder.ts';
+import { leaveClone } from '../worktree/leave-clone.ts';
 import { readMarker } from '../worktree/marker.ts';
 import { failureOf } from './failure.ts';
 import type { KnownRuns } from './known-runs.ts';
@@ -81,7 +82,9 @@ async function saveWork(
   const base = (await readRunFacts(system, repository, run))?.base ?? null;
   const tip = base ?? (await commitOf(project, `refs/heads/${branch}`)) ?? main;
   const worktree = { path: left.path, adminDir: left.adminDir, branch, tip };
+  const said = await leaveClone(project, { task, run, worktree, base });
   const done = await commitLeftovers(project, worktree, `chore(${task}): keep the work of a run that died`);
   if (done.problem !== null) return `its work was left as it is: ${done.problem}`;
-  return done.committed ? 'what it left was committed on its branch' : null;
+  const committed = done.committed ? ['what it left was committed on its branch'] : [];
+  return [...said, ...committed].join('; ') || null;
 }

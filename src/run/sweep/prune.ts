@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { isDead } from '../../store/home/owner.ts';
+import { linkOnTheWay } from '../../system/link-on-the-way.ts';
 import type { System } from '../../system/ports.ts';
 import { holderIsDead } from '../gate/holder.ts';
 import { pruneGateFolders } from '../gate/prune-gate-folders.ts';
@@ -80,7 +81,9 @@ async function dropClones(project: Project): Promise<void> {
   const parent = join(repository.rotaDir, QUARANTINE);
   for (const { name } of await system.files.list(parent))
     if (await holderIsDead(system, name)) await system.files.removeTree(join(parent, name));
-  for (const { name } of await system.files.list(join(worktrees, CLONES))) {
+  const clones = join(worktrees, CLONES);
+  if ((await linkOnTheWay(system.files, repository.root, clones)) !== null) return;
+  for (const { name } of await system.files.list(clones)) {
     const facts = await readRunFacts(system, repository, name);
     if (facts === null || facts.ended !== null || (await isDead(system, facts)))
       await dropClonePlace(project, clonePlaceOf(project, name));

@@ -2,10 +2,7 @@ import { dirname, join } from 'node:path';
 import type { IsolationKind } from '../../config.ts';
 import { RotaError } from '../../errors.ts';
 import type { ProgramStart } from '../../isolate/none.ts';
-import { leaveBehind } from '../../store/leave-behind.ts';
-import { removeEverything } from '../gate/remove-everything.ts';
 import { send } from '../project/actor.ts';
-import { clonePlaceOf } from '../worktree/clone-place.ts';
 import { enterClone } from '../worktree/enter-clone.ts';
 import { leaveClone } from '../worktree/leave-clone.ts';
 import { taskOfBranch } from '../worktree/worktree.ts';
@@ -18,6 +15,7 @@ export interface CloneGuard {
   readonly says: string;
   /** A program as it is really started. */
   wrap(start: ProgramStart, reach: CloneReach): ProgramStart;
+  close(): Promise<void>;
 }
 
 /** All that such an agent needs of the project. */
@@ -70,8 +68,8 @@ export async function cloneWorkplace(wish: WorkplaceWish, guard: CloneGuard): Pr
         if (!(error instanceof RotaError)) throw error;
         tell(`The agent's repository is still in ${worktree.path}: ${error.message}`);
       }
-      await removeEverything(files, clonePlaceOf(project, run)).catch(leaveBehind);
       await desk.close();
+      await guard.close();
     },
   };
 }

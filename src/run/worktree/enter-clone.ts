@@ -3,7 +3,7 @@ import { RotaError } from '../../errors.ts';
 import { makeClone } from '../../isolate/clone-make.ts';
 import type { Project } from '../project/project.ts';
 import { commitOf } from './ancestry.ts';
-import { CLONE_MARK, clonePlaceOf } from './clone-place.ts';
+import { CLONE_MARK, clonePlaceOf, dropClonePlace, refuseLinkTo } from './clone-place.ts';
 import { readExcludes } from './excludes.ts';
 import type { Worktree } from './worktree.ts';
 
@@ -28,7 +28,9 @@ export async function enterClone(
     throw new RotaError('git', `The branch ${branch} is gone.`, 'Run the task again: it starts anew.');
   const state = await readState(project, adminDir);
   const others = await conflictObjects(project, state);
-  const folder = join(clonePlaceOf(project, run), 'git');
+  const place = clonePlaceOf(project, run);
+  const folder = join(place, 'git');
+  await refuseLinkTo(project, place);
   const pack = await makeClone(system, repository, neutral.place, {
     ...{ folder, state, others, identity },
     branch: { name: branch, commit },
@@ -39,6 +41,7 @@ export async function enterClone(
   const pointer = join(path, '.git');
   if ((await files.facts(pointer)) !== null) await files.removeFile(pointer);
   await files.rename(folder, pointer);
+  await dropClonePlace(project, place);
 }
 
 async function readState({ system: { files } }: Project, adminDir: string): Promise<Map<string, Buffer>> {

@@ -1,11 +1,9 @@
 import { basename, join } from 'node:path';
 import { RotaError } from '../../errors.ts';
-import { leaveBehind } from '../../store/leave-behind.ts';
 import { holderName } from '../gate/holder.ts';
-import { removeEverything } from '../gate/remove-everything.ts';
 import { send } from '../project/actor.ts';
 import type { Project } from '../project/project.ts';
-import { CLONE_MARK, clonePlaceOf } from './clone-place.ts';
+import { CLONE_MARK, clonePlaceOf, dropClonePlace, refuseLinkTo } from './clone-place.ts';
 import { KEPT_FOLDERS, worktreesRoot } from './discard-folder.ts';
 import { isRotasFolder } from './is-rotas-folder.ts';
 import { takeFromClone } from './take-from-clone.ts';
@@ -32,18 +30,30 @@ export interface CloneLeft {
 export async function leaveClone(project: Project, left: CloneLeft): Promise<readonly string[]> {
   const { files } = project.system;
   const { path, adminDir } = left.worktree;
-  const mark = join(adminDir, CLONE_MARK);
-  const pack = (await files.readIfThere(mark))?.toString('utf8').trim() ?? null;
+  const pack = (await files.readIfThere(join(adminDir, CLONE_MARK)))?.toString('utf8').trim() ?? null;
   // A folder that is gone, or a link to somewhere else: whoever looks at the worktree next says so.
   if ((await files.facts(path))?.kind !== 'folder' || !(await isRotasFolder(project, left.worktree)))
     return [];
-  const gitDir = join(path, '.git');
-  const kind = (await files.facts(gitDir))?.kind ?? null;
-  if (kind !== 'folder') return pack === null ? [] : mendPointer(project, left, kind);
+  const kind = (await files.facts(join(path, '.git')))?.kind ?? null;
+  if (kind !== 'folder' && pack === null) return [];
+  const place = clonePlaceOf(project, left.run ?? basename(adminDir));
+  const said =
+    kind === 'folder'
+      ? await takeOver(project, left, { pack, place })
+      : await mendPointer(project, left, { kind, place });
+  await dropClonePlace(project, place);
+  return said;
+}
+
+async function takeOver(
+  project: Project,
+  left: CloneLeft,
+  { pack, place }: { readonly pack: string | null; readonly place: string },
+): Promise<readonly string[]> {
   const said: string[] = [];
   let damaged = false;
   try {
-    const taken = await takeFromClone(project, { ...left, gitDir, pack });
+    const taken = await takeFromClone(project, { ...left, gitDir: join(left.worktree.path, '.git'), pack });
     said.push(...taken.refused);
     damaged = taken.incomplete;
   } catch (error) {
@@ -51,51 +61,57 @@ export async function leaveClone(project: Project, left: CloneLeft): Promise<rea
     said.push(`the agent's repository ${error.message}`);
     damaged = true;
   }
-  const aside = await moveGitAway(project, left, damaged);
+  const aside = await moveGitAway(
+    project,
+    left.worktree,
+    damaged ? join(worktreesRoot(left.worktree), KEPT_FOLDERS) : place,
+  );
   await putPointer(project, left.worktree);
   if (damaged)
     tell(project, left, `The agent's repository could not be taken in as a whole; it is kept as ${aside}.`);
-  else await removeEverything(files, aside).catch(leaveBehind);
   return said;
 }
 
-/** Also after a crash while the repository was being put in place: then it is still where it was made. */
+/** Whoever finds it without HEAD takes it for no repository: a git that is started in there runs nothing. */
+async function moveGitAway(project: Project, { path }: WorktreePlace, folder: string): Promise<string> {
+  const { system } = project;
+  const { files } = system;
+  await refuseLinkTo(project, folder);
+  const gitDir = join(path, '.git');
+  await files.makeFolder(folder);
+  if ((await files.facts(join(gitDir, 'HEAD'))) !== null)
+    await files.rename(join(gitDir, 'HEAD'), join(gitDir, 'HEAD.kept'));
+  const aside = join(folder, `${basename(path)}-git~${holderName(system)}`);
+  await files.rename(gitDir, aside);
+  return aside;
+}
+
+interface NoFolder {
+  readonly kind: 'file' | 'link' | 'other' | null;
+  readonly place: string;
+}
+
+/** Also after a crash of rota's own while it was put in place or taken away: then there is a folder for that. */
 async function mendPointer(
   project: Project,
-  left: CloneLeft,
-  kind: 'file' | 'link' | 'other' | null,
+  { worktree }: CloneLeft,
+  { kind, place }: NoFolder,
 ): Promise<readonly string[]> {
   const { files } = project.system;
-  const { path, adminDir } = left.worktree;
-  const pointer = join(path, '.git');
+  const pointer = join(worktree.path, '.git');
   const text = kind === 'file' ? (await files.readIfThere(pointer))?.toString('utf8').trim() : null;
-  const staged = left.run === null ? null : await files.facts(join(clonePlaceOf(project, left.run), 'git'));
+  const halfWay = (await files.facts(place)) !== null || text === `gitdir: ${worktree.adminDir}`;
   if (kind !== null) await files.removeFile(pointer);
-  await putPointer(project, left.worktree);
-  if (staged !== null || text === `gitdir: ${adminDir}`) return [];
+  await putPointer(project, worktree);
+  if (halfWay) return [];
   const how = kind === null ? 'deleted' : `replaced by a ${kind === 'link' ? 'symbolic link' : 'file'}`;
-  return [`the agent's own repository was ${how}: ${pointer}; what it had committed there is gone`];
+  return [`the agent's own repository was ${how}: ${pointer}; what was committed in it is gone`];
 }
 
 async function putPointer({ system: { files } }: Project, { path, adminDir }: WorktreePlace): Promise<void> {
   await files.writeWhole(join(path, '.git'), `gitdir: ${adminDir}\n`);
   const mark = join(adminDir, CLONE_MARK);
   if ((await files.facts(mark)) !== null) await files.removeFile(mark);
-}
-
-/** Kept ones have no HEAD: a git that is started in there by accident takes it for no repository and runs nothing. */
-async function moveGitAway(project: Project, { worktree, run }: CloneLeft, keep: boolean): Promise<string> {
-  const { files } = project.system;
-  const gitDir = join(worktree.path, '.git');
-  const name = `${basename(worktree.path)}-git~${holderName(project.system)}`;
-  const folder = keep
-    ? join(worktreesRoot(worktree), KEPT_FOLDERS)
-    : clonePlaceOf(project, run ?? basename(worktree.adminDir));
-  await files.makeFolder(folder);
-  if (keep && (await files.facts(join(gitDir, 'HEAD'))) !== null)
-    await files.rename(join(gitDir, 'HEAD'), join(gitDir, 'HEAD.kept'));
-  await files.rename(gitDir, join(folder, name));
-  return join(folder, name);
 }
 
 function tell(project: Project, { task, run }: CloneLeft, message: string): void {

@@ -8,6 +8,7 @@ import { readRunFacts } from '../project/run-folder.ts';
 import { clearFolder } from './clear-folder.ts';
 import { commitLeftovers } from './commit-leftovers.ts';
 import { isRotasFolder } from './is-rotas-folder.ts';
+import { leaveClone } from './leave-clone.ts';
 import type { RegisteredWorktree } from './list-worktrees.ts';
 import type { WorktreePlace } from './worktree.ts';
 
@@ -40,6 +41,7 @@ export async function settleLeftover(project: Project, leftover: Leftover): Prom
       `git's entry ${left.adminDir} of an earlier run names a folder that is not rota's: ${left.path}.`,
       `Look at it; if nothing is missing, rm -r -- '${left.adminDir}'`,
     );
+  await leaveClone(project, { task, run: left.marker?.run ?? null, worktree: place, base: null });
   const ready = left.marker?.ready ?? false;
   if (ready && left.branches.includes(branch) && (await isSane(project, place))) {
     const done = await commitLeftovers(

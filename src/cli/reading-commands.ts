@@ -86,6 +86,22 @@ export const readingCommands: readonly CommandSpec[] = [
     load: async () => (await import('./commands/log.ts')).log,
   },
   {
+    name: 'usage',
+    summary: 'Show what agents used, and what is left of the budgets.',
+    details:
+      'Tokens and cost on this machine, as the clients count them themselves; 400 days are kept. Agents that are a plain command do not count.',
+    options: [
+      ['--by <what>', 'role, task, agent, day or run (default: role).'],
+      ['--since <when>', 'Only from this day (UTC) or so long ago on: 2026-11-01, 7d.'],
+      FETCH,
+    ],
+    examples: [
+      ['rota usage', 'each role, since ever'],
+      ['rota usage --by day --since 7d', 'the last week'],
+    ],
+    load: async () => (await import('./commands/usage.ts')).usage,
+  },
+  {
     name: 'why',
     args: '<ID>',
     summary: 'Explain how a task stands, and how it came there.',

@@ -68,7 +68,10 @@ export const workingCommands: readonly CommandSpec[] = [
     summary: 'Let a role do one task, up to landing.',
     details:
       'Takes the next task (or the named one), locks it, lets the agent work in a worktree of its own, gates the merge with main and lands it. Ends with 0 when landed or nothing to do, 1 when not landed, 3 when the surroundings failed.',
-    options: [['--pr <request>', 'Go on with an open pull request, by number or address; forks too.']],
+    options: [
+      ['--pr <request>', 'Go on with an open pull request, by number or address; forks too.'],
+      ['--agent <name>', "Another of rota.yaml's agents than the role's."],
+    ],
     examples: [
       ['rota run developer', 'the next task'],
       ['rota run developer A32', 'this one'],
@@ -136,8 +139,13 @@ export const workingCommands: readonly CommandSpec[] = [
   {
     name: 'resume',
     args: '[role]',
-    summary: 'Undo rota pause.',
-    examples: [['rota resume', 'everything']],
+    summary: 'Undo rota pause, and let a role that paused itself go on.',
+    details:
+      'A role whose runs ended three times in a row without landing, or whose client is not logged in, takes no task by itself on this machine until then.',
+    examples: [
+      ['rota resume', 'everything'],
+      ['rota resume developer', 'this role'],
+    ],
     load: async () => (await import('./commands/resume.ts')).resume,
   },
   {
@@ -190,6 +198,20 @@ export const workingCommands: readonly CommandSpec[] = [
     options: [['--keep <folder>', 'Make it in this folder (default: a temporary one).']],
     examples: [['rota demo', 'about 20 seconds']],
     load: async () => (await import('./commands/demo.ts')).demo,
+  },
+  {
+    name: 'schedule',
+    args: '[action]',
+    summary: 'Let the roles work by themselves, regularly.',
+    details:
+      "What rota.yaml's `schedule` says, else: developer every 20 minutes, tester every hour, pm and architect at night, sweeper every 10 minutes. Actions: show (the default) prints what would be installed, install puts it into cron, systemd (of your user) or launchd, or writes a workflow for GitHub Actions; remove takes it out again; status says when each role worked last on this machine, and what is overdue. Overlap is harmless: locks decide.",
+    options: [['--for <scheduler>', "cron, systemd, launchd or actions (default: this machine's)."]],
+    examples: [
+      ['rota schedule show --for systemd', 'look first'],
+      ['rota schedule install', 'your crontab, or what this machine has'],
+      ['rota schedule status', 'what ran, and what is overdue'],
+    ],
+    load: async () => (await import('./commands/schedule.ts')).schedule,
   },
   {
     name: 'merge-file',

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Problem } from '../../errors.ts';
+import { activePause } from '../../plan/streak.ts';
 import { checkFiles } from '../../run/backlog/check-files.ts';
 import { readWrittenFilesAt } from '../../run/backlog/read-written-files.ts';
 import { readUnhandedTasks, type UnhandedTask } from '../../run/backlog/unhanded-tasks.ts';
@@ -7,6 +8,7 @@ import type { Project } from '../../run/project/project.ts';
 import { readRepositoryLimits } from '../../run/project/repository-limits.ts';
 import type { Snapshot } from '../../run/project/snapshot.ts';
 import { requestTask } from '../../run/propose/request-task.ts';
+import { readStreaks } from '../../run/streak/streak-store.ts';
 import { type Checkout, listCheckouts } from '../../store/home/checkouts.ts';
 import { STATUSES, type Status } from '../../task/task.ts';
 import { readRowFacts } from './row-facts.ts';
@@ -21,6 +23,8 @@ export interface StatusDocument {
   readonly head: string;
   /** Null: nothing is paused. */
   readonly paused: { readonly all: boolean; readonly roles: readonly string[] } | null;
+  /** Roles that take nothing by themselves on this machine, because their runs did not land. */
+  readonly selfPaused: readonly SelfPausedDocument[];
   readonly tasks: Readonly<Record<Status, number>>;
   readonly workers: readonly WorkerDocument[];
   readonly waiting: readonly StoppedDocument[];
@@ -39,6 +43,14 @@ export interface StatusDocument {
   /** What rota's worktrees and gates are made without: submodules, filters. */
   readonly limits: readonly string[];
   readonly worktrees: readonly WorktreeDocument[];
+}
+
+export interface SelfPausedDocument {
+  readonly role: string;
+  readonly since: string;
+  /** When it tries again by itself; null: it does not. */
+  readonly until: string | null;
+  readonly reason: string;
 }
 
 export interface WorkerDocument extends LockDocument {
@@ -72,12 +84,13 @@ export async function readStatus(project: Project, snapshot: Snapshot): Promise<
   const { view, pause } = snapshot;
   const { integrate } = snapshot.config;
   const question = { repository, main: view.main, branch, remote: remote?.name ?? null, integrate };
-  const [facts, unhanded, written, checkouts, limits] = await Promise.all([
+  const [facts, unhanded, written, checkouts, limits, streaks] = await Promise.all([
     readRowFacts(project, snapshot),
     readUnhandedTasks(system, question),
     readWrittenFilesAt(system, repository, view.main),
     listCheckouts(system, repository),
     readRepositoryLimits(project, view.main),
+    readStreaks(project),
   ]);
   const rows = taskRows(snapshot, facts).filter((row) => row.task !== null);
   const workers = [...rows, ...requestRows(snapshot, facts)].flatMap(workerOf);
@@ -86,6 +99,10 @@ export async function readStatus(project: Project, snapshot: Snapshot): Promise<
     remote: remote?.name ?? null,
     head: view.main,
     paused: pause.all || pause.roles.length > 0 ? { all: pause.all, roles: pause.roles } : null,
+    selfPaused: [...streaks].flatMap(([role, streak]) => {
+      const own = activePause(streak, system.clock.now());
+      return own === null ? [] : [{ role, since: own.since, until: own.until, reason: own.reason }];
+    }),
     tasks: countTasks(rows),
     workers,
     waiting: stopped(rows, 'waiting'),

@@ -37,6 +37,7 @@ export function statusLines(status: StatusDocument, output: Output, now: Date): 
     headline(status, output),
     countLine(status, output),
     ...pauseLines(status, output),
+    ...section('Paused themselves on this machine', selfPauseLines(status, output)),
     ...section('Working', workers),
     ...section('Waiting to land', stopped(status.waiting)),
     ...section('Proposed, for people to review and merge', proposed(status.proposed)),
@@ -73,6 +74,13 @@ function pauseLines({ paused }: StatusDocument, { colors }: Output): string[] {
   if (paused === null) return [];
   const what = paused.all ? 'Everything is paused' : `Paused: ${paused.roles.map(plainText).join(', ')}`;
   return [colors.yellow(`${what} (rota resume)`)];
+}
+
+function selfPauseLines({ selfPaused }: StatusDocument, { colors }: Output): string[] {
+  return selfPaused.map(({ role, until, reason }) => {
+    const again = until === null ? '' : `, or by itself from ${until.slice(0, 16).replace('T', ' ')} UTC on`;
+    return colors.yellow(plainText(`${role}: ${reason} (rota resume ${role}${again})`));
+  });
 }
 
 function where({ branch, remote }: StatusDocument): string {

@@ -16,8 +16,8 @@ const SHORTEST = 8;
 const LONGEST = 4096;
 
 /**
- * Every form of the values that is worth looking for, the longest first: as they are, line by line, with JSON's and URLs'
- * escapes, in base64 (alone or in the middle of something) and in hexadecimal. A program that wants to hide a value finds
+ * Every form of the values that is worth looking for, the longest first: as they are, line by line, with the escapes of JSON,
+ * URLs and XML, in base64 (alone or in the middle of something) and in hexadecimal. A program that wants to hide a value finds
  * other forms: this is against carelessness.
  */
 export function maskPatterns(secrets: readonly Secret[]): MaskPattern[] {
@@ -36,7 +36,7 @@ export function maskPatterns(secrets: readonly Secret[]): MaskPattern[] {
 function formsOf(value: string): string[] {
   const trimmed = value.trim();
   if (trimmed.length < SHORTEST) return [];
-  const whole = [trimmed, JSON.stringify(trimmed).slice(1, -1), encodeURIComponent(trimmed)];
+  const whole = [trimmed, JSON.stringify(trimmed).slice(1, -1), encodeURIComponent(trimmed), markup(trimmed)];
   const encoded = Buffer.byteLength(trimmed) <= LONGEST ? encodings(Buffer.from(trimmed)) : [];
   return [...whole.flatMap(pieces), ...linesOf(trimmed), ...encoded];
 }
@@ -45,6 +45,14 @@ function formsOf(value: string): string[] {
 function linesOf(value: string): string[] {
   const lines = value.split(/\r?\n/).map((line) => line.trim());
   return lines.length < 2 ? [] : lines.filter((line) => line.length >= SHORTEST && !line.startsWith('-----'));
+}
+
+function markup(value: string): string {
+  return value
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
 }
 
 function pieces(value: string): string[] {

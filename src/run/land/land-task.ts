@@ -16,6 +16,7 @@ import { lockOf } from '../claim/lock-of.ts';
 import { releaseLock } from '../claim/release-lock.ts';
 import { originOf, send } from '../project/actor.ts';
 import { livenessOf } from '../project/liveness.ts';
+import { maskedProject } from '../project/masked-project.ts';
 import type { Project } from '../project/project.ts';
 import { openRunFolder, type RunFolder } from '../project/run-folder.ts';
 import type { Snapshot } from '../project/snapshot.ts';
@@ -48,7 +49,8 @@ export interface LandTaskWish {
  *
  * @throws RotaError `locked` when a live worker or another person has the task
  */
-export async function landTask(project: Project, snapshot: Snapshot, wish: LandTaskWish): Promise<RunResult> {
+export async function landTask(person: Project, snapshot: Snapshot, wish: LandTaskWish): Promise<RunResult> {
+  const { project } = maskedProject(person, snapshot.config);
   const run = project.system.random.id();
   const { key, task, role, branch } = wish;
   const previous = snapshot.records.get(key) ?? null;

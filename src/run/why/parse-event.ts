@@ -1,5 +1,6 @@
 import { ISOLATIONS } from '../../config.ts';
 import { OUTCOMES, type RotaEvent } from '../../events.ts';
+import { activityOf } from './parse-activity.ts';
 
 /** An event of a run as its folder remembers it. */
 export interface RememberedEvent {
@@ -69,8 +70,10 @@ const READERS: Readonly<Record<string, (fields: Fields) => RotaEvent | null>> = 
         ? null
         : { type: 'turn', turn, ended, seconds };
     },
-    // A story of decisions, not of tool calls: those are for who watches.
-    activity: () => null,
+    activity: (fields: Fields) => {
+      const activity = activityOf(fields['activity']);
+      return activity === null ? null : { type: 'activity', activity };
+    },
     isolation: (fields: Fields) => {
       const [isolation, says] = [oneOf(fields['isolation'], ISOLATIONS), text(fields['says'])];
       return isolation === null || says === null ? null : { type: 'isolation', isolation, says };

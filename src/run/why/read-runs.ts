@@ -62,7 +62,8 @@ async function readRun(
   if (facts === null && !lines.some((line) => taskOf(line) === task)) return null;
   const parsed = lines.map(parseEvent);
   const damaged = parsed.filter((event) => event === null).length;
-  const events = parsed.filter((event) => event !== null);
+  // A story of decisions, not of tool calls: those are for who watches.
+  const events = parsed.filter(isTold);
   const problems = [
     ...(facts === null ? ['its run.json is missing or damaged'] : []),
     ...(text === null ? ["its events.jsonl is too large to be rota's"] : []),
@@ -97,4 +98,8 @@ function taskOf(line: string): TaskKey | null {
   } catch {
     return null;
   }
+}
+
+function isTold(one: RememberedEvent | null): one is RememberedEvent {
+  return one !== null && one.event.type !== 'activity';
 }

@@ -25,6 +25,7 @@ describe('makeMask', () => {
     ['as it is', KEY],
     ["with JSON's escapes", JSON.stringify(KEY).slice(1, -1)],
     ["with a URL's escapes", encodeURIComponent(KEY)],
+    ["with XML's escapes", KEY.replaceAll('"', '&quot;')],
     ['in hexadecimal', Buffer.from(KEY).toString('hex')],
     ['in HEXADECIMAL', Buffer.from(KEY).toString('hex').toUpperCase()],
   ])('takes a value out %s', (_, form) => {

@@ -9,9 +9,11 @@ export async function presetOf(name: PresetName): Promise<Preset> {
     case 'codex':
       return (await import('./codex.ts')).codex;
     case 'opencode':
+      return (await import('./opencode.ts')).opencode;
     case 'gemini':
+      return (await import('./gemini.ts')).gemini;
     case 'pi':
-      throw new Error(`the preset ${name} is not there yet`);
+      return (await import('./pi.ts')).pi;
     default:
       return name satisfies never;
   }

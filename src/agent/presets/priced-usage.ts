@@ -1,0 +1,29 @@
+import type { Usage } from '../../events.ts';
+
+interface Counted {
+  readonly input: number;
+  readonly cached: number;
+  readonly output: number;
+  /** US dollars as the client says. */
+  readonly cost: number | null;
+}
+
+/**
+ * Usage of a client that has a list of prices: 0 dollars for tokens means that its list does not have the model, or that a
+ * subscription pays. Neither is a cost of 0.
+ */
+export function pricedUsage({ input, cached, output, cost }: Counted): Usage {
+  const unknown = cost === null || (cost === 0 && input + output > 0);
+  return { input, cached, output, usd: unknown ? null : cost };
+}
+
+/** Of several steps together; a part without a known cost makes no sum unknown: what is known is the least it was. */
+export function addUsage(sum: Usage | null, step: Usage): Usage {
+  if (sum === null) return step;
+  return {
+    input: sum.input + step.input,
+    cached: sum.cached + step.cached,
+    output: sum.output + step.output,
+    usd: sum.usd === null ? step.usd : sum.usd + (step.usd ?? 0),
+  };
+}

@@ -31,8 +31,7 @@ export function inBwrap({ program, mounts, network }: BwrapRules, start: Program
     ...inMountOrder(mounts).flatMap(argumentsOf),
     ...['--remount-ro', '/', '--chdir', start.cwd, '--', ...start.argv],
   ];
-  // The folder is there only inside.
-  return { argv, cwd: '/', env: start.env };
+  return { argv, cwd: start.cwd, env: start.env };
 }
 
 function argumentsOf(mount: Mount): readonly string[] {

@@ -1,6 +1,7 @@
 import { killTree } from '../../agent/kill-tree.ts';
 import type { Project } from '../project/project.ts';
 import { markRunEnded, readRunFacts } from '../project/run-folder.ts';
+import { removeLeftBoxes, takeFromLeftBox } from '../workplace/left-boxes.ts';
 import { commitOf } from '../worktree/ancestry.ts';
 import { commitLeftovers } from '../worktree/commit-leftovers.ts';
 import { isRotasFolder } from '../worktree/is-rotas-folder.ts';
@@ -39,6 +40,7 @@ export async function endDeadRun(
   const alive = await endAgent(project, dead, known);
   if (alive.length > 0) return { alive, saved: null };
   const saved = await saveOrSay(project, dead, main, known);
+  await removeLeftBoxes(project, dead);
   await markRunEnded(project.system, project.repository, dead.run, 'interrupted');
   return { alive, saved };
 }
@@ -82,7 +84,10 @@ async function saveWork(
   const base = (await readRunFacts(system, repository, run))?.base ?? null;
   const tip = base ?? (await commitOf(project, `refs/heads/${branch}`)) ?? main;
   const worktree = { path: left.path, adminDir: left.adminDir, branch, tip };
-  const said = await leaveClone(project, { task, run, worktree, base });
+  const said = [
+    ...(await leaveClone(project, { task, run, worktree, base })),
+    ...(await takeFromLeftBox(project, { run, branch })),
+  ];
   const done = await commitLeftovers(project, worktree, `chore(${task}): keep the work of a run that died`);
   if (done.problem !== null) return `its work was left as it is: ${done.problem}`;
   const committed = done.committed ? ['what it left was committed on its branch'] : [];

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { isDead } from '../../store/home/owner.ts';
 import type { Files } from '../../system/ports.ts';
+import { removeEverything } from '../gate/remove-everything.ts';
 import type { Project } from '../project/project.ts';
 import { readRunFacts, runsFolder } from '../project/run-folder.ts';
 import { listWorktrees } from '../worktree/list-worktrees.ts';
@@ -25,7 +26,7 @@ export async function pruneRunFolders(project: Project, kept: typeof KEPT = KEPT
     total += bytes;
     const old = clock.now().getTime() - newest > kept.milliseconds;
     if ((old || total > kept.bytes) && !needed.has(run) && !(await isLive(project, run))) {
-      await files.removeTree(path);
+      await removeEverything(files, path);
       total -= bytes;
     }
   }

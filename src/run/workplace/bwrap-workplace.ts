@@ -5,13 +5,10 @@ import { send } from '../project/actor.ts';
 import { taskOfBranch } from '../worktree/worktree.ts';
 import { collectPrivateGit } from './collect-private-git.ts';
 import { openBox } from './open-box.ts';
-import { privateGit } from './private-git.ts';
+import { BOX, privateGit } from './private-git.ts';
 import { reachInWords } from './reach-in-words.ts';
 import { openResultDesk } from './result-desk.ts';
 import type { Workplace, WorkplaceWish } from './workplace.ts';
-
-/** Below the run's folder; what is there of a run that died is taken over, and goes. */
-export const BOX = 'box';
 
 /**
  * `isolation: bwrap`: the run's worktree in bubblewrap, with a git folder of its own around the repository's objects

@@ -17,6 +17,8 @@ export interface PrivateGit {
   renew(): Promise<void>;
 }
 
+/** The box of a run's agent, below the run's folder; those of its gates begin with it. A sweep takes over what a dead run left there. */
+export const BOX = 'box';
 /** The newest of a box, by the number at the end. */
 export const PRIVATE_GIT = 'git-';
 /** Beside it, out of the agent's reach: its refs when it was made. */

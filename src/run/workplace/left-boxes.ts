@@ -1,0 +1,43 @@
+import { dirname, join } from 'node:path';
+import { removeEverything } from '../gate/remove-everything.ts';
+import type { Project } from '../project/project.ts';
+import { runsFolder } from '../project/run-folder.ts';
+import { collectPrivateGit } from './collect-private-git.ts';
+import { BOX, numberOf, PRIVATE_GIT, PRIVATE_REFS } from './private-git.ts';
+
+/** A run whose worker died while its agent was in a box, or its gate. */
+export interface LeftRun {
+  readonly run: string;
+  /** Short name. */
+  readonly branch: string;
+}
+
+/**
+ * Takes over what its agent had committed, and then removes its box. Sentences on what a person should know; normally none.
+ *
+ * @throws RotaError when git or the disk fails: the box's refs are still there then
+ */
+export async function takeFromLeftBox(project: Project, { run, branch }: LeftRun): Promise<string[]> {
+  const folder = boxOf(project, run);
+  const { refused, noticed } = await collectPrivateGit(project, { folder, branch });
+  await removeEverything(project.system.files, folder);
+  return [...refused, ...noticed];
+}
+
+/** Removes its other boxes and, of one whose refs could not be taken over, the rest: copies of logins are in there. */
+export async function removeLeftBoxes(project: Project, { run }: Pick<LeftRun, 'run'>): Promise<void> {
+  // Records name runs, and anybody may have written them.
+  if (!/^[0-9A-Za-z-]{1,64}$/.test(run)) return;
+  const { files } = project.system;
+  const box = boxOf(project, run);
+  for (const { name } of await files.list(dirname(box)))
+    if (name.startsWith(`${BOX}-`)) await removeEverything(files, join(dirname(box), name));
+  for (const { name } of await files.list(box)) {
+    const isGits = numberOf(name, PRIVATE_GIT) ?? numberOf(name, PRIVATE_REFS);
+    if (isGits === null) await removeEverything(files, join(box, name));
+  }
+}
+
+function boxOf({ repository }: Project, run: string): string {
+  return join(runsFolder(repository), run, BOX);
+}

@@ -45,7 +45,7 @@ export async function openConversation(
   const words = lastWords();
   const pass = tellActivities(worktree, turn.onActivity);
   const tell = (activity: AgentActivity) => {
-    words.add(inWords(activity));
+    if (activity.kind !== 'usage') words.add(inWords(activity));
     pass(activity);
   };
   let input: ProcessInput | null = null;

@@ -134,25 +134,36 @@ function isThere(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
 }
 
-/** By a key that is in its environment, for nobody is there to log in otherwise: `gemini-api-key` is GEMINI_API_KEY. */
+/** By a key that is in its environment, for nobody is there to log in otherwise. */
 async function logIn(
   agent: ClientContext,
   wish: ConversationWish,
   hello: unknown,
   error: RequestError,
 ): Promise<void> {
-  const methods = listAt(hello, 'authMethods').map((method) => textAt(method, 'id'));
-  const keyed = methods.find(
-    (id) => /api[-_]key$/i.test(id) && wish.env[id.toUpperCase().replaceAll('-', '_')],
-  );
+  const methods = listAt(hello, 'authMethods');
+  const keyed = methods.find((method) => hasKey(method, wish.env));
   if (keyed === undefined) {
-    const names = methods.filter((id) => id !== '').slice(0, 10);
-    const ways = names.length === 0 ? '' : ` (it can be logged in by ${names.join(', ')})`;
+    const names = methods.map((method) => textAt(method, 'id')).filter((id) => id !== '');
+    const ways = names.length === 0 ? '' : ` (it can be logged in by ${names.slice(0, 10).join(', ')})`;
     throw new Failure('not-logged-in', `${wordsOf(error)}${ways}`);
   }
-  await within(wish, 'authenticate', agent.request('authenticate', { methodId: keyed })).catch((refused) => {
-    throw new Failure('not-logged-in', `${keyed}: ${wordsOf(refused)}`);
+  const methodId = textAt(keyed, 'id');
+  await within(wish, 'authenticate', agent.request('authenticate', { methodId })).catch((refused) => {
+    throw new Failure('not-logged-in', `${methodId}: ${wordsOf(refused)}`);
   });
+}
+
+/** `gemini-api-key` is GEMINI_API_KEY; a bare `api-key` may name its provider, and is any key else. */
+function hasKey(method: unknown, env: Readonly<Record<string, string>>): boolean {
+  const id = textAt(method, 'id').toUpperCase().replaceAll('-', '_');
+  if (!/(?:^|_)API_KEY$/.test(id)) return false;
+  const provider = textAt(method, '_meta', 'api-key', 'provider').toUpperCase();
+  const names = [id, `${provider}_API_KEY`];
+  return Object.entries(env).some(
+    ([name, value]) =>
+      value !== '' && (names.includes(name) || (id === 'API_KEY' && name.endsWith('_API_KEY'))),
+  );
 }
 
 /** Older agents have modes, newer ones an option of the category `mode`. */

@@ -18,7 +18,7 @@ import {
 } from './sdk.ts';
 import { openTerminals, type TerminalGround } from './terminals.ts';
 import { type FileRefusal, readTextFile, writeTextFile } from './text-files.ts';
-import { detailOf } from './updates.ts';
+import { inputOf } from './updates.ts';
 
 export interface DeskWish extends TerminalGround {
   mayEdit(path: string): boolean;
@@ -54,10 +54,11 @@ export function openDesk(system: System, wish: DeskWish): Desk {
     tell({ kind: 'permission', granted, detail: plain });
   }
 
-  function refuse(what: string, { kind, reason }: FileRefusal): never {
+  function refuse(what: string, path: string, { kind, reason }: FileRefusal): never {
     if (kind === 'denied') note(false, `${what} ${reason}`);
-    // Clients tell a file that is not there by this number.
-    throw new RequestError(kind === 'missing' ? -32002 : -32602, `${what} refused: ${reason}`);
+    // Clients know a file that is not there by these words (gemini) or their number.
+    if (kind === 'missing') throw RequestError.resourceNotFound(path);
+    throw new RequestError(-32602, `${what} refused: ${reason}`);
   }
 
   /** So that nothing is written after the end. */
@@ -74,7 +75,7 @@ export function openDesk(system: System, wish: DeskWish): Desk {
     if (cancelled) return { outcome: { outcome: 'cancelled' } };
     const facts = await factsOf(asked.toolCall);
     const decision = decidePermission(facts, mayEdit);
-    const what = [facts.kind, detailOf(asked.toolCall) || (asked.toolCall.title ?? '')].join(' ').trim();
+    const what = [facts.kind, inputOf(asked.toolCall) || (asked.toolCall.title ?? '')].join(' ').trim();
     note(decision.granted, decision.granted ? what : `${what} (${decision.reason})`);
     const choice = choosePermission(decision.granted, asked.options);
     if (choice === null || cancelled) return { outcome: { outcome: 'cancelled' } };
@@ -97,13 +98,13 @@ export function openDesk(system: System, wish: DeskWish): Desk {
     .onRequest('fs/read_text_file', ({ params }) =>
       during(async () => {
         const read = await readTextFile(files, ground, params);
-        return read.kind === 'read' ? { content: read.text } : refuse('read', read);
+        return read.kind === 'read' ? { content: read.text } : refuse('read', params.path, read);
       }),
     )
     .onRequest('fs/write_text_file', ({ params }) =>
       during(async () => {
         const written = await writeTextFile(files, ground, params, mayEdit);
-        if (written.kind !== 'written') return refuse('write', written);
+        if (written.kind !== 'written') return refuse('write', params.path, written);
         tell({ kind: 'edit', path: params.path });
         return {};
       }),

@@ -49,9 +49,10 @@ export function updateReader(meter: UsageMeter, tell: (activity: AgentActivity) 
     if (calls.size > MOST_CALLS) calls.delete(calls.keys().next().value!);
     const title = textAt(update, 'title');
     if (known.name === '') known.name = firstText(update, ['name', 'kind']);
-    const detail = detailOf(update) || (title === known.name ? '' : title);
-    const ended = /^(?:completed|failed)$/.test(textAt(update, 'status'));
-    if (!known.told && (detail !== '' || ended)) {
+    const status = textAt(update, 'status');
+    // While a call is pending its input is often not complete yet.
+    const detail = inputOf(update) || (status === 'pending' ? '' : aboutOf(update, known.name, title));
+    if (!known.told && (detail !== '' || /^(?:completed|failed)$/.test(status))) {
       known.told = true;
       tell({ kind: 'tool', name: known.name || 'tool', detail });
     }
@@ -86,22 +87,18 @@ export function updateReader(meter: UsageMeter, tell: (activity: AgentActivity) 
   };
 }
 
-/** What a tool is called with, in one line. */
-export function detailOf(call: unknown): string {
+/** What a tool is called with, in one line; empty: its input does not say. */
+export function inputOf(call: unknown): string {
   const input = fieldAt(call, 'rawInput');
   const argv = listAt(input, 'command').filter((word) => typeof word === 'string');
   if (argv.length > 0) return argv.join(' ');
-  const named = firstText(input, [
-    'command',
-    'cmd',
-    'filePath',
-    'file_path',
-    'path',
-    'pattern',
-    'query',
-    'url',
-  ]);
-  return named || textAt(call, 'locations', 0, 'path');
+  return firstText(input, ['command', 'cmd', 'filePath', 'file_path', 'path', 'pattern', 'query', 'url']);
+}
+
+function aboutOf(call: unknown, name: string, title: string): string {
+  const place = textAt(call, 'locations', 0, 'path');
+  const titled = title === name ? '' : title;
+  return name === 'execute' ? titled || place : place || titled;
 }
 
 /** The files that a call shows changes of; where it is an edit, the files that it is about. */

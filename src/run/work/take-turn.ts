@@ -2,7 +2,7 @@ import type { AgentEnd } from '../../agent/agent.ts';
 import { type AgentResult, readResult } from '../../agent/result.ts';
 import { decideOutcome } from '../../plan/adopt-result.ts';
 import { leftoverCommitMessage } from '../../plan/commit-message.ts';
-import { globMatcher } from '../../plan/glob.ts';
+import { editablePaths } from '../../plan/permission-paths.ts';
 import { tokensOf } from '../../plan/usage.ts';
 import {
   mendTampering,
@@ -116,7 +116,7 @@ interface TurnStart {
 }
 
 function runAgent(run: ActiveRun, { turn, prompt, session, spending }: TurnStart): Promise<AgentEnd> {
-  const { agent, folder, role, id, meter } = run;
+  const { agent, claim, folder, role, id, meter } = run;
   const workplace = run.workplace!;
   return agent.turn({
     run: id,
@@ -127,7 +127,7 @@ function runAgent(run: ActiveRun, { turn, prompt, session, spending }: TurnStart
     worktree: workplace.folder,
     env: environmentOf(run),
     wrap: (start) => workplace.wrap(start),
-    mayEdit: globMatcher(role.mayEdit),
+    mayEdit: editablePaths(role, claim.snapshot.config.context, claim.task.file),
     onActivity: (activity) => {
       run.tell({ type: 'activity', activity });
       if (activity.kind === 'usage') meter.saw(turn, activity.usage, () => spending.abort('budget'));

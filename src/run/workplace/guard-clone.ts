@@ -1,9 +1,9 @@
 import { RotaError } from '../../errors.ts';
 import type { Mount } from '../../isolate/mount.ts';
 import { withoutIsolation } from '../../isolate/none.ts';
-import { BOX } from './bwrap-workplace.ts';
 import type { CloneGuard, CloneReach } from './clone-workplace.ts';
 import { openBox } from './open-box.ts';
+import { BOX, BOX } from './private-git.ts';
 import { reachInWords } from './reach-in-words.ts';
 import type { WorkplaceWish } from './workplace.ts';
 

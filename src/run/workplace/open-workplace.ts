@@ -13,7 +13,11 @@ export async function openWorkplace(wish: WorkplaceWish): Promise<Workplace> {
       return plainWorkplace(wish);
     case 'bwrap':
       return (await import('./bwrap-workplace.ts')).bwrapWorkplace(wish);
-    case 'clone':
+    case 'clone': {
+      const { guardClone } = await import('./guard-clone.ts');
+      const { cloneWorkplace } = await import('./clone-workplace.ts');
+      return cloneWorkplace(wish, await guardClone(wish));
+    }
     case 'container':
       throw new RotaError('config', `isolation: ${wish.role.isolation} is not built yet.`);
     default:

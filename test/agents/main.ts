@@ -1,9 +1,21 @@
+import { mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { CLIENTS } from './clients.ts';
+import { MODES } from './mode.ts';
 import { serve } from './serve.ts';
+import { testAgents } from './test-agents.ts';
 
 /** `npm run test:agents`: the command line. Bundled and started by scripts/agents.mjs; ROTA_BUILT is the command. */
 const { values } = parseArgs({
   options: {
+    client: { type: 'string', multiple: true, default: [] },
+    mode: { type: 'string', multiple: true, default: [] },
+    acp: { type: 'boolean', default: false },
+    cache: { type: 'string' },
+    keep: { type: 'string' },
+    json: { type: 'string' },
     serve: { type: 'boolean', default: false },
     port: { type: 'string', default: '0' },
     fault: { type: 'string' },
@@ -13,7 +25,20 @@ const { values } = parseArgs({
     record: { type: 'string' },
   },
 });
-if (values.serve)
+
+const unknown = [
+  ...values.client
+    .filter((name) => !CLIENTS.some((client) => client.name === name))
+    .map((name) => `client ${name}`),
+  ...values.mode.filter((name) => !MODES.some((mode) => mode.name === name)).map((name) => `mode ${name}`),
+];
+if (unknown.length > 0) {
+  console.error(`There is no ${unknown.join(', no ')}.`);
+  console.error(`clients: ${CLIENTS.map(({ name }) => name).join(', ')}`);
+  console.error(`modes:   ${MODES.map(({ name }) => name).join(', ')}`);
+  process.exit(2);
+}
+if (values.serve) {
   await serve({
     port: Number(values.port),
     fault: values.fault ?? null,
@@ -22,3 +47,20 @@ if (values.serve)
     script: values.script ?? null,
     record: values.record ?? null,
   });
+} else {
+  const cache =
+    values.cache ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'rota-agents');
+  mkdirSync(cache, { recursive: true });
+  const by = values.acp ? 'acp' : 'preset';
+  const named = (wanted: readonly string[], name: string) => wanted.length === 0 || wanted.includes(name);
+  process.exitCode = await testAgents({
+    clients: CLIENTS.filter((client) =>
+      values.client.length === 0 ? client.by === by : values.client.includes(client.name),
+    ),
+    modes: MODES.filter(({ name }) => named(values.mode, name)),
+    cache: resolve(cache),
+    rota: process.env['ROTA_BUILT']!,
+    keep: values.keep === undefined ? null : resolve(values.keep),
+    json: values.json === undefined ? null : resolve(values.json),
+  });
+}

@@ -11,21 +11,23 @@ const RESULT = [
   '',
 ].join('\n');
 
+const TEST = [
+  "import assert from 'node:assert';",
+  "import { test } from 'node:test';",
+  "import { greet } from '../src/greet.mjs';",
+  '',
+  "test('greets politely', () => assert.equal(greet('Ann'), 'Good day, Ann'));",
+  '',
+].join('\n');
+
+/** The good answers after which there are files that nobody has committed yet. */
+export const AFTER_FILES = 3;
+
 /** A small real task: look, write code and a test, run the tests, commit, write the result, say so. */
-export function greetingScript(greeting = 'Good day'): ModelTurn[] {
-  const code = `export function greet(name) {\n  return \`${greeting}, \${name}\`;\n}\n`;
-  const test = [
-    "import assert from 'node:assert';",
-    "import { test } from 'node:test';",
-    "import { greet } from '../src/greet.mjs';",
-    '',
-    "test('greets politely', () => assert.equal(greet('Ann'), 'Good day, Ann'));",
-    '',
-  ].join('\n');
+export function greetingScript(): ModelTurn[] {
   return [
     { shell: 'echo "FOLDER=$PWD"; ls' },
-    { write: 'src/greet.mjs', text: code },
-    { write: 'test/greet.test.mjs', text: test },
+    ...filesTurns('Good day'),
     { shell: 'npm test --silent 2>&1 | tail -n 20' },
     { shell: "git add -A && git commit -q -m 'feat: add a greeting' && git log --oneline -1" },
     resultTurn(),
@@ -33,7 +35,49 @@ export function greetingScript(greeting = 'Good day'): ModelTurn[] {
   ];
 }
 
+/** The first answer breaks its own test; the second prompt's mends it. */
+export function redThenGreen(): ModelTurn[] {
+  return [
+    { shell: 'echo "FOLDER=$PWD"; ls' },
+    ...filesTurns('Good night'),
+    resultTurn(),
+    { say: 'The greeting is there, I did not run the tests.' },
+    { shell: "sed -i 's/Good night/Good day/' src/greet.mjs && npm test --silent 2>&1 | tail -n 20" },
+    resultTurn(),
+    { say: 'The greeting is polite now, tests pass.' },
+  ];
+}
+
+/** Files first; then a shell that it may not have. It writes no result, for it cannot. */
+export function withoutShell(): ModelTurn[] {
+  return [
+    { write: 'src/greet.mjs', text: codeOf('Good day') },
+    { tool: 'SHELL', input: { command: 'npm test', description: 'run the tests' } },
+    { say: 'I was not allowed to run the tests, so I stop here.' },
+  ];
+}
+
+/** Pieces of waiting in `slowScript`, of five seconds each. */
+export const WAITS = 12;
+
+/** As long as a real model thinks: a minute in which rota has nothing to do but to watch. */
+export function slowScript(): ModelTurn[] {
+  const [look, ...rest] = greetingScript();
+  return [look!, ...Array.from({ length: WAITS }, () => ({ shell: 'sleep 5; date' })), ...rest];
+}
+
+function codeOf(greeting: string): string {
+  return `export function greet(name) {\n  return \`${greeting}, \${name}\`;\n}\n`;
+}
+
+function filesTurns(greeting: string): ModelTurn[] {
+  return [
+    { write: 'src/greet.mjs', text: codeOf(greeting) },
+    { write: 'test/greet.test.mjs', text: TEST },
+  ];
+}
+
 /** By the shell: the result file is outside the worktree, where a client's own tools may not write. */
-export function resultTurn(): ModelTurn {
+function resultTurn(): ModelTurn {
   return { shell: `cat > "$ROTA_RESULT" <<'END'\n${RESULT}END` };
 }

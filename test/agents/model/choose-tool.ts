@@ -5,8 +5,13 @@ const SHELLS = ['Bash', 'bash', 'run_shell_command', 'shell_command', 'exec_comm
 const WRITERS = ['Write', 'write', 'write_file'];
 const PATCHERS = ['apply_patch'];
 
-/** The tool among those offered that runs a command; null: this request is none of the agent's own work. */
-export function shellTool(tools: readonly OfferedTool[]): OfferedTool | null {
+/** Whether a request is the agent's own work: titles and routes are asked for without tools. */
+export function isWork(tools: readonly OfferedTool[]): boolean {
+  return named(tools, [...SHELLS, ...WRITERS, ...PATCHERS]) !== null;
+}
+
+/** The tool among those offered that runs a command. */
+function shellTool(tools: readonly OfferedTool[]): OfferedTool | null {
   return named(tools, SHELLS);
 }
 

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { anthropic } from './anthropic.ts';
 import { chat } from './chat.ts';
-import { answerOf, minimalJson, shellTool } from './choose-tool.ts';
+import { answerOf, isWork, minimalJson } from './choose-tool.ts';
 import { errorOf, type Fault } from './fault.ts';
 import { gemini } from './gemini.ts';
 import type { ModelAnswer, ModelRequest, ModelTurn, ModelUsage } from './model-turn.ts';
@@ -17,6 +17,8 @@ export interface ModelServerWish {
   readonly port?: number;
   /** Every request and answer is added to this file. */
   readonly record?: string;
+  /** Called before the client's work gets its n-th good answer, counted from 0: to do something to it half-way. */
+  onTurn?(turn: number): Promise<void> | void;
 }
 
 export interface ModelServer {
@@ -34,6 +36,8 @@ export interface SeenRequest {
   readonly wire: string | null;
   /** Whether the client offers tools, so that it is the agent at work; else a title, a route, a summary. */
   readonly work: boolean;
+  /** Whether the conversation has the end of an answer to an earlier prompt: it goes on in one session. */
+  readonly remembers: boolean;
   /** 0: the connection was cut, or there was no answer. */
   readonly status: number;
 }
@@ -51,6 +55,7 @@ export async function modelServer(wish: ModelServerWish): Promise<ModelServer> {
     answered: 0,
     faulty: 0,
     folder: '.',
+    said: [],
     requests: [],
     work: NOTHING,
     aside: NOTHING,
@@ -88,6 +93,8 @@ interface State {
   faulty: number;
   /** Where the client works, as its tools said (`FOLDER=/…`). */
   folder: string;
+  /** The ends of its answers to prompts. */
+  readonly said: string[];
   readonly requests: SeenRequest[];
   work: ModelUsage;
   aside: ModelUsage;
@@ -100,12 +107,15 @@ async function respond(state: State, incoming: IncomingMessage, response: Server
   const found = incoming.method === 'POST' ? asked(path, body) : null;
   if (found === null) return small(state, path, incoming.method ?? '', response);
   const { wire, request } = found;
-  const work = shellTool(request.tools) !== null;
-  const see = (status: number) => void state.requests.push({ path, wire: wire.name, work, status });
+  const work = isWork(request.tools);
+  const remembers = state.said.some((words) => text.includes(words));
+  const see = (status: number) =>
+    void state.requests.push({ path, wire: wire.name, work, remembers, status });
   record(state, { path, headers: incoming.headers, body });
   const folder = /FOLDER=(\/[^\s"'\\]+)/.exec(request.last)?.[1];
   if (folder !== undefined) state.folder = folder;
 
+  if (work) await state.wish.onTurn?.(state.answered);
   const fault = faultNow(state, work);
   if (fault !== null) state.faulty += 1;
   const error = fault === null ? null : errorOf(fault.kind);
@@ -158,6 +168,7 @@ function next(state: State, request: ModelRequest, work: boolean): ModelAnswer {
   }
   const turn = state.wish.script[state.next] ?? { say: 'There is nothing more to do.' };
   state.next += 1;
+  if ('say' in turn) state.said.push(turn.say);
   return answerOf(turn, request.tools, state.folder);
 }
 
@@ -195,7 +206,7 @@ function small(state: State, path: string, method: string, response: ServerRespo
         ? { object: 'list', data: [], models: [] }
         : null;
   const status = known === null && method !== 'HEAD' ? 404 : 200;
-  state.requests.push({ path, wire: null, work: false, status });
+  state.requests.push({ path, wire: null, work: false, remembers: false, status });
   record(state, { method, path, status });
   sendJson(response, {
     status,

@@ -1,0 +1,182 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** A real client, as a person would set it up to talk to a model server of their own. */
+export interface Client {
+  readonly name: string;
+  /** Rota drives it by a preset, or by the Agent Client Protocol. */
+  readonly by: 'preset' | 'acp';
+  /** From the npm registry; the first names the version. */
+  readonly packages: readonly string[];
+  /** In the packages' `node_modules/.bin`. */
+  readonly program: string;
+  /** Its line below `agents` in rota.yaml. */
+  readonly agent: string;
+  /** Variables that rota.yaml's `env` names. The key is a dummy. */
+  env(url: string): Readonly<Record<string, string>>;
+  /** Files below HOME -> text. */
+  files(url: string): Readonly<Record<string, string>>;
+  /** What it calls its shell. */
+  readonly shell: string;
+  /** How a person takes its shell away; null: it has no permissions. */
+  readonly withoutShell: WithoutShell | null;
+}
+
+export interface WithoutShell {
+  readonly agent?: string;
+  files?(url: string): Readonly<Record<string, string>>;
+}
+
+const KEY = 'dummy';
+
+const ANTHROPIC = (url: string) => ({ ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: url });
+const CODEX = (url: string) => ({
+  '.codex/config.toml': [
+    'model_provider = "loopback"',
+    '[model_providers.loopback]',
+    'name = "loopback"',
+    `base_url = "${url}/v1"`,
+    'wire_api = "responses"',
+    'env_key = "OPENAI_API_KEY"',
+    '',
+  ].join('\n'),
+});
+const OPENCODE = (url: string, more: object = {}) => ({
+  '.config/opencode/opencode.json': JSON.stringify({
+    model: 'anthropic/claude-sonnet-4-5',
+    small_model: 'anthropic/claude-haiku-4-5',
+    provider: { anthropic: { options: { baseURL: `${url}/v1`, apiKey: KEY } } },
+    ...more,
+  }),
+});
+const GEMINI = (more: object = {}) => ({
+  '.gemini/settings.json': JSON.stringify({
+    security: { auth: { selectedType: 'gemini-api-key' } },
+    ...more,
+  }),
+});
+const GEMINI_ENV = (url: string) => ({ GEMINI_API_KEY: KEY, GOOGLE_GEMINI_BASE_URL: url });
+const PI = (url: string) => ({
+  '.pi/agent/models.json': JSON.stringify({
+    providers: {
+      loopback: {
+        baseUrl: `${url}/v1`,
+        api: 'openai-completions',
+        apiKey: KEY,
+        models: [{ id: 'scripted' }],
+      },
+    },
+  }),
+});
+const PI_ARGS = '--provider, loopback, --model, scripted';
+
+/** In the order of `preset`, then those over ACP. Versions are exact: the table in docs/agents.md is about these. */
+export const CLIENTS: readonly Client[] = [
+  {
+    name: 'claude',
+    by: 'preset',
+    packages: ['@anthropic-ai/claude-code@2.1.197'],
+    shell: 'Bash',
+    program: 'claude',
+    agent: '{preset: claude}',
+    env: ANTHROPIC,
+    files: () => ({}),
+    withoutShell: { agent: '{preset: claude, args: [--disallowedTools, Bash]}' },
+  },
+  {
+    name: 'codex',
+    by: 'preset',
+    packages: ['@openai/codex@0.169.0'],
+    shell: 'exec_command',
+    program: 'codex',
+    agent: '{preset: codex}',
+    env: () => ({ OPENAI_API_KEY: KEY }),
+    files: CODEX,
+    withoutShell: null,
+  },
+  {
+    name: 'opencode',
+    by: 'preset',
+    packages: ['opencode-ai@1.18.33'],
+    shell: 'bash',
+    program: 'opencode',
+    agent: '{preset: opencode}',
+    env: () => ({}),
+    files: OPENCODE,
+    withoutShell: { files: (url) => OPENCODE(url, { permission: { bash: 'deny' } }) },
+  },
+  {
+    name: 'gemini',
+    by: 'preset',
+    packages: ['@google/gemini-cli@0.61.0'],
+    shell: 'run_shell_command',
+    program: 'gemini',
+    agent: '{preset: gemini}',
+    env: GEMINI_ENV,
+    files: () => GEMINI(),
+    withoutShell: { files: () => GEMINI({ tools: { exclude: ['run_shell_command'] } }) },
+  },
+  {
+    name: 'pi',
+    by: 'preset',
+    packages: ['@earendil-works/pi-coding-agent@0.74.2'],
+    shell: 'bash',
+    program: 'pi',
+    agent: `{preset: pi, args: [${PI_ARGS}]}`,
+    env: () => ({}),
+    files: PI,
+    withoutShell: { agent: `{preset: pi, args: [${PI_ARGS}, --tools, 'read,write,edit']}` },
+  },
+  {
+    name: 'opencode-acp',
+    by: 'acp',
+    packages: ['opencode-ai@1.18.33'],
+    shell: 'bash',
+    program: 'opencode',
+    agent: '{acp: [opencode, acp]}',
+    env: () => ({}),
+    files: OPENCODE,
+    withoutShell: { files: (url) => OPENCODE(url, { permission: { bash: 'deny' } }) },
+  },
+  {
+    name: 'gemini-acp',
+    by: 'acp',
+    packages: ['@google/gemini-cli@0.61.0'],
+    shell: 'run_shell_command',
+    program: 'gemini',
+    agent: '{acp: [gemini, --acp, --skip-trust]}',
+    env: GEMINI_ENV,
+    files: () => GEMINI(),
+    withoutShell: { files: () => GEMINI({ tools: { exclude: ['run_shell_command'] } }) },
+  },
+  {
+    name: 'claude-acp',
+    by: 'acp',
+    packages: ['@agentclientprotocol/claude-agent-acp@0.49.0'],
+    shell: 'Bash',
+    program: 'claude-agent-acp',
+    agent: '{acp: [claude-agent-acp]}',
+    env: ANTHROPIC,
+    files: () => ({}),
+    withoutShell: null,
+  },
+  {
+    name: 'codex-acp',
+    by: 'acp',
+    packages: ['@agentclientprotocol/codex-acp@2.6.0'],
+    shell: 'exec_command',
+    program: 'codex-acp',
+    agent: '{acp: [codex-acp], mode: agent-full-access}',
+    env: () => ({ OPENAI_API_KEY: KEY }),
+    files: CODEX,
+    withoutShell: null,
+  },
+];
+
+/** Writes a client's files into a HOME. */
+export function writeHome(home: string, files: Readonly<Record<string, string>>): void {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(home, path)), { recursive: true });
+    writeFileSync(join(home, path), text);
+  }
+}

@@ -1,0 +1,182 @@
+import type { Fault } from './model/fault.ts';
+import type { ModelTurn } from './model/model-turn.ts';
+import { AFTER_FILES, greetingScript, redThenGreen, slowScript, withoutShell } from './scripts.ts';
+
+/** One way in which a run goes, and what must be true after it. */
+export interface Mode {
+  readonly name: string;
+  /** For docs/agents.md. */
+  readonly means: string;
+  readonly script: readonly ModelTurn[];
+  readonly fault: Fault | null;
+  /** What the harness does to it half-way. */
+  readonly strike: 'none' | 'kill the client' | 'kill the worker';
+  readonly withoutShell: boolean;
+  readonly outcomes: readonly string[];
+  /** Whether it takes one of the task's attempts; null: as the outcome says. */
+  readonly attempt: boolean | null;
+  /** Whether the files of the turn must still be there afterwards. */
+  readonly work: boolean;
+  /** Turns that it must have taken; null: any. */
+  readonly turns: number | null;
+  /** Lines of the role that differ. */
+  readonly role: Readonly<Record<string, string | number>>;
+  /** Seconds that the agent may take at most. */
+  readonly limit: number;
+  /** Rota's own cost is measured. */
+  readonly measured: boolean;
+}
+
+const LIMITS = { 'time-limit': '60s', 'stall-limit': '25s' } as const;
+/** Rota must end a run within its limit and the time that it takes to end processes on a busy machine. */
+const TIME_LIMIT = 60 + 15;
+
+const FAILED: Omit<Mode, 'name' | 'means' | 'fault'> = {
+  script: greetingScript(),
+  strike: 'none',
+  withoutShell: false,
+  outcomes: ['failed'],
+  attempt: false,
+  work: true,
+  turns: 1,
+  role: LIMITS,
+  limit: TIME_LIMIT,
+  measured: false,
+};
+
+/** In the order of the table. */
+export const MODES: readonly Mode[] = [
+  {
+    ...FAILED,
+    name: 'done',
+    means: 'a task from its claim to its landing',
+    fault: null,
+    outcomes: ['landed'],
+    role: { 'time-limit': '5m', 'stall-limit': '2m' },
+    limit: 300,
+  },
+  {
+    ...FAILED,
+    name: 'fix',
+    means: 'a red gate, then a fix turn in the same session',
+    script: redThenGreen(),
+    fault: null,
+    outcomes: ['landed'],
+    turns: 2,
+    role: { 'time-limit': '5m', 'stall-limit': '2m' },
+    limit: 300,
+  },
+  {
+    ...FAILED,
+    name: '401',
+    means: 'the server refuses the key from the start',
+    fault: fault('unauthorized', 0),
+    work: false,
+  },
+  { ...FAILED, name: 'credit', means: 'no money left, half-way', fault: fault('credit') },
+  {
+    ...FAILED,
+    name: '429',
+    means: 'too many requests, half-way and from then on',
+    fault: fault('rate-limit'),
+  },
+  {
+    ...FAILED,
+    name: '500',
+    means: 'the server fails, half-way and from then on',
+    fault: fault('server-error'),
+  },
+  {
+    ...FAILED,
+    name: 'hiccup',
+    means: 'the server fails twice, then all is well',
+    fault: { ...fault('server-error'), times: 2 },
+    outcomes: ['landed'],
+    role: { 'time-limit': '5m', 'stall-limit': '2m' },
+    limit: 300,
+  },
+  {
+    ...FAILED,
+    name: 'silence',
+    means: 'the server takes the request and never answers',
+    fault: fault('silence'),
+    outcomes: ['stalled', 'failed'],
+    attempt: null,
+  },
+  {
+    ...FAILED,
+    name: 'cut',
+    means: 'every answer is cut half-way',
+    fault: fault('drop'),
+    outcomes: ['failed', 'stalled'],
+    attempt: null,
+  },
+  {
+    ...FAILED,
+    name: 'loop',
+    means: 'the model calls a tool again and again',
+    fault: fault('loop'),
+    outcomes: ['timed-out'],
+    attempt: true,
+    role: { 'time-limit': '30s', 'stall-limit': '25s' },
+    limit: 45,
+  },
+  {
+    ...FAILED,
+    name: 'denied',
+    means: 'the client has no right to its shell',
+    script: withoutShell(),
+    fault: null,
+    withoutShell: true,
+    outcomes: ['blocked', 'partial'],
+    attempt: true,
+  },
+  {
+    ...FAILED,
+    name: 'refusal',
+    means: 'the model will not do it',
+    fault: fault('refusal'),
+    outcomes: ['blocked', 'partial'],
+    attempt: true,
+  },
+  {
+    ...FAILED,
+    name: 'context',
+    means: 'more than the model can read',
+    fault: fault('context'),
+    outcomes: ['partial', 'failed'],
+    attempt: null,
+    turns: null,
+  },
+  {
+    ...FAILED,
+    name: 'crash',
+    means: 'the client is killed half-way',
+    fault: null,
+    strike: 'kill the client',
+  },
+  {
+    ...FAILED,
+    name: 'killed',
+    means: 'the worker is killed half-way, then `rota sweep`',
+    fault: null,
+    strike: 'kill the worker',
+    outcomes: ['killed'],
+  },
+  {
+    ...FAILED,
+    name: 'cost',
+    means: "rota's own cost while the client works for a minute",
+    script: slowScript(),
+    fault: null,
+    outcomes: ['landed'],
+    role: { 'time-limit': '5m', 'stall-limit': '2m' },
+    limit: 300,
+    measured: true,
+  },
+];
+
+/** With files written and not committed, so that there is work to keep. */
+function fault(kind: Fault['kind'], after = AFTER_FILES): Fault {
+  return { kind, after, times: Number.POSITIVE_INFINITY, retryAfter: 3 };
+}

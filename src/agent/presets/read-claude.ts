@@ -1,8 +1,8 @@
 import type { AgentActivity, Usage } from '../../events.ts';
 import type { AgentFailure } from '../../plan/agent-failure.ts';
+import { endWithoutWords } from './end-without-words.ts';
 import { failureOf } from './failure-of.ts';
 import { fieldAt, firstText, listAt, numberAt, textAt, tokensAt } from './json-fields.ts';
-import { lastLineOf } from './last-line.ts';
 import type { PresetExit, PresetReader, PresetVerdict } from './preset.ts';
 
 const EDITS = new Set(['Edit', 'MultiEdit', 'NotebookEdit', 'Write']);
@@ -39,7 +39,8 @@ export function readClaude(): PresetReader {
     const delay = numberAt(json, 'retry_delay_ms');
     const words = `${error.replaceAll('_', ' ')}${code === null ? '' : ` (${code})`}`;
     waits = { status: code, words };
-    if (code === 429) leaveAlone = delay;
+    // Its own pauses are fractions of a second; what a server asks for is whole ones.
+    if (code === 429 && delay !== null && Number.isInteger(delay / 1000)) leaveAlone = delay;
     const attempt = `attempt ${tokensAt(json, 'attempt')} of ${tokensAt(json, 'max_retries')}`;
     return [{ kind: 'waiting', detail: `${words}: ${attempt}, in ${Math.round((delay ?? 0) / 1000)} s` }];
   }
@@ -100,10 +101,8 @@ export function readClaude(): PresetReader {
     if (result !== null) return failureOfResult(result, { status, leaveAlone, denied });
     if (waits !== null) return failureOf(waits.status, waits.words, leaveAlone);
     if (exit.kind !== 'exited') return null;
-    const words = lastLineOf(exit.words);
-    const how = exit.code === null ? `was ended by ${exit.signal}` : `exited with ${exit.code}`;
-    const message = `claude ${how} before it was done${words === '' ? '' : `: ${words}`}`;
-    return failureOf(null, words) ?? { kind: 'crashed', message, retryAfter: null };
+    const message = 'claude ended before it was done';
+    return endWithoutWords(exit, 'claude') ?? { kind: 'crashed', message, retryAfter: null };
   }
 
   return {

@@ -1,8 +1,8 @@
 import type { AgentActivity, Usage } from '../../events.ts';
 import type { AgentFailure } from '../../plan/agent-failure.ts';
+import { endWithoutWords } from './end-without-words.ts';
 import { failureOf } from './failure-of.ts';
 import { fieldAt, listAt, textAt, tokensAt } from './json-fields.ts';
-import { lastLineOf } from './last-line.ts';
 import type { OutputLine, PresetExit, PresetReader, PresetVerdict } from './preset.ts';
 
 /** Reads `codex exec --json`; of stderr only what is nowhere else: which tool it denied. */
@@ -100,12 +100,10 @@ export function readCodex(): PresetReader {
     }
     // Rota ended it: what it was waiting for is why.
     if (exit.kind !== 'exited') return waits === null ? null : failureOf(null, waits);
-    const words = lastLineOf(exit.words).replace(/^Error: /, '');
-    if (/no rollout found|thread\/resume failed/i.test(words))
-      return { kind: 'session-lost', message: words, retryAfter: null };
-    const how = exit.code === null ? `was ended by ${exit.signal}` : `exited with ${exit.code}`;
-    const message = `codex ${how} before it was done${words === '' ? '' : `: ${words}`}`;
-    return failureOf(null, waits ?? words) ?? { kind: 'crashed', message, retryAfter: null };
+    const lost = /^.*(?:no rollout found|thread\/resume failed).*$/im.exec(exit.words)?.[0];
+    if (lost !== undefined) return { kind: 'session-lost', message: lost, retryAfter: null };
+    const message = 'codex ended before it was done';
+    return endWithoutWords(exit, 'codex') ?? { kind: 'crashed', message, retryAfter: null };
   }
 
   return { feed, verdict };

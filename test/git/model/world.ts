@@ -7,6 +7,7 @@ import { landOrUnreserve } from '../../../src/run/land/land-or-unreserve.ts';
 import type { Project } from '../../../src/run/project/project.ts';
 import { openRunFolder } from '../../../src/run/project/run-folder.ts';
 import { readSnapshot } from '../../../src/run/project/snapshot.ts';
+import { forgetStreaks } from '../../../src/run/streak/streak-store.ts';
 import { startMeter } from '../../../src/run/usage/meter.ts';
 import type { ActiveRun, Ending } from '../../../src/run/work/active-run.ts';
 import { endingOfLanding } from '../../../src/run/work/ending-of-landing.ts';
@@ -155,6 +156,7 @@ export async function renew({ active }: ModelWorker): Promise<LostLock | null> {
 
 export async function giveUp({ active, die }: ModelWorker, ending: Ending): Promise<void> {
   await releaseRun(active, ending);
+  await resume(active);
   die();
 }
 
@@ -177,6 +179,7 @@ export async function landWork(
     ...{ folder: folder.path, nextGate, stop },
   });
   const result = await releaseRun(active, endingOfLanding(end));
+  await resume(active);
   die();
   const details = end.kind === 'red' ? end.failure : null;
   return { outcome: result.outcome, reason: [result.reason, details].filter(Boolean).join('\n') };
@@ -204,4 +207,9 @@ async function commitAsPerson(
   const written = Object.entries(files).flatMap(([path, text]) => (text === null ? [] : [[path, text]]));
   desk.commit(message, Object.fromEntries(written));
   if (kind === 'remote') desk.git('push', '-q', 'origin', 'main');
+}
+
+/** A role that lands nothing rests; here a person always lets it go on, for the model is about locks. */
+async function resume({ project }: ActiveRun): Promise<void> {
+  await forgetStreaks(project, null);
 }

@@ -2,6 +2,7 @@ import { supervise } from '../../agent/supervise.ts';
 import type { Command } from '../../config.ts';
 import { RotaError } from '../../errors.ts';
 import type { Wrap } from '../../isolate/none.ts';
+import { firstErrors } from '../../plan/first-errors.ts';
 import type { System } from '../../system/ports.ts';
 import { plainLines, plainText } from '../../task/text.ts';
 
@@ -27,6 +28,8 @@ export interface CommandEnd {
   readonly timedOut: boolean;
   /** The last 100 lines of its output, without control characters. */
   readonly tail: string;
+  /** When it failed: the first errors in all of its output (plan/first-errors.ts). */
+  readonly errors: readonly string[];
   /** Processes that could not be ended. */
   readonly survivors: readonly number[];
 }
@@ -51,12 +54,13 @@ export async function runCommand(system: System, spec: CommandRun): Promise<Comm
     outputFile: spec.outputFile,
     stop: spec.stop,
   });
-  const end = (kind: CommandEnd['kind'], how: string): CommandEnd => ({
+  const end = async (kind: CommandEnd['kind'], how: string): Promise<CommandEnd> => ({
     kind,
     seconds,
     how,
     timedOut: cause.kind === 'timed-out',
     tail: lastLines(tail),
+    errors: kind === 'failed' ? await errorsIn(system, spec.outputFile) : [],
     survivors,
   });
   switch (cause.kind) {
@@ -110,6 +114,16 @@ function missingInWords(command: Command, code: string): string {
 
 function limitInWords(ms: number): string {
   return ms >= 60_000 && ms % 60_000 === 0 ? `${ms / 60_000} min` : `${ms / 1000} s`;
+}
+
+/** The log is bounded. What cannot be read again says nothing beside the tail. */
+async function errorsIn({ files }: System, log: string): Promise<string[]> {
+  try {
+    return firstErrors((await files.readIfThere(log))?.toString('utf8') ?? '');
+  } catch (error) {
+    if (error instanceof RotaError) return [];
+    throw error;
+  }
 }
 
 function lastLines(text: string): string {

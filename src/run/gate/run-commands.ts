@@ -1,5 +1,6 @@
 import type { GateCommand } from '../../config.ts';
 import type { RotaEvent } from '../../events.ts';
+import { failureDigest } from '../../plan/failure-digest.ts';
 import { flakyName, flakyTests } from '../../plan/reports/flaky-tests.ts';
 import type { TestReport } from '../../plan/reports/test-report.ts';
 import type { System } from '../../system/ports.ts';
@@ -85,27 +86,8 @@ export function checkOf(name: string, end: CommandEnd): GateCheck {
   return { name, passed, seconds: end.seconds, tests: null, detail: passed ? null : end.how };
 }
 
-/** What the agent gets to see of a command that failed. */
-export function failureText(
-  what: string,
-  name: string,
-  end: { readonly how: string; readonly tail: string },
-): string {
-  const output = end.tail.trim() === '' ? 'It wrote nothing.' : `The end of its output:\n${end.tail}`;
-  return `The ${what} failed: ${name}\nHow: ${end.how}\n${output}`;
-}
-
-const MOST_TOLD = 10;
-const MOST_MESSAGE = 600;
-
 function failureOf(name: string, { end, detail, report }: JudgedRun): string {
-  const text = failureText('gate command', name, { how: detail ?? end.how, tail: end.tail });
   const failed = (report?.tests ?? []).filter(({ state }) => state === 'failed');
-  if (failed.length === 0) return text;
-  const told = failed.slice(0, MOST_TOLD).map(({ name: test, file, failure }) => {
-    const message = (failure?.message ?? '').slice(0, MOST_MESSAGE).replaceAll('\n', '\n  ');
-    return `- ${file === null ? '' : `${file}: `}${test}\n  ${message}`;
-  });
-  const more = failed.length > MOST_TOLD ? `\n- and ${failed.length - MOST_TOLD} more` : '';
-  return `${text}\nFailed tests, as its report has them:\n${told.join('\n')}${more}`;
+  const { errors, tail } = end;
+  return failureDigest({ what: 'gate command', name, how: detail ?? end.how, failed, errors, tail });
 }

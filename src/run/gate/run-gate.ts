@@ -5,6 +5,7 @@ import type { RotaEvent } from '../../events.ts';
 import { gateEnvironment } from '../../isolate/gate-environment.ts';
 import type { BranchChange } from '../../plan/branch-changes.ts';
 import type { ContractFinding } from '../../plan/changed-file.ts';
+import { failureDigest } from '../../plan/failure-digest.ts';
 import type { Identity } from '../../store/identity.ts';
 import { openNeutral } from '../../store/neutral.ts';
 import type { Repository } from '../../store/repository.ts';
@@ -22,7 +23,8 @@ import { judgeFindings } from './judge-findings.ts';
 import { maskOfGate } from './mask-of-gate.ts';
 import { noteChangedTests } from './note-changed-tests.ts';
 import { provisionGate } from './provision-gate.ts';
-import { checkOf, failureText } from './run-commands.ts';
+import { checkOf } from './run-commands.ts';
+import type { SetupEnd } from './run-setup.ts';
 
 export interface GateInput {
   readonly system: System;
@@ -178,7 +180,7 @@ async function provisionFolder(
     });
     if (end.kind === 'ready') return null;
     if (end.kind === 'interrupted') return INTERRUPTED;
-    return { verdict: 'red', failure: failureText('setup command', end.command, end) };
+    return { verdict: 'red', failure: setupFailure(end) };
   } finally {
     await neutral.close();
   }
@@ -187,4 +189,8 @@ async function provisionFolder(
 function setupVariables({ home, branch, task }: GateInput, folder: GateFolder): Record<string, string> {
   const variables = { ROTA_WORKTREE: folder.path, ROTA_BRANCH: branch, ROTA_TASK: task };
   return home === null ? variables : { ...variables, ROTA_HOME: home };
+}
+
+function setupFailure({ command, how, errors, tail }: Extract<SetupEnd, { kind: 'failed' }>): string {
+  return failureDigest({ what: 'setup command', name: command, how, failed: [], errors, tail });
 }

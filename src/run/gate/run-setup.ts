@@ -19,7 +19,13 @@ export interface SetupInput {
 
 export type SetupEnd =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'failed'; readonly command: string; readonly how: string; readonly tail: string }
+  | {
+      readonly kind: 'failed';
+      readonly command: string;
+      readonly how: string;
+      readonly tail: string;
+      readonly errors: readonly string[];
+    }
   | { readonly kind: 'interrupted' };
 
 /** Installing dependencies over a slow line takes its time. Milliseconds. */
@@ -41,7 +47,13 @@ export async function runSetup(system: System, input: SetupInput): Promise<Setup
     if (end.kind === 'interrupted') return { kind: 'interrupted' };
     input.onEnd?.(commandInWords(command), end);
     if (end.kind === 'failed')
-      return { kind: 'failed', command: commandInWords(command), how: end.how, tail: end.tail };
+      return {
+        kind: 'failed',
+        command: commandInWords(command),
+        how: end.how,
+        tail: end.tail,
+        errors: end.errors,
+      };
   }
   return { kind: 'ready' };
 }

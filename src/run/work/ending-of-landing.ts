@@ -1,7 +1,11 @@
 import type { ContractFinding } from '../../plan/changed-file.ts';
+import { shortFailure } from '../../plan/failure-digest.ts';
 import { plainText } from '../../task/text.ts';
 import type { LandingEnd } from '../land/landing-work.ts';
 import type { Ending } from './active-run.ts';
+
+/** Characters of a failure in a note, which has 4 KiB for all that it says. */
+const NOTE = 3_000;
 
 /** What a landing's end means when it ends the run. */
 export function endingOfLanding(end: LandingEnd): Ending {
@@ -32,7 +36,7 @@ export function endingOfLanding(end: LandingEnd): Ending {
         checks,
       };
     case 'red':
-      return { outcome: 'red', reason: end.reason, details: end.failure, checks };
+      return { outcome: 'red', reason: end.reason, details: shortFailure(end.failure, NOTE), checks };
     case 'conflict':
       return {
         outcome: 'conflict',

@@ -1,60 +1,93 @@
-/** The simple commands in a text for a shell, each as its words. Those in substitutions are among them. */
-export function shellCommands(text: string, depth = 0): string[][] {
-  const commands: string[][] = [];
+/** A simple command of a shell. */
+export interface ShellCommand {
+  readonly words: readonly string[];
+  /** What stands below it for its stdin (`<<END`); empty: nothing does. */
+  readonly below: string;
+}
+
+/** Nested deeper is not looked into. */
+const DEEPEST = 8;
+const SPECIAL = /[;&|\n(){}<>]/;
+
+/** The simple commands in a text for a shell; those in substitutions are among them. It reads as shells do, roughly. */
+export function shellCommands(text: string, depth = 0): ShellCommand[] {
+  const found: ShellCommand[] = [];
+  const inner: string[] = [];
+  const ends: { readonly mark: string; readonly of: number }[] = [];
   let words: string[] = [];
   let word: string | null = null;
-  const inner: string[] = [];
+  let at = 0;
+
+  const add = (piece: string) => {
+    word = (word ?? '') + piece;
+  };
   const endWord = () => {
     if (word !== null) words.push(word);
     word = null;
   };
   const endCommand = () => {
     endWord();
-    if (words.length > 0) commands.push(words);
+    if (words.length > 0) found.push({ words, below: '' });
     words = [];
   };
+  /** What stands below a line is no command. */
+  const skipBelow = () => {
+    for (const { mark, of } of ends.splice(0)) {
+      const { body, end } = upTo(text, at, mark);
+      const command = found[of];
+      if (command !== undefined) found[of] = { ...command, below: body };
+      at = end;
+    }
+  };
 
-  for (let at = 0; at < text.length; at++) {
-    const char = text[at]!;
-    if (char === '\\') word = (word ?? '') + lineGoesOn(text[++at]);
-    else if (char === "'") {
-      const end = closing(text, at + 1, "'");
-      word = (word ?? '') + text.slice(at + 1, end);
-      at = end;
+  while (at < text.length) {
+    const char = text[at++]!;
+    if (char === '\\') {
+      const next = text[at++];
+      if (next !== '\n') add(next ?? '');
+    } else if (char === "'") {
+      const end = closing(text, at, "'");
+      add(text.slice(at, end));
+      at = end + 1;
     } else if (char === '"') {
-      const { value, end } = doubleQuoted(text, at + 1, inner);
-      word = (word ?? '') + value;
-      at = end;
+      const { value, end } = doubleQuoted(text, at, inner);
+      add(value);
+      at = end + 1;
     } else if (char === '`') {
-      const end = closing(text, at + 1, '`');
-      inner.push(text.slice(at + 1, end));
-      word ??= '';
-      at = end;
-    } else if (/[;&|\n(){}<>]/.test(char) && !(word !== null && /[{}]/.test(char))) {
-      if (/[<>]/.test(char)) endWord();
-      else endCommand();
-    } else if (char === '#' && word === null) at = endOfLine(text, at) - 1;
+      const end = closing(text, at, '`');
+      inner.push(text.slice(at, end));
+      add('');
+      at = end + 1;
+    } else if (char === '<' && text[at] === '<' && text[at + 1] !== '<') {
+      const mark = /^<-?\s*\\?(?:'([^'\n]*)'|"([^"\n]*)"|([\w.-]+))/.exec(text.slice(at, at + 200));
+      if (mark !== null) ends.push({ mark: mark[1] ?? mark[2] ?? mark[3] ?? '', of: found.length });
+      at += mark?.[0].length ?? 1;
+    } else if (/[{}]/.test(char) && word !== null) add(char);
+    else if (/[<>]/.test(char)) endWord();
+    else if (SPECIAL.test(char)) {
+      endCommand();
+      if (char === '\n') skipBelow();
+    } else if (char === '#' && word === null) at = closing(text, at, '\n');
     else if (/\s/.test(char)) endWord();
-    else word = (word ?? '') + char;
+    else add(char);
   }
   endCommand();
-  if (depth < DEEPEST) for (const one of inner) commands.push(...shellCommands(one, depth + 1));
-  return commands;
+  if (depth < DEEPEST) for (const one of inner) found.push(...shellCommands(one, depth + 1));
+  return found;
 }
 
-const DEEPEST = 8;
-
-function lineGoesOn(char: string | undefined): string {
-  return char === undefined || char === '\n' ? '' : char;
+/** Up to the line that is the mark, and behind it. */
+function upTo(text: string, from: number, mark: string): { body: string; end: number } {
+  for (let at = from; at < text.length; ) {
+    const end = closing(text, at, '\n');
+    if (text.slice(at, end).trim() === mark) return { body: text.slice(from, at), end: end + 1 };
+    at = end + 1;
+  }
+  return { body: text.slice(from), end: text.length };
 }
 
 function closing(text: string, from: number, mark: string): number {
   const end = text.indexOf(mark, from);
-  return end === -1 ? text.length : end;
-}
-
-function endOfLine(text: string, from: number): number {
-  const end = text.indexOf('\n', from);
   return end === -1 ? text.length : end;
 }
 
@@ -64,8 +97,10 @@ function doubleQuoted(text: string, from: number, inner: string[]): { value: str
   for (let at = from; at < text.length; at++) {
     const char = text[at]!;
     if (char === '"') return { value, end: at };
-    if (char === '\\') value += lineGoesOn(text[++at]);
-    else if (char === '`') {
+    if (char === '\\') {
+      const next = text[++at];
+      if (next !== '\n') value += next ?? '';
+    } else if (char === '`') {
       const end = closing(text, at + 1, '`');
       inner.push(text.slice(at + 1, end));
       at = end;

@@ -1,7 +1,6 @@
 import type { Config, IsolationKind } from '../../config.ts';
 import { RotaError } from '../../errors.ts';
 import { type GateBox, plainGateBox } from '../gate/gate-box.ts';
-import { findOnPath } from '../project/find-on-path.ts';
 import type { Project } from '../project/project.ts';
 
 export interface GateBoxWish {
@@ -27,13 +26,20 @@ export async function openGateBox(project: Project, wish: GateBoxWish): Promise<
     case 'bwrap':
       return (await import('./bwrap-gate-box.ts')).bwrapGateBox(project, wish);
     case 'clone':
-      // As the agent in its clone: in bubblewrap where there is one.
-      return (await findOnPath(project.system, 'bwrap')) === null
-        ? plainGateBox(project.repository)
-        : (await import('./bwrap-gate-box.ts')).bwrapGateBox(project, wish);
+      return inBwrapIfPossible(project, wish);
     case 'container':
       throw new RotaError('config', 'isolation: container is not built yet.');
     default:
       return wish.isolation satisfies never;
+  }
+}
+
+/** As the agent in its clone, whose run has said so. */
+async function inBwrapIfPossible(project: Project, wish: GateBoxWish): Promise<GateBox> {
+  try {
+    return await (await import('./bwrap-gate-box.ts')).bwrapGateBox(project, wish);
+  } catch (error) {
+    if (!(error instanceof RotaError) || error.code !== 'isolation') throw error;
+    return plainGateBox(project.repository);
   }
 }

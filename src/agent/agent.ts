@@ -29,6 +29,8 @@ export interface AgentTurn {
   readonly worktree: string;
   /** Complete environment (isolate/agent-environment.ts). */
   readonly env: Readonly<Record<string, string>>;
+  /** US dollars that this turn may cost, for clients that hold themselves to that; null: rota holds it to nothing in dollars. */
+  readonly mostUsd?: number | null;
   /** Milliseconds. */
   readonly timeLimit: number;
   /** Milliseconds without output and without a change to a file in the worktree. */

@@ -12,12 +12,14 @@ const ALLOWED = ['Bash', 'Read', 'Glob', 'Grep', 'WebFetch', 'WebSearch'];
 export const claude: Preset = {
   name: 'claude',
   program: 'claude',
-  args: ({ session, args, resultFile }) => [
+  args: ({ session, args, resultFile, mostUsd = null }) => [
     ...['-p', '--output-format', 'stream-json', '--verbose'],
     ...['--add-dir', dirname(resultFile)],
     ...['--allowedTools', ALLOWED.join(',')],
     ...['--permission-mode', 'acceptEdits'],
     ...(session === null ? [] : ['--resume', session]),
+    // It tells its cost at the end only. Cents: less than one is none.
+    ...(mostUsd === null ? [] : ['--max-budget-usd', Math.max(mostUsd, 0.01).toFixed(2)]),
     ...args,
   ],
   // Never another version half-way through a run.

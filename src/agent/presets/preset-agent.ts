@@ -24,6 +24,7 @@ export function presetAgent(system: System, name: string, config: PresetAgentCon
       const wish: PresetTurn = {
         session: turn.session,
         args: config.args,
+        mostUsd: turn.mostUsd ?? null,
         worktree: turn.worktree,
         resultFile: turn.resultFile,
       };

@@ -32,6 +32,8 @@ export interface PresetTurn {
   readonly session: string | null;
   /** rota.yaml's, after everything that rota decides itself. */
   readonly args: readonly string[];
+  /** US dollars that it may spend, for a client that only says at the end what it has spent; null: no such limit. */
+  readonly mostUsd?: number | null;
   /** Its current folder. */
   readonly worktree: string;
   /** Where it is told to write its result: outside of the worktree. */

@@ -1,12 +1,5 @@
 import type { RotaEvent, Usage } from '../../events.ts';
-import {
-  type BudgetMoment,
-  type BudgetOf,
-  type SpentBudget,
-  spentBudget,
-  uncountedBudgets,
-  usedOf,
-} from '../../plan/budget.ts';
+import { type BudgetOf, type SpentBudget, spentBudget, uncountedBudgets, usedOf } from '../../plan/budget.ts';
 import { addUsage } from '../../plan/usage.ts';
 import type { UsageEntry } from '../../plan/usage-entry.ts';
 import type { TaskKey } from '../../task/task.ts';
@@ -20,6 +13,8 @@ export interface Meter {
   total(): Usage | null;
   /** The budget that nothing is left of, as far as was looked. */
   spent(): SpentBudget | null;
+  /** What is left of the smallest budget in US dollars, as far as was looked; null: there is none. */
+  leftUsd(): number | null;
   /** Looks at what everybody on this machine has used by now. Call it before a turn. */
   look(): Promise<void>;
   /**
@@ -67,11 +62,12 @@ export function startMeter(wish: MeterWish): Meter {
     time: clock.now().toISOString(),
     ...{ run, turn, role, task, agent, usage },
   });
+  const used = (of: BudgetOf, now: Date) =>
+    usedOf(of, [...others, ...own, ...(current === null ? [] : [current])], { run, task: key, now });
   const spent = () => {
-    const moment: BudgetMoment = { run, task: key, now: clock.now() };
-    const all = [...others, ...own, ...(current === null ? [] : [current])];
+    const now = clock.now();
     for (const of of budgets) {
-      const found = spentBudget(of, usedOf(of, all, moment), moment.now);
+      const found = spentBudget(of, used(of, now), now);
       if (found !== null) return found;
     }
     return null;
@@ -94,6 +90,13 @@ export function startMeter(wish: MeterWish): Meter {
   return {
     total: () => own.reduce<Usage | null>((sum, { usage }) => addUsage(sum, usage), null),
     spent,
+    leftUsd: () => {
+      const now = clock.now();
+      const left = budgets.flatMap((of) =>
+        of.budget.usd === null ? [] : [of.budget.usd - (used(of, now)?.usd ?? 0)],
+      );
+      return left.length === 0 ? null : Math.min(...left);
+    },
     look,
     saw: (turn, usage, onSpent) => {
       current = entryOf(turn, usage);

@@ -132,6 +132,7 @@ function runAgent(run: ActiveRun, { turn, prompt, session, spending }: TurnStart
       run.tell({ type: 'activity', activity });
       if (activity.kind === 'usage') meter.saw(turn, activity.usage, () => spending.abort('budget'));
     },
+    mostUsd: meter.leftUsd(),
     timeLimit: role.timeLimit,
     stallLimit: role.stallLimit,
     outputFile: folder.file(`agent-${turn}.log`),

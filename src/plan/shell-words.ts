@@ -62,6 +62,9 @@ export function shellCommands(text: string, depth = 0): ShellCommand[] {
       const mark = /^<-?\s*\\?(?:'([^'\n]*)'|"([^"\n]*)"|([\w.-]+))/.exec(text.slice(at, at + 200));
       if (mark !== null) ends.push({ mark: mark[1] ?? mark[2] ?? mark[3] ?? '', of: found.length });
       at += mark?.[0].length ?? 1;
+    } else if (char === '<' && text.startsWith('<<', at)) {
+      endWord();
+      at += 2;
     } else if (/[{}]/.test(char) && word !== null) add(char);
     else if (/[<>]/.test(char)) endWord();
     else if (SPECIAL.test(char)) {

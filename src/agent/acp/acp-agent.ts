@@ -4,10 +4,10 @@ import type { System } from '../../system/ports.ts';
 import { plainText } from '../../task/text.ts';
 import type { Agent } from '../agent.ts';
 import { boundVerdict } from '../presets/bound-verdict.ts';
-import { failureOf as failureByWords } from '../presets/failure-of.ts';
 import { type SupervisedCause, supervise } from '../supervise.ts';
 import { whyNotStarted } from '../why-not-started.ts';
 import { type Heard, openConversation } from './conversation.ts';
+import { failureInWords } from './failure-in-words.ts';
 
 /**
  * An agent that speaks the Agent Client Protocol: a process that rota talks to. What it asks for is answered from its role's
@@ -60,8 +60,13 @@ function endOf(heard: Heard, cause: Ended): Ended {
   return cause.code === null ? cause : { kind: 'exited', code: cause.code || 1, signal: null };
 }
 
-function failureOf({ failure, stop, denied, tail }: Heard, cause: SupervisedCause): AgentFailure | null {
-  if (cause.kind !== 'exited') return null;
+function failureOf(
+  { failure, stop, denied, tail, waiting }: Heard,
+  cause: SupervisedCause,
+): AgentFailure | null {
+  if (cause.kind === 'interrupted' || cause.kind === 'missing') return null;
+  // Why it hung, if it said what it was waiting for.
+  if (cause.kind !== 'exited') return waiting === null ? null : failureInWords(waiting);
   if (failure !== null) return stop === null ? inTheMiddle(failure, cause, tail) : failure;
   if (denied.length === 0) return null;
   const more = denied.length > 3 ? `; and ${denied.length - 3} more` : '';
@@ -82,5 +87,5 @@ function inTheMiddle(
   const how = code === null ? `ended by ${signal}` : `ended with exit ${code}`;
   const words = tail.trimEnd().split('\n').at(-1) ?? '';
   const message = `it ${how} before its turn was over${words === '' ? '' : `: ${words}`}`;
-  return { ...(failureByWords(null, words) ?? failure), message };
+  return { ...(failureInWords(words) ?? failure), message };
 }

@@ -9,6 +9,7 @@ import type { Talk } from '../supervise.ts';
 import { tellActivities } from '../tell-activities.ts';
 import { converse, type Said } from './converse.ts';
 import { openDesk } from './desk.ts';
+import { failureInWords } from './failure-in-words.ts';
 import { lastWords } from './last-words.ts';
 import { openGround } from './places.ts';
 import type { ClientContext } from './sdk.ts';
@@ -30,6 +31,8 @@ export interface Conversation {
 export interface Heard extends Said {
   /** What it was not permitted, each in a clause; untrusted. */
   readonly denied: readonly string[];
+  /** What it said last about another try, if it has done nothing since; untrusted. */
+  readonly waiting: string | null;
   /** The end of its own words; untrusted. */
   readonly tail: string;
 }
@@ -45,14 +48,25 @@ export async function openConversation(
   const words = lastWords();
   const pass = tellActivities(worktree, turn.onActivity);
   const tell = (activity: AgentActivity) => {
-    if (activity.kind !== 'usage') words.add(inWords(activity));
+    if (activity.kind !== 'usage') {
+      words.add(inWords(activity));
+      waiting = null;
+    }
     pass(activity);
+  };
+  /** What is no message: warnings, complaints, and that it tries again. */
+  const note = (line: string) => {
+    words.add(line);
+    if (!/\b(?:retry|attempt)/i.test(line) || failureInWords(line) === null) return;
+    waiting = line.slice(0, 1_000);
+    pass({ kind: 'waiting', detail: waiting });
   };
   let input: ProcessInput | null = null;
   let alive: () => void = () => undefined;
   let prompted: { readonly agent: ClientContext; readonly session: string } | null = null;
   let said: Promise<Said> = Promise.resolve(UNSAID);
   let broken: string | null = null;
+  let waiting: string | null = null;
 
   const meter = usageMeter(turn.session !== null);
   const updates = updateReader(meter, tell);
@@ -72,12 +86,12 @@ export async function openConversation(
       if (prompted !== null && textAt(params, 'sessionId') === prompted.session) updates.read(update);
       else if (textAt(update, 'sessionUpdate') === 'usage_update') meter.update(update);
     },
-    onNoise: (line) => words.add(line),
+    onNoise: note,
     onBroken: (reason) => {
       broken = reason;
     },
   });
-  const complaints = readLines({ line: (line) => words.add(line), dropped: () => undefined });
+  const complaints = readLines({ line: note, dropped: () => undefined });
 
   async function begin(stdin: ProcessInput, sign: () => void): Promise<void> {
     input = stdin;
@@ -118,7 +132,7 @@ export async function openConversation(
       const end = await said;
       const failure =
         broken === null ? end.failure : { kind: 'crashed' as const, message: broken, retryAfter: null };
-      return { ...end, failure, denied: desk.denied, tail: words.text() };
+      return { ...end, failure, denied: desk.denied, waiting, tail: words.text() };
     },
     close: () => desk.close(),
   };

@@ -1,8 +1,8 @@
 import type { Usage } from '../../events.ts';
 import type { AgentFailure } from '../../plan/agent-failure.ts';
 import type { Clock } from '../../system/ports.ts';
-import { failureOf } from '../presets/failure-of.ts';
 import { fieldAt, listAt, numberAt, textAt } from '../presets/json-fields.ts';
+import { failureInWords } from './failure-in-words.ts';
 import { type ClientContext, PROTOCOL_VERSION, RequestError } from './sdk.ts';
 import type { UsageMeter } from './usage.ts';
 
@@ -218,14 +218,21 @@ function failureIn(error: unknown): AgentFailure {
   const message = wordsOf(error);
   if (!(error instanceof RequestError)) return { kind: 'crashed', message, retryAfter: null };
   if (error.code === AUTH_REQUIRED) return { kind: 'not-logged-in', message, retryAfter: null };
-  const status =
-    numberAt(error.data, 'status') ?? numberAt(error.data, 'statusCode') ?? numberAt(error.data, 'code');
-  return failureOf(status, message) ?? { kind: 'crashed', message, retryAfter: null };
+  return failureInWords(message, statusOf(error)) ?? { kind: 'crashed', message, retryAfter: null };
+}
+
+/** Some agents (gemini) answer with the server's status instead of a number of the protocol. */
+function statusOf({ code, data }: RequestError): number | null {
+  if (code >= 400 && code < 600) return code;
+  return numberAt(data, 'status') ?? numberAt(data, 'statusCode');
 }
 
 /** Most agents put the server's words into the data of an error. */
 function wordsOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = (error instanceof Error ? error.message : String(error)).replace(
+    /^Internal error: (?=.)/,
+    '',
+  );
   const data = fieldAt(error, 'data');
   const more = typeof data === 'string' ? data : textAt(data, 'details') || textAt(data, 'message');
   return more === '' || message.includes(more) ? message : `${message}: ${more}`;

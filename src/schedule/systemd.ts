@@ -36,7 +36,8 @@ Description=rota ${role} in ${inText(place.folder)}
 
 [Service]
 Type=oneshot
-ExecStart=${[startScriptOf(place), ...args].map(word).join(' ')}
+# Not the script itself: systemd starts no program whose path has special characters.
+ExecStart=/bin/sh ${[startScriptOf(place), ...args].map(word).join(' ')}
 # Work that did not land is no failure of the machine's.
 SuccessExitStatus=1
 # Rota ends its agent and gives the lock back when it is asked to stop.

@@ -33,7 +33,8 @@ export const run: Action = async (cli, given, options) => {
   const { result, unhanded } = await withWriting(cli, async (project) => {
     if (cli.interactive && (await integration(project)) === 'merge')
       await offerToStart(project, await readUnhanded(project), only);
-    const ended = await runRole(project, { role, only, except: new Set(), stop });
+    const agent = textOption(options, 'agent');
+    const ended = await runRole(project, { role, agent, only, except: new Set(), stop });
     const idle = ended.outcome === 'idle' ? await readUnhanded(project) : null;
     if (idle !== null && only !== null) await refuseUnusable(project, only, id ?? '', idle);
     return { result: ended, unhanded: idle };

@@ -1,3 +1,5 @@
+import { SWEEPER } from '../../role/agent-of.ts';
+import { noteWorked } from '../../run/schedule/last-worked.ts';
 import { sweep as sweepProject } from '../../run/sweep/sweep.ts';
 import type { SweepReport } from '../../run/sweep/sweep-report.ts';
 import { taskKey } from '../../task/id.ts';
@@ -12,9 +14,15 @@ export const sweep: Action = async (cli, _args, options) => {
   const dryRun = flagOption(options, 'dryRun');
   const discard = given === null ? null : taskKey(given);
   const stop = cli.interruption();
-  const report = await withWriting<SweepReport>(cli, (project) =>
-    sweepProject(project, { dryRun, discard, stop }),
-  );
+  const report = await withWriting<SweepReport>(cli, async (project) => {
+    const done = await sweepProject(project, { dryRun, discard, stop });
+    const { system, repository } = project;
+    const why = dryRun
+      ? null
+      : await noteWorked(system, repository, SWEEPER, { outcome: 'swept', task: null });
+    if (why !== null) cli.output.note(why);
+    return done;
+  });
   if (cli.json) cli.output.document(report);
   else for (const line of sweepLines(report, dryRun, cli.output)) cli.output.line(line);
   return 0;

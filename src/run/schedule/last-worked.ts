@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { RotaError } from '../../errors.ts';
 import type { Outcome } from '../../events.ts';
 import { OUTCOMES } from '../../plan/outcome.ts';
 import type { Repository } from '../../store/repository.ts';
@@ -12,17 +13,26 @@ export interface LastWorked {
   readonly task: string | null;
 }
 
-/** Remembers that a role's turn is over, so that `rota schedule status` can say what is overdue. Machine-local. */
+/**
+ * Remembers that a role's turn is over, so that `rota schedule status` can say what is overdue. Machine-local, and nothing
+ * rests on it: where it cannot be written the reason is returned.
+ */
 export async function noteWorked(
-  system: System,
+  { files, clock }: System,
   repository: Repository,
   role: string,
-  worked: Omit<LastWorked, 'at'>,
-): Promise<void> {
+  { outcome, task }: Omit<LastWorked, 'at'>,
+): Promise<string | null> {
   const folder = join(repository.rotaDir, 'schedule');
-  await system.files.makeFolder(folder);
-  const text = `${JSON.stringify({ ...worked, at: system.clock.now().toISOString() })}\n`;
-  await system.files.writeWhole(join(folder, `${role}.json`), text);
+  const text = `${JSON.stringify({ outcome, task, at: clock.now().toISOString() })}\n`;
+  try {
+    await files.makeFolder(folder);
+    await files.write(join(folder, `${role}.json`), text);
+    return null;
+  } catch (error) {
+    if (!(error instanceof RotaError)) throw error;
+    return `when ${role} worked could not be noted: ${error.message}`;
+  }
 }
 
 /** Null: it never worked here, or the note is damaged. */

@@ -5,6 +5,7 @@ import { budgetsOf } from '../../plan/budget.ts';
 import { agentOf } from '../../role/agent-of.ts';
 import { findRole } from '../../role/find-role.ts';
 import type { Role } from '../../role/role.ts';
+import { withAgent } from '../../role/with-agent.ts';
 import { readSettings } from '../../store/backlog/read-settings.ts';
 import type { TaskKey } from '../../task/task.ts';
 import { claimTask } from '../claim/claim.ts';
@@ -17,6 +18,7 @@ import { maskedProject } from '../project/masked-project.ts';
 import type { Project } from '../project/project.ts';
 import { openRunFolder } from '../project/run-folder.ts';
 import { tellProblems } from '../project/tell-problems.ts';
+import { noteWorked } from '../schedule/last-worked.ts';
 import { startMeter } from '../usage/meter.ts';
 import type { ActiveRun, Ending } from './active-run.ts';
 import { releaseRun } from './release-run.ts';
@@ -26,6 +28,8 @@ import { workOnTask } from './work-on-task.ts';
 
 export interface RunWish {
   readonly role: string;
+  /** Instead of the role's own, one of rota.yaml's agents; null or missing: the role's. */
+  readonly agent?: string | null;
   /** Only this task. */
   readonly only: TaskKey | null;
   /** Tasks that this shift leaves alone. */
@@ -43,11 +47,19 @@ export interface RunWish {
  * @throws RotaError `usage` for an unknown role, `config`, `role`, `remote`
  */
 export async function runRole(project: Project, wish: RunWish): Promise<RunResult> {
+  const result = await attempt(project, wish);
+  const why = await noteWorked(project.system, project.repository, result.role, result);
+  const origin = { role: result.role, task: null, run: result.run };
+  if (why !== null) send(project, origin, { type: 'notice', level: 'warning', message: why });
+  return result;
+}
+
+async function attempt(project: Project, wish: RunWish): Promise<RunResult> {
   const watch = startStopwatch(project.system.clock);
   const run = project.system.random.id();
   const main = await mainNow(project);
   const settings = await readSettings(project.system, project.repository, main);
-  const role = findRole(wish.role, settings);
+  const role = withAgent(findRole(wish.role, settings), wish.agent ?? null, settings.config);
   const worker = agentOf(role, settings.config);
   if (worker === null) throw noAgent(role);
   if (wish.told !== true) await tellProblems(project, main, settings);

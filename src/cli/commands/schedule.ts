@@ -1,0 +1,129 @@
+import { realpathSync } from 'node:fs';
+import { RotaError } from '../../errors.ts';
+import { closestName } from '../../role/closest-name.ts';
+import type { Project } from '../../run/project/project.ts';
+import { chooseInstaller } from '../../run/schedule/choose-installer.ts';
+import { SCHEDULERS } from '../../run/schedule/installer.ts';
+import { placeOf } from '../../run/schedule/place.ts';
+import { readScheduleStatus } from '../../run/schedule/schedule-status.ts';
+import { writeWorkflow } from '../../run/schedule/write-workflow.ts';
+import { planSchedule } from '../../schedule/plan-schedule.ts';
+import type { Planned } from '../../schedule/planned.ts';
+import { readSettings } from '../../store/backlog/read-settings.ts';
+import { plainText } from '../../task/text.ts';
+import type { Cli } from '../cli.ts';
+import type { Action, Options } from '../command-spec.ts';
+import { choiceOption } from '../options.ts';
+import { scheduleFileLines, scheduleStatusLines } from '../text/schedule-lines.ts';
+import { withProject } from '../with-project.ts';
+
+const ACTIONS: Readonly<Record<string, Action>> = { show, install, remove, status };
+
+/** `rota schedule show|install|remove|status`: who starts the roles when nobody is there. */
+export const schedule: Action = (cli, [given = 'show', ...args], options) => {
+  const action = Object.hasOwn(ACTIONS, given) ? ACTIONS[given] : undefined;
+  if (action !== undefined) return action(cli, args, options);
+  const nearest = closestName(given, Object.keys(ACTIONS));
+  throw new RotaError(
+    'usage',
+    `rota schedule does not know '${plainText(given).slice(0, 60)}'.`,
+    `${nearest === null ? '' : `Did you mean ${nearest}? `}There are: show, install, remove, status.`,
+  );
+};
+
+/** Everything that install would write. */
+async function show(cli: Cli, _args: readonly string[], options: Options): Promise<number> {
+  return withPlan(cli, options, async ({ project, planned, scheduler }) => {
+    const files =
+      scheduler === 'actions'
+        ? [await writeWorkflow(project, planned, cli.version, 'show')]
+        : await scheduler.installer.files(scheduler.place, planned);
+    if (cli.json) cli.output.document({ for: nameOf(scheduler), files });
+    else for (const line of scheduleFileLines(files, cli.output)) cli.output.line(line);
+    return 0;
+  });
+}
+
+async function install(cli: Cli, _args: readonly string[], options: Options): Promise<number> {
+  return withPlan(cli, options, async ({ project, planned, scheduler }) => {
+    if (planned.length === 0)
+      throw new RotaError(
+        'config',
+        'There is no role to schedule.',
+        'rota.yaml says `never` for each of them, or there is none.',
+      );
+    const done =
+      scheduler === 'actions'
+        ? [
+            `wrote ${(await writeWorkflow(project, planned, cli.version, 'write')).path}: commit it, and add the secrets it names`,
+          ]
+        : await scheduler.installer.install(scheduler.place, planned);
+    return say(cli, nameOf(scheduler), done);
+  });
+}
+
+async function remove(cli: Cli, _args: readonly string[], options: Options): Promise<number> {
+  return withPlan(cli, options, async ({ scheduler }) => {
+    if (scheduler === 'actions')
+      throw new RotaError('usage', 'The workflow is a file of yours.', 'git rm .github/workflows/rota.yml');
+    const done = await scheduler.installer.remove(scheduler.place);
+    return say(cli, nameOf(scheduler), done.length === 0 ? ['nothing was installed'] : done);
+  });
+}
+
+async function status(cli: Cli): Promise<number> {
+  return withProject(cli, SILENT, async (project) => {
+    const planned = await planOf(project);
+    const roles = await readScheduleStatus(project, planned);
+    if (cli.json) cli.output.document({ roles });
+    else
+      for (const line of scheduleStatusLines(roles, cli.output, cli.system.clock.now()))
+        cli.output.line(line);
+    return 0;
+  });
+}
+
+interface Plan {
+  readonly project: Project;
+  readonly planned: readonly Planned[];
+  readonly scheduler:
+    | 'actions'
+    | {
+        readonly installer: Awaited<ReturnType<typeof chooseInstaller>>;
+        readonly place: ReturnType<typeof placeOf>;
+      };
+}
+
+function withPlan(cli: Cli, options: Options, action: (plan: Plan) => Promise<number>): Promise<number> {
+  const wished = choiceOption(options, 'for', [...SCHEDULERS, 'actions'] as const);
+  return withProject(cli, SILENT, async (project) => {
+    const planned = await planOf(project);
+    if (wished === 'actions') return action({ project, planned, scheduler: 'actions' });
+    const installer = await chooseInstaller(cli.system, wished);
+    const place = placeOf(cli.system, project.repository, rotaCommand());
+    return action({ project, planned, scheduler: { installer, place } });
+  });
+}
+
+async function planOf(project: Project): Promise<Planned[]> {
+  const { main } = await project.refs.last();
+  const { config, roles } = await readSettings(project.system, project.repository, main);
+  return planSchedule(roles, config.schedule);
+}
+
+/** How this very process was started; links are followed, for what they stand for may be another version tomorrow. */
+function rotaCommand(): string[] {
+  return [process.execPath, realpathSync(process.argv[1] ?? '')];
+}
+
+function nameOf(scheduler: Plan['scheduler']): string {
+  return scheduler === 'actions' ? 'actions' : scheduler.installer.name;
+}
+
+function say(cli: Cli, name: string, done: readonly string[]): number {
+  if (cli.json) cli.output.document({ for: name, done });
+  else for (const line of done) cli.output.line(plainText(line));
+  return 0;
+}
+
+const SILENT = () => undefined;

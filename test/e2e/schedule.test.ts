@@ -1,0 +1,164 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Sandbox } from '../support/repo.ts';
+import { type Scene, scene } from '../support/scene.ts';
+
+// A real crontab belongs to whoever runs the tests: this one keeps its text in the sandbox.
+const CRONTAB = `#!/bin/sh
+table="$HOME/crontab.txt"
+case "$1" in
+  -l) cat "$table" 2>/dev/null || { echo "no crontab for you" >&2; exit 1; } ;;
+  -r) rm "$table" ;;
+  -) cat > "$table" ;;
+  *) exit 2 ;;
+esac
+`;
+// Notes what it is asked, and where; enough to see that the right units are started and stopped.
+const SYSTEMCTL = '#!/bin/sh\necho "$*" >> "$HOME/systemctl.txt"\n';
+
+/** A scene with programs of its own first on PATH. */
+async function scheduled(config: Record<string, string> = {}) {
+  const s = await scene({ config });
+  const folder = join(s.box.folder, 'programs');
+  mkdirSync(folder);
+  for (const [name, text] of [
+    ['crontab', CRONTAB],
+    ['systemctl', SYSTEMCTL],
+  ] as const) {
+    writeFileSync(join(folder, name), text);
+    chmodSync(join(folder, name), 0o755);
+  }
+  const env = { PATH: `${folder}:${s.box.env['PATH']}` };
+  const rota = async (...args: string[]) => {
+    const { code, stdout, stderr } = await s.home.rota([...args, '--json'], { env });
+    return { code, stderr, doc: stdout === '' ? null : JSON.parse(stdout) };
+  };
+  return { s, rota, crontab: join(s.box.env['HOME']!, 'crontab.txt') };
+}
+
+function scriptOf({ env }: Sandbox, text: string): string {
+  const found = new RegExp(`${env['HOME']}/\\.config/rota/[^/]+/start`).exec(text)?.[0];
+  if (found === undefined) throw new Error(`no script in ${text}`);
+  return found;
+}
+
+test('install into the crontab, again after a change, and remove: what a person wrote stays', async () => {
+  const { s, rota, crontab } = await scheduled();
+  writeFileSync(crontab, '# mine\n0 5 * * * backup\n');
+  expect(await rota('schedule', 'install', '--for', 'cron')).toMatchObject({ code: 0, doc: { for: 'cron' } });
+  const installed = readFileSync(crontab, 'utf8');
+  expect(installed).toMatch(
+    /^# mine\n0 5 \* \* \* backup\n# rota [^\n]*: begin[^\n]*\n[^\n]*start run developer[^\n]*\n# rota [^\n]*: end\n$/,
+  );
+  const script = scriptOf(s.box, installed);
+  expect(readFileSync(script, 'utf8')).toContain(`cd ${s.home.root} || exit 3\n`);
+
+  expect((await rota('schedule', 'install', '--for', 'cron')).code).toBe(0);
+  expect(readFileSync(crontab, 'utf8')).toBe(installed);
+
+  s.home.commit('less often', {
+    'rota.yaml': `${s.home.read('rota.yaml')}schedule: {developer: every 6h}\n`,
+  });
+  await rota('schedule', 'install', '--for', 'cron');
+  expect(readFileSync(crontab, 'utf8')).toMatch(/\n\d+ \*\/6 \* \* \* [^\n]*run developer/);
+
+  expect(await rota('schedule', 'remove', '--for', 'cron')).toMatchObject({ code: 0 });
+  expect(readFileSync(crontab, 'utf8')).toBe('# mine\n0 5 * * * backup\n');
+  expect(existsSync(script)).toBe(false);
+  expect(await rota('schedule', 'remove', '--for', 'cron')).toMatchObject({
+    code: 0,
+    doc: { done: ['nothing was installed'] },
+  });
+});
+
+test('the installed line works as a bare cron would call it: the task lands, and status knows', async () => {
+  const { s, rota, crontab } = await scheduled();
+  s.agent.script('A1', [{ write: { 'src/hi.txt': 'hi\n' } }]);
+  await rota('schedule', 'install', '--for', 'cron');
+  expect((await rota('schedule', 'status')).doc.roles).toEqual([
+    expect.objectContaining({ role: 'developer', pace: 'every 20m', last: null, overdue: false }),
+  ]);
+
+  const script = scriptOf(s.box, readFileSync(crontab, 'utf8'));
+  const { HOME = '', GIT_CONFIG_GLOBAL = '' } = s.box.env;
+  // What cron gives: nearly nothing. The git configuration is the sandbox's, not a part of it.
+  const ran = await s.box.system().processes.run({
+    ...{ argv: ['/bin/sh', script, 'run', 'developer'], cwd: HOME },
+    env: { HOME, GIT_CONFIG_GLOBAL, GIT_CONFIG_NOSYSTEM: '1', SHELL: '/bin/sh', PATH: '/usr/bin:/bin' },
+  });
+  expect({ code: ran.code, stderr: ran.stderr }).toMatchObject({ code: 0 });
+  expect(s.history()[0]).toContain('A1');
+  const { doc } = await rota('schedule', 'status');
+  expect(doc.roles[0]).toMatchObject({ outcome: 'landed', task: 'A1', overdue: false });
+  expect(Date.parse(doc.roles[0].due) - Date.parse(doc.roles[0].last)).toBe(20 * 60_000);
+});
+
+test('what should have worked long ago is overdue, and a damaged note is none', async () => {
+  const { s, rota } = await scheduled();
+  const note = join(s.home.root, '.git/rota/schedule/developer.json');
+  mkdirSync(join(note, '..'), { recursive: true });
+  writeFileSync(note, JSON.stringify({ outcome: 'idle', task: null, at: '2026-01-01T00:00:00.000Z' }));
+  expect((await rota('schedule', 'status')).doc.roles[0]).toMatchObject({ outcome: 'idle', overdue: true });
+  const { stdout } = await s.home.rota(['schedule', 'status']);
+  expect(stdout).toMatch(/ROLE +HOW OFTEN +LAST +OUTCOME\ndeveloper +every 20m +\d+ d ago +idle +overdue\n/);
+  writeFileSync(note, '{"at": "2026');
+  expect((await rota('schedule', 'status')).doc.roles[0]).toMatchObject({ last: null, overdue: false });
+});
+
+test('systemd: units are written, started, replaced and removed', async () => {
+  const { s, rota } = await scheduled({ schedule: '{developer: {at: every 20m, agent: mine}}' });
+  const home = s.box.env['HOME']!;
+  const asked = () => readFileSync(join(home, 'systemctl.txt'), 'utf8');
+  const { doc } = await rota('schedule', 'install', '--for', 'systemd');
+  const unit = /rota-[a-z0-9-]+-developer/.exec(doc.done.join())?.[0];
+  const folder = join(home, '.config/systemd/user');
+  expect(readFileSync(join(folder, `${unit}.service`), 'utf8')).toContain(
+    'start run developer --agent mine\n',
+  );
+  expect(asked()).toBe(`--user daemon-reload\n--user enable --now ${unit}.timer\n`);
+  await rota('schedule', 'remove', '--for', 'systemd');
+  expect(existsSync(join(folder, `${unit}.timer`))).toBe(false);
+  expect(asked()).toContain(`--user disable --now ${unit}.timer\n`);
+});
+
+test('actions: a workflow in the checkout, never over a file of somebody else', async () => {
+  const { s, rota } = await scheduled();
+  expect((await rota('schedule', 'install', '--for', 'actions')).code).toBe(0);
+  expect(s.home.read('.github/workflows/rota.yml')).toContain('run: rota run developer\n');
+  expect((await rota('schedule', 'install', '--for', 'actions')).code).toBe(0);
+  s.home.write('.github/workflows/rota.yml', 'name: mine\n');
+  expect(await rota('schedule', 'install', '--for', 'actions')).toMatchObject({
+    code: 2,
+    doc: { error: { message: expect.stringContaining('was not written by rota') } },
+  });
+  expect(s.home.read('.github/workflows/rota.yml')).toBe('name: mine\n');
+});
+
+test('show writes nothing; a role that is never scheduled, and slips of the hand', async () => {
+  const { s, rota } = await scheduled({ schedule: '{developer: never}' });
+  const { doc } = await rota('schedule', 'show', '--for', 'systemd');
+  expect(doc.files.map(({ path }: { path: string }) => path.split('/').at(-1))).toEqual(['start']);
+  expect(existsSync(join(s.box.env['HOME']!, '.config'))).toBe(false);
+  expect(await rota('schedule', 'install')).toMatchObject({ code: 2 });
+  expect(await rota('schedule', 'instal')).toMatchObject({
+    code: 2,
+    doc: { error: { hint: expect.stringContaining('Did you mean install?') } },
+  });
+  expect(await rota('schedule', 'show', '--for', 'crom')).toMatchObject({ code: 2 });
+});
+
+test('rota run --agent takes another agent for once', async () => {
+  const s: Scene = await scene({
+    config: (agent) => ({
+      agents: `{mine: {command: ["false"]}, other: {command: ${JSON.stringify(agent.command)}}}`,
+    }),
+  });
+  s.agent.script('A1', [{ write: { 'src/hi.txt': 'hi\n' } }]);
+  const wrong = await s.rota(['run', 'developer', '--agent', 'othr']);
+  expect(wrong).toMatchObject({
+    code: 2,
+    doc: { error: { hint: 'Did you mean other? There are: mine, other.' } },
+  });
+  expect((await s.rota(['run', 'developer', '--agent', 'other'])).doc).toMatchObject({ outcome: 'landed' });
+});

@@ -100,7 +100,8 @@ async function readLog(files: Files, gitDir: string, name: string): Promise<stri
   const text = (await readSmall(files, gitDir, name)) ?? '';
   return text.split('\n').flatMap((line) => {
     const oid = line.split(' ')[1] ?? '';
-    return OBJECT_ID.test(oid) ? [oid] : [];
+    // A ref that was deleted leads to nothing.
+    return OBJECT_ID.test(oid) && !/^0+$/.test(oid) ? [oid] : [];
   });
 }
 

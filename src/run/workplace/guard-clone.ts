@@ -3,7 +3,7 @@ import type { Mount } from '../../isolate/mount.ts';
 import { withoutIsolation } from '../../isolate/none.ts';
 import type { CloneGuard, CloneReach } from './clone-workplace.ts';
 import { openBox } from './open-box.ts';
-import { BOX, BOX } from './private-git.ts';
+import { BOX } from './private-git.ts';
 import { reachInWords } from './reach-in-words.ts';
 import type { WorkplaceWish } from './workplace.ts';
 

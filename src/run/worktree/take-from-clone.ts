@@ -8,6 +8,8 @@ import { holderName } from '../gate/holder.ts';
 import { send } from '../project/actor.ts';
 import type { Project } from '../project/project.ts';
 import { commitOf, isAncestor, moveRef } from './ancestry.ts';
+import { installIndex } from './check-out.ts';
+import { withPrivateIndex } from './private-index.ts';
 import { keepOnRescueRef } from './rescue.ts';
 import type { WorktreePlace } from './worktree.ts';
 
@@ -56,6 +58,7 @@ export async function takeFromClone(project: Project, take: CloneTake): Promise<
     const refused = await moveBranch(project, take, own, tip);
     const incomplete = await rescueRest(project, take, facts, quarantine, known);
     await showHead(project, take, facts);
+    await showIndex(project, take.worktree, tip);
     return { refused, incomplete };
   } finally {
     await quarantine.close();
@@ -166,6 +169,16 @@ async function showHead(
   if (other !== null) return files.writeWhole(join(adminDir, 'MERGE_HEAD'), `${other}\n`);
   for (const name of MERGE_STATE)
     if ((await files.facts(join(adminDir, name))) !== null) await files.removeFile(join(adminDir, name));
+}
+
+/** What differs from HEAD then is in the folder. An index of the agent's own could name objects that are nowhere. */
+async function showIndex(project: Project, worktree: WorktreePlace, before: string | null): Promise<void> {
+  const text = await project.system.files.readIfThere(join(worktree.adminDir, 'HEAD'));
+  const head = text?.toString('utf8').startsWith('ref:')
+    ? await currentTip(project, worktree.branch)
+    : (text?.toString('utf8').trim() ?? null);
+  if (head === null || head === before) return;
+  await withPrivateIndex(project, worktree.path, head, ({ file }) => installIndex(project, worktree, file));
 }
 
 function unique(commits: readonly (string | null)[]): string[] {

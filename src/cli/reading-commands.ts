@@ -57,6 +57,23 @@ export const readingCommands: readonly CommandSpec[] = [
     load: async () => (await import('./commands/next.ts')).next,
   },
   {
+    name: 'prompt',
+    args: '<ID>',
+    summary: 'Print what an agent would be told.',
+    details:
+      'The whole prompt of the first turn, as a run would make it now. Takes nothing and writes nothing; <run> stands for the id that the run will have.',
+    options: [
+      ['--role <name>', 'As this role (default: the one that would take the task).'],
+      ['--turn <which>', 'first, or fix: the turn after the last red gate on this machine.'],
+      FETCH,
+    ],
+    examples: [
+      ['rota prompt A32', 'the first turn'],
+      ['rota prompt A32 --turn fix', 'with what is useful of the last red gate'],
+    ],
+    load: async () => (await import('./commands/prompt.ts')).prompt,
+  },
+  {
     name: 'check',
     summary: 'Check rota.yaml, roles and tasks.',
     details:

@@ -99,7 +99,11 @@ export async function takeLock(
 }
 
 /** A request goes on on its own branch, also on a machine that has never seen it and under a new title. */
-function proposedBranch(record: TaskRecord | null, { name }: Role, { id }: Task): string | null {
+export function proposedBranch(
+  record: TaskRecord | null,
+  { name }: Pick<Role, 'name'>,
+  { id }: Task,
+): string | null {
   const branch = record?.proposal?.branch ?? '';
   const stem = `ai/${name}/${id}`;
   return branch === stem || branch.startsWith(`${stem}-`) ? branch : null;

@@ -1,4 +1,4 @@
-import type { AgentActivity } from '../../events.ts';
+import type { AgentActivity, Usage } from '../../events.ts';
 import { boundActivity } from './bound-activity.ts';
 import { boundVerdict } from './bound-verdict.ts';
 import type { OutputLine, PresetExit, PresetReader, PresetVerdict } from './preset.ts';
@@ -31,18 +31,27 @@ export function followOutput(
   const words = lastWords();
   let said = false;
   let told = 0;
-  let read = 0;
+  let used: Usage | null = null;
 
   function pass(activity: AgentActivity): void {
-    if (activity.kind === 'usage') {
-      const total = activity.usage.input + activity.usage.output;
-      // What it cost so far is never left out for long, whatever else it writes.
-      if (told >= MOST_ACTIVITIES && total < read * 1.05 + 1) return;
-      read = total;
-    } else if (told > MOST_ACTIVITIES) return;
+    if (activity.kind === 'usage') passUsage(activity.usage);
+    else if (told <= MOST_ACTIVITIES) {
+      told++;
+      if (told > MOST_ACTIVITIES) tell({ kind: 'text', text: 'it does more than is shown: see its log' });
+      else tell(boundActivity(activity, worktree));
+    }
+  }
+
+  /** Where there is too much, only what is a twentieth more: what it used so far is never left out for long. */
+  function passUsage(usage: Usage): void {
+    if (used !== null) {
+      const { input, output, usd } = used;
+      if (usage.input === input && usage.output === output && usage.usd === usd) return;
+      if (told > MOST_ACTIVITIES && usage.input + usage.output <= (input + output) * 1.05) return;
+    }
+    used = usage;
     told++;
-    if (told === MOST_ACTIVITIES) tell({ kind: 'text', text: 'it does more than is shown: see its log' });
-    else tell(boundActivity(activity, worktree));
+    tell({ kind: 'usage', usage });
   }
 
   function see(line: OutputLine): void {

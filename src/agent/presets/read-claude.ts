@@ -100,9 +100,7 @@ export function readClaude(): PresetReader {
   function failureAt(exit: PresetExit): AgentFailure | null {
     if (result !== null) return failureOfResult(result, { status, leaveAlone, denied });
     if (waits !== null) return failureOf(waits.status, waits.words, leaveAlone);
-    if (exit.kind !== 'exited') return null;
-    const message = 'claude ended before it was done';
-    return endWithoutWords(exit, 'claude') ?? { kind: 'crashed', message, retryAfter: null };
+    return endWithoutWords(exit, 'claude', false);
   }
 
   return {

@@ -102,8 +102,7 @@ export function readCodex(): PresetReader {
     if (exit.kind !== 'exited') return waits === null ? null : failureOf(null, waits);
     const lost = /^.*(?:no rollout found|thread\/resume failed).*$/im.exec(exit.words)?.[0];
     if (lost !== undefined) return { kind: 'session-lost', message: lost, retryAfter: null };
-    const message = 'codex ended before it was done';
-    return endWithoutWords(exit, 'codex') ?? { kind: 'crashed', message, retryAfter: null };
+    return endWithoutWords(exit, 'codex', false);
   }
 
   return { feed, verdict };

@@ -112,7 +112,7 @@ describe('claude, as it was not recorded', () => {
 
   it('nothing at all, with exit 0, is no success', () => {
     expect(failureOf(made({}))).toMatchObject({
-      ...{ kind: 'crashed', message: 'claude ended before it was done' },
+      ...{ kind: 'crashed', message: 'claude exited with 0 before it was done' },
     });
   });
 

@@ -99,7 +99,7 @@ describe('codex, as it was not recorded', () => {
 
   it('nothing at all, with exit 0, is no success', () => {
     expect(failureOf(made({}))).toMatchObject({
-      ...{ kind: 'crashed', message: 'codex ended before it was done' },
+      ...{ kind: 'crashed', message: 'codex exited with 0 before it was done' },
     });
   });
 

@@ -29,6 +29,7 @@ export function readGemini(): PresetReader {
   /** What it was still asking for again. */
   let waits: AgentFailure | null = null;
   let denied: AgentFailure | null = null;
+  let over = false;
   /** An answer, as far as it arrived. */
   let held = '';
   const calls = new Map<string, Call>();
@@ -116,6 +117,7 @@ export function readGemini(): PresetReader {
 
   function ended(json: Json): readonly AgentActivity[] {
     waits = null;
+    over = true;
     const words = textAt(json, 'error', 'message');
     if (textAt(json, 'status') !== 'error') failed = null;
     else if (words !== '' || failed === null)
@@ -125,7 +127,8 @@ export function readGemini(): PresetReader {
   }
 
   function verdict(exit: PresetExit): PresetVerdict {
-    const failure = exit.kind === 'interrupted' ? null : (failed ?? failureAtEnd(exit) ?? waits ?? denied);
+    const failure =
+      exit.kind === 'interrupted' ? null : (failed ?? failureAtEnd(exit, over) ?? waits ?? denied);
     return { session: failure?.kind === 'session-lost' ? null : session, usage, failure };
   }
 
@@ -133,7 +136,7 @@ export function readGemini(): PresetReader {
 }
 
 /** What its exit codes say beside its words. */
-function failureAtEnd(exit: PresetExit): AgentFailure | null {
+function failureAtEnd(exit: PresetExit, over: boolean): AgentFailure | null {
   const words = lastLineOf(exit.words);
   const known = (kind: AgentFailure['kind'], message: string): AgentFailure => ({
     ...{ kind, message, retryAfter: null },
@@ -143,7 +146,8 @@ function failureAtEnd(exit: PresetExit): AgentFailure | null {
   if (exit.kind === 'exited' && exit.code === 41)
     return known('not-logged-in', authWords(exit.words) || words);
   if (exit.kind === 'exited' && exit.code === 53) return known('context-exhausted', words);
-  return endWithoutWords(exit, 'gemini');
+  // Told to end, it exits with 0.
+  return endWithoutWords(exit, 'gemini', over);
 }
 
 function authWords(words: string): string {
@@ -156,15 +160,14 @@ function failureIn(words: string): AgentFailure {
   const status = /"code":\s*([1-5]\d\d)\b/.exec(words)?.[1];
   const failure = failureOf(status === undefined ? null : Number(status), message);
   if (failure !== null) return failure;
-  const kind = /daily quota|quota (?:exceeded|limit)/i.test(message)
-    ? 'out-of-credit'
+  // A quota of a day comes back by itself.
+  const kind = /quota|capacity/i.test(message)
+    ? 'rate-limited'
     : /safety|blocked|prohibited|recitation|denylist/i.test(message)
       ? 'refused'
       : /max(?:imum)? session turns/i.test(message)
         ? 'context-exhausted'
-        : /terminated|other side closed|premature/i.test(message)
-          ? 'outage'
-          : 'crashed';
+        : 'crashed';
   return { kind, message, retryAfter: null };
 }
 

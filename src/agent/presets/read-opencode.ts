@@ -102,7 +102,7 @@ export function readOpencode(): PresetReader {
     if (failed !== null) return failed;
     if (/\bSession not found\b/.test(exit.words) && session === null)
       return { kind: 'session-lost', message: 'Session not found', retryAfter: null };
-    return waits ?? endWithoutWords(exit, 'opencode') ?? denied;
+    return waits ?? endWithoutWords(exit, 'opencode', usage !== null) ?? denied;
   }
 
   return { feed, verdict };

@@ -85,19 +85,20 @@ export function readPi(): PresetReader {
   }
 
   function verdict(exit: PresetExit): PresetVerdict {
-    const failure = exit.kind === 'interrupted' ? null : (failed ?? failureAtEnd(exit) ?? denied);
+    const atEnd = failureAtEnd(exit, usage !== null);
+    const failure = exit.kind === 'interrupted' ? null : (failed ?? atEnd ?? denied);
     return { session: failure?.kind === 'session-lost' ? null : session, usage, failure };
   }
 
   return { feed, verdict, skips: (text) => REPEATS.test(text) };
 }
 
-function failureAtEnd(exit: PresetExit): AgentFailure | null {
+function failureAtEnd(exit: PresetExit, answered: boolean): AgentFailure | null {
   const lost = /^No session found matching .*/m.exec(exit.words);
   if (lost !== null) return { kind: 'session-lost', message: lost[0], retryAfter: null };
   const logIn = /^No (?:API key found|models available).*/m.exec(exit.words);
   if (logIn !== null) return { kind: 'not-logged-in', message: logIn[0], retryAfter: null };
-  return endWithoutWords(exit, 'pi');
+  return endWithoutWords(exit, 'pi', answered);
 }
 
 /** `429 {"type":"error","error":{"message":"…"}}`, or words alone. */

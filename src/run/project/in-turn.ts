@@ -3,9 +3,9 @@ import type { Project } from './project.ts';
 
 /**
  * `claim`: picking and taking a lock. `main`: reading main, building on it and moving it. `landing`: from a gate that has to run
- * again to the landing, so that it does not lose to others again.
+ * again to the landing, so that it does not lose to others again. `streaks`: counting how runs ended.
  */
-export type Turn = 'claim' | 'main' | 'landing';
+export type Turn = 'claim' | 'main' | 'landing' | 'streaks';
 
 /**
  * Workers of one machine wait for each other here, for `patience` milliseconds at most; then they race, or do what `late` says.

@@ -7,9 +7,10 @@ import {
   type Streak,
   streakAfter,
 } from '../../plan/streak.ts';
+import { inTurn } from '../project/in-turn.ts';
 import type { Project } from '../project/project.ts';
 
-export type StreakPlace = Pick<Project, 'system' | 'repository'>;
+type StreakPlace = Pick<Project, 'system' | 'repository'>;
 
 /** By the names of roles. A file that cannot be read only means that counting starts again. */
 export async function readStreaks({ system, repository }: StreakPlace): Promise<ReadonlyMap<string, Streak>> {
@@ -17,33 +18,49 @@ export async function readStreaks({ system, repository }: StreakPlace): Promise<
   return bytes === null ? new Map() : parseStreaks(bytes.toString('utf8'));
 }
 
+/** Workers of one machine end at the same time; one that waited longer than that counts all the same. Milliseconds. */
+const PATIENCE = 5_000;
+
 /** Counts a run that is over. @returns the role's streak before and after it */
 export async function noteRun(
-  place: StreakPlace,
+  project: Project,
   role: string,
   ended: EndedRun,
 ): Promise<{ before: Streak | null; after: Streak | null }> {
-  const streaks = new Map(await readStreaks(place));
-  const before = streaks.get(role) ?? null;
-  const after = streakAfter(before, ended, place.system.clock.now());
-  if (after === before) return { before, after };
-  if (after === null) streaks.delete(role);
-  else streaks.set(role, after);
-  await save(place, streaks);
-  return { before, after };
+  const count = async () => {
+    const streaks = await readStreaks(project);
+    const before = streaks.get(role) ?? null;
+    return { streaks, before, after: streakAfter(before, ended, project.system.clock.now()) };
+  };
+  const first = await count();
+  if (first.after === first.before) return first;
+  return inTurn(project, 'streaks', PATIENCE, async () => {
+    const { streaks, before, after } = await count();
+    const left = new Map(streaks);
+    if (after === null) left.delete(role);
+    else left.set(role, after);
+    await save(project, left);
+    return { before, after };
+  });
 }
 
 /** Lets a role (null: every role) begin again. @returns those that had paused themselves */
-export async function forgetStreaks(place: StreakPlace, role: string | null): Promise<string[]> {
-  const streaks = await readStreaks(place);
-  const left = new Map([...streaks].filter(([name]) => role !== null && name !== role));
-  if (left.size === streaks.size) return [];
-  await save(place, left);
+export async function forgetStreaks(project: Project, role: string | null): Promise<string[]> {
+  const keeps = (name: string) => role !== null && name !== role;
+  if ([...(await readStreaks(project)).keys()].every(keeps)) return [];
+  return inTurn(project, 'streaks', PATIENCE, () => forget(project, keeps));
+}
+
+async function forget(project: Project, keeps: (role: string) => boolean): Promise<string[]> {
+  const streaks = await readStreaks(project);
+  const left = new Map([...streaks].filter(([name]) => keeps(name)));
+  await save(project, left);
   return [...streaks].filter(([name, { pause }]) => pause !== null && !left.has(name)).map(([name]) => name);
 }
 
 async function save({ system, repository }: StreakPlace, streaks: Map<string, Streak>): Promise<void> {
   const path = join(repository.rotaDir, STREAKS_FILE);
+  await system.files.makeFolder(repository.rotaDir);
   const text = `${JSON.stringify({ v: 1, roles: Object.fromEntries(streaks) }, null, 2)}\n`;
   if (streaks.size > 0) await system.files.writeWhole(path, text);
   else if ((await system.files.facts(path)) !== null) await system.files.removeFile(path);

@@ -10,8 +10,8 @@ export interface KnownAgent {
 }
 
 const KEYS: Readonly<Record<PresetName, readonly string[]>> = {
-  claude: ['ANTHROPIC_API_KEY'],
-  codex: ['OPENAI_API_KEY', 'CODEX_HOME'],
+  claude: ['ANTHROPIC_API_KEY', 'CLAUDE_CODE_OAUTH_TOKEN'],
+  codex: ['CODEX_API_KEY', 'CODEX_HOME'],
   opencode: ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY'],
   gemini: ['GEMINI_API_KEY'],
   pi: ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY'],

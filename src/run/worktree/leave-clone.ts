@@ -61,26 +61,27 @@ async function takeOver(
     said.push(`the agent's repository ${error.message}`);
     damaged = true;
   }
-  const aside = await moveGitAway(
-    project,
-    left.worktree,
-    damaged ? join(worktreesRoot(left.worktree), KEPT_FOLDERS) : place,
-  );
+  if (damaged) await takeHeadAway(project, left.worktree);
+  const folder = damaged ? join(worktreesRoot(left.worktree), KEPT_FOLDERS) : place;
+  const aside = await moveGitAway(project, left.worktree, folder);
   await putPointer(project, left.worktree);
   if (damaged)
     tell(project, left, `The agent's repository could not be taken in as a whole; it is kept as ${aside}.`);
   return said;
 }
 
-/** Whoever finds it without HEAD takes it for no repository: a git that is started in there runs nothing. */
+/** Without HEAD it is no repository: a git that somebody starts in what is kept runs nothing. */
+async function takeHeadAway({ system: { files } }: Project, { path }: WorktreePlace): Promise<void> {
+  const head = join(path, '.git/HEAD');
+  if ((await files.facts(head)) !== null) await files.rename(head, `${head}.kept`);
+}
+
 async function moveGitAway(project: Project, { path }: WorktreePlace, folder: string): Promise<string> {
   const { system } = project;
   const { files } = system;
   await refuseLinkTo(project, folder);
   const gitDir = join(path, '.git');
   await files.makeFolder(folder);
-  if ((await files.facts(join(gitDir, 'HEAD'))) !== null)
-    await files.rename(join(gitDir, 'HEAD'), join(gitDir, 'HEAD.kept'));
   const aside = join(folder, `${basename(path)}-git~${holderName(system)}`);
   await files.rename(gitDir, aside);
   return aside;

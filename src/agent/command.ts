@@ -1,4 +1,5 @@
 import type { CommandAgentConfig } from '../config.ts';
+import { notStartedInside } from '../isolate/not-started-inside.ts';
 import type { System } from '../system/ports.ts';
 import { plainText } from '../task/text.ts';
 import type { Agent, AgentEnd, AgentTurn } from './agent.ts';
@@ -36,7 +37,11 @@ export function commandAgent(system: System, name: string, config: CommandLine):
         stop: turn.stop,
         onStarted: (pid) => turn.onStarted(pid),
       });
-      return { ...rest, ...KNOWS_NOTHING, ...(await agentEnd(system, config, turn, cause)) };
+      return {
+        ...rest,
+        ...KNOWS_NOTHING,
+        ...(await agentEnd(system, config, turn, { cause, tail: rest.tail })),
+      };
     },
   };
 }
@@ -57,12 +62,18 @@ function promptArguments(config: CommandLine, turn: AgentTurn): string[] {
 
 type HowItEnded = Pick<Extract<AgentEnd, { kind: 'missing' }>, 'kind' | 'reason'>;
 
-async function agentEnd(system: System, config: CommandLine, turn: AgentTurn, cause: SupervisedCause) {
-  if (cause.kind !== 'missing') return cause;
+async function agentEnd(
+  system: System,
+  config: CommandLine,
+  turn: AgentTurn,
+  { cause, tail }: { readonly cause: SupervisedCause; readonly tail: string },
+) {
+  const inside = cause.kind === 'exited' && cause.code !== 0 ? notStartedInside(tail) : null;
+  if (cause.kind !== 'missing' && inside === null) return cause;
   const reason = await whyNotStarted(system, {
     program: config.command[0] ?? '',
     worktree: turn.worktree,
-    code: cause.code,
+    code: cause.kind === 'missing' ? cause.code : (inside ?? ''),
   });
   return { kind: 'missing', reason } satisfies HowItEnded;
 }

@@ -2,6 +2,7 @@ import { supervise } from '../../agent/supervise.ts';
 import type { Command } from '../../config.ts';
 import { RotaError } from '../../errors.ts';
 import type { Wrap } from '../../isolate/none.ts';
+import { notStartedInside } from '../../isolate/not-started-inside.ts';
 import { firstErrors } from '../../plan/first-errors.ts';
 import type { System } from '../../system/ports.ts';
 import { plainLines, plainText } from '../../task/text.ts';
@@ -66,7 +67,7 @@ export async function runCommand(system: System, spec: CommandRun): Promise<Comm
   switch (cause.kind) {
     case 'exited':
       if (cause.code === 0) return end('passed', 'exit 0');
-      return end('failed', cause.code === null ? `ended by ${cause.signal}` : exitInWords(cause.code));
+      return end('failed', endInWords(spec.command, cause, tail));
     case 'timed-out':
       return end('failed', `took longer than its limit of ${limitInWords(spec.timeLimit)}`);
     case 'missing':
@@ -90,6 +91,16 @@ export function commandInWords(command: Command): string {
 
 function quotedWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word);
+}
+
+function endInWords(
+  command: Command,
+  { code, signal }: { readonly code: number | null; readonly signal: string | null },
+  tail: string,
+): string {
+  if (code === null) return `ended by ${signal}`;
+  const inside = notStartedInside(tail);
+  return inside === null ? exitInWords(code) : missingInWords(command, inside);
 }
 
 /** The shell's own codes for a program that it did not find or may not run. */

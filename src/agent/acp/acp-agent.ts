@@ -56,7 +56,7 @@ type Ended = Exclude<SupervisedCause, { kind: 'missing' }>;
 /** Only an end of the turn in the protocol's words is exit 0: a process that ends in the middle has not done its work. */
 function endOf(heard: Heard, cause: Ended): Ended {
   if (cause.kind !== 'exited') return cause;
-  if (heard.stop === 'end_turn') return { kind: 'exited', code: 0, signal: null };
+  if (heard.stop === 'end_turn' && heard.failure === null) return { kind: 'exited', code: 0, signal: null };
   return cause.code === null ? cause : { kind: 'exited', code: cause.code || 1, signal: null };
 }
 
@@ -69,12 +69,9 @@ function failureOf(
   if (cause.kind !== 'exited') return waiting === null ? null : failureInWords(waiting);
   if (failure !== null) return stop === null ? inTheMiddle(failure, cause, tail) : failure;
   if (denied.length === 0) return null;
-  const more = denied.length > 3 ? `; and ${denied.length - 3} more` : '';
-  return {
-    kind: 'tool-denied',
-    message: `rota did not permit: ${denied.slice(0, 3).join('; ')}${more}`,
-    retryAfter: null,
-  };
+  const things = denied.length === 1 ? '' : ` ${denied.length} things`;
+  const message = `rota did not permit${things}: ${denied.slice(0, 5).join('; ')}`;
+  return { kind: 'tool-denied', message, retryAfter: null };
 }
 
 /** The connection only knows that it was closed; its last words may say why. */

@@ -1,6 +1,7 @@
 import pkg from '../../../package.json' with { type: 'json' };
 import type { AcpAgentConfig } from '../../config.ts';
 import type { AgentActivity } from '../../events.ts';
+import type { AgentFailure } from '../../plan/agent-failure.ts';
 import type { ProcessInput, System } from '../../system/ports.ts';
 import type { AgentTurn } from '../agent.ts';
 import { fieldAt, textAt } from '../presets/json-fields.ts';
@@ -50,16 +51,14 @@ export async function openConversation(
   const tell = (activity: AgentActivity) => {
     if (activity.kind !== 'usage') {
       words.add(inWords(activity));
-      waiting = null;
+      waiting = activity.kind === 'waiting' ? activity.detail.slice(0, 1_000) : null;
     }
     pass(activity);
   };
   /** What is no message: warnings, complaints, and that it tries again. */
   const note = (line: string) => {
-    words.add(line);
-    if (!/\b(?:retry|attempt)/i.test(line) || failureInWords(line) === null) return;
-    waiting = line.slice(0, 1_000);
-    pass({ kind: 'waiting', detail: waiting });
+    if (!/\b(?:retry|attempt)/i.test(line) || failureInWords(line) === null) return words.add(line);
+    tell({ kind: 'waiting', detail: line });
   };
   let input: ProcessInput | null = null;
   let alive: () => void = () => undefined;
@@ -130,12 +129,19 @@ export async function openConversation(
       complaints.end();
       updates.flush();
       const end = await said;
+      const trouble = updates.trouble();
       const failure =
-        broken === null ? end.failure : { kind: 'crashed' as const, message: broken, retryAfter: null };
+        broken !== null
+          ? crashed(broken)
+          : (end.failure ?? (trouble === null ? null : (failureInWords(trouble) ?? crashed(trouble))));
       return { ...end, failure, denied: desk.denied, waiting, tail: words.text() };
     },
     close: () => desk.close(),
   };
+}
+
+function crashed(message: string): AgentFailure {
+  return { kind: 'crashed', message, retryAfter: null };
 }
 
 /** For the end of its words. */

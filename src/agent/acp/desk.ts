@@ -38,7 +38,7 @@ export interface Desk {
 }
 
 /** Clauses that are kept. */
-const MOST_DENIED = 20;
+const MOST_DENIED = 100;
 
 export function openDesk(system: System, wish: DeskWish): Desk {
   const { files } = system;
@@ -49,7 +49,7 @@ export function openDesk(system: System, wish: DeskWish): Desk {
   let cancelled = false;
 
   function note(granted: boolean, detail: string): void {
-    const plain = plainText(detail.slice(0, 500));
+    const plain = plainText(detail.slice(0, 2_000).replaceAll(`${ground.told.worktree}/`, '')).slice(0, 500);
     if (!granted && denied.length < MOST_DENIED) denied.push(plain);
     tell({ kind: 'permission', granted, detail: plain });
   }

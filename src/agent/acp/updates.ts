@@ -8,6 +8,8 @@ export interface UpdateReader {
   read(update: unknown): void;
   /** Nothing more comes: what is left of a line is told. */
   flush(): void;
+  /** What it said when it gave up, although it goes on as if nothing had happened; null: it did not. */
+  trouble(): string | null;
 }
 
 /** Longer pieces of a line are told as they are. */
@@ -23,10 +25,15 @@ interface Call {
 
 export function updateReader(meter: UsageMeter, tell: (activity: AgentActivity) => void): UpdateReader {
   let line = '';
+  let troubled = false;
+  let lastText = '';
   const calls = new Map<string, Call>();
 
   function flush(): void {
-    if (line.trim() !== '') tell({ kind: 'text', text: line.trimEnd() });
+    if (line.trim() !== '') {
+      lastText = line.trim();
+      tell({ kind: 'text', text: line.trimEnd() });
+    }
     line = '';
   }
 
@@ -63,8 +70,19 @@ export function updateReader(meter: UsageMeter, tell: (activity: AgentActivity) 
     }
   }
 
+  /** codex-acp puts errors of its model's server here, and ends its turn like any other. */
+  function information(update: unknown): void {
+    const said = fieldAt(update, '_meta', 'codex');
+    const status = textAt(said, 'threadStatus', 'type');
+    if (status !== '') troubled = status === 'systemError';
+    const words = [textAt(said, 'error', 'message'), textAt(said, 'error', 'additionalDetails')];
+    const detail = words.filter((word) => word !== '').join(': ');
+    if (detail !== '') tell({ kind: 'waiting', detail });
+  }
+
   return {
     flush,
+    trouble: () => (troubled ? lastText || 'it gave up, and does not say why' : null),
     read: (update) => {
       const kind = textAt(update, 'sessionUpdate');
       if (kind === 'agent_message_chunk') return say(textAt(update, 'content', 'text'));
@@ -75,6 +93,8 @@ export function updateReader(meter: UsageMeter, tell: (activity: AgentActivity) 
           return call(update);
         case 'plan':
           return tellPlan(update, tell);
+        case 'session_info_update':
+          return information(update);
         case 'notice':
         case 'compaction_update':
           return tellNotice(update, tell);

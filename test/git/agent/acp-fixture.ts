@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { acpAgent } from '../../../src/agent/acp/acp-agent.ts';
 import type { AgentEnd, AgentTurn } from '../../../src/agent/agent.ts';
 import type { AgentActivity } from '../../../src/events.ts';
-import type { System } from '../../../src/system/ports.ts';
+import type { Sandbox } from '../../support/repo.ts';
 import { turnIn } from './fixture.ts';
 
 const PROGRAM = resolve(import.meta.dirname, '../../support/acp-agent.mjs');
@@ -13,10 +13,10 @@ const PROGRAM = resolve(import.meta.dirname, '../../support/acp-agent.mjs');
 export type AcpScript = Record<string, any>;
 
 /** A scripted agent, and what it was told and answered. */
-export function acpTurn(script: AcpScript, changes: Partial<AgentTurn> = {}, system?: System) {
+export function acpTurn(script: AcpScript, changes: Partial<AgentTurn> = {}, box?: Sandbox) {
   const activities: AgentActivity[] = [];
-  const base = turnIn({ onActivity: (activity) => void activities.push(activity), ...changes });
-  const { box, runs } = base;
+  const base = turnIn({ onActivity: (activity) => void activities.push(activity), ...changes }, box);
+  const { runs } = base;
   const file = join(runs, 'script.json');
   writeFileSync(file, JSON.stringify(script));
   const command = [process.execPath, PROGRAM, file];
@@ -24,10 +24,8 @@ export function acpTurn(script: AcpScript, changes: Partial<AgentTurn> = {}, sys
     ...base,
     file,
     activities,
-    /** Outside everything that the agent may see or change. */
-    outside: join(box.folder, 'outside'),
     take: (mode: string | null = null): Promise<AgentEnd> =>
-      acpAgent(system ?? base.system, 'scripted', { kind: 'acp', command, mode }).turn(base.turn),
+      acpAgent(base.system, 'scripted', { kind: 'acp', command, mode }).turn(base.turn),
     // biome-ignore lint/suspicious/noExplicitAny: tests look into messages freely
     heard: (): any[] =>
       existsSync(`${file}.heard`)

@@ -9,12 +9,11 @@ interface Counted {
 }
 
 /**
- * Usage of a client that has a list of prices: 0 dollars for tokens means that its list does not have the model, or that a
- * subscription pays. Neither is a cost of 0.
+ * Usage of a client that has a list of prices: 0 dollars means that its list does not have the model, or that a subscription
+ * pays. Neither is a cost of 0.
  */
 export function pricedUsage({ input, cached, output, cost }: Counted): Usage {
-  const unknown = cost === null || (cost === 0 && input + output > 0);
-  return { input, cached, output, usd: unknown ? null : cost };
+  return { input, cached, output, usd: cost === 0 ? null : cost };
 }
 
 /** Of several steps together; a part without a known cost makes no sum unknown: what is known is the least it was. */

@@ -47,7 +47,9 @@ export function readPi(): PresetReader {
   function answered(json: Json): readonly AgentActivity[] {
     usage = addUsage(usage, usageOf(json));
     const error = textAt(json, 'message', 'stopReason') === 'error';
-    failed = error ? failureIn(textAt(json, 'message', 'errorMessage')) : null;
+    failed = error
+      ? failureIn(textAt(json, 'message', 'errorMessage'), textAt(json, 'message', 'api'))
+      : null;
     const texts = listAt(json, 'message', 'content').map((part) => textAt(part, 'text'));
     const text = texts.filter((part) => part.trim() !== '').join('\n');
     return [...(text === '' ? [] : [{ kind: 'text', text } as const]), { kind: 'usage', usage }];
@@ -102,14 +104,17 @@ function failureAtEnd(exit: PresetExit, answered: boolean): AgentFailure | null 
 }
 
 /** `429 {"type":"error","error":{"message":"…"}}`, or words alone. */
-function failureIn(words: string): AgentFailure {
+function failureIn(words: string, api = ''): AgentFailure {
   const [, status, rest] = /^([1-5]\d\d)\s+(.*)$/s.exec(words) ?? [null, null, words];
   const message = serverWords(rest ?? words);
   const failure = failureOf(status == null ? null : Number(status), message);
   if (failure !== null) return failure;
-  // Its name for an answer that ended as no other does: the model, or a filter of its provider, declined.
-  const refused = words === 'An unknown error occurred' || /content[_ ]filter|refus|safety/i.test(words);
-  return { kind: refused ? 'refused' : 'crashed', message, retryAfter: null };
+  if (/content[_ ]filter|refus|safety/i.test(words)) return { kind: 'refused', message, retryAfter: null };
+  // What it makes of an answer that is complete and declines.
+  const declined = words === 'An unknown error occurred' && /^(?:anthropic|bedrock)/.test(api);
+  return declined
+    ? { kind: 'refused', message: `${words} (its words for a refusal)`, retryAfter: null }
+    : { kind: 'crashed', message: message || 'it ended with an error of no name', retryAfter: null };
 }
 
 function serverWords(text: string): string {

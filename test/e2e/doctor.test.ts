@@ -1,6 +1,8 @@
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { isThere } from '../support/is-there.ts';
 import type { Sandbox } from '../support/repo.ts';
 import { type Scene, scene } from '../support/scene.ts';
 
@@ -157,3 +159,18 @@ test('a worker that died is named, with the command that cleans up', async () =>
   expect(left[0]).toMatchObject({ state: 'warning', mend: 'rota sweep' });
   expect(left[0]?.says).toContain('A1');
 });
+
+test.skipIf(!isThere('bwrap', '--version'))(
+  'isolation is tried as a run would: it works, or bwrap is missing',
+  async () => {
+    const s = await scene({ role: { isolation: 'bwrap' } });
+    expect((await doctor(s)).of('isolation')).toEqual([
+      { area: 'isolation', state: 'good', says: 'bwrap for developer works', mend: null },
+    ]);
+    const folder = join(s.box.folder, 'only-git');
+    mkdirSync(folder);
+    symlinkSync(execFileSync('which', ['git'], { encoding: 'utf8' }).trim(), join(folder, 'git'));
+    const [missing] = (await doctor(s, { PATH: folder })).of('isolation');
+    expect(missing).toMatchObject({ state: 'bad', mend: expect.stringContaining('apt install bubblewrap') });
+  },
+);

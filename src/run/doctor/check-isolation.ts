@@ -1,27 +1,70 @@
-import type { Config } from '../../config.ts';
+import { join } from 'node:path';
+import type { Config, IsolationKind } from '../../config.ts';
+import { RotaError } from '../../errors.ts';
 import { SWEEPER } from '../../role/agent-of.ts';
 import type { Role } from '../../role/role.ts';
 import { findOnPath } from '../project/find-on-path.ts';
 import type { Project } from '../project/project.ts';
+import { openBox } from '../workplace/open-box.ts';
 import type { Finding } from './finding.ts';
 
-/** Whether this machine can isolate as the roles ask. */
+/** Whether this machine can isolate as the roles ask, by trying it, and which roles ask for nothing. */
 export async function checkIsolation(
-  { system }: Project,
-  { roles }: { readonly config: Config; readonly roles: readonly Role[] },
+  project: Project,
+  { config, roles }: { readonly config: Config; readonly roles: readonly Role[] },
 ): Promise<Finding[]> {
   const workers = roles.filter(({ name }) => name !== SWEEPER);
-  const free = workers.filter(({ isolation }) => isolation === 'none').map(({ name }) => name);
-  void findOnPath;
-  void system;
-  return free.length === 0
-    ? []
-    : [
-        {
-          area: 'isolation',
-          state: 'warning',
-          says: `none for ${free.join(', ')}: their agents can do what you can`,
-          mend: 'isolation: bwrap in their role file keeps them in their worktree.',
-        },
-      ];
+  const found: Finding[] = [];
+  for (const isolation of new Set(workers.map((role) => role.isolation))) {
+    const names = workers.filter((role) => role.isolation === isolation).map(({ name }) => name);
+    found.push({ area: 'isolation', ...(await judge(project, config, isolation, names.join(', '))) });
+  }
+  return found;
+}
+
+async function judge(
+  project: Project,
+  config: Config,
+  isolation: IsolationKind,
+  names: string,
+): Promise<Omit<Finding, 'area'>> {
+  switch (isolation) {
+    case 'none':
+      return {
+        state: 'warning',
+        says: `none for ${names}: their agents can do what you can`,
+        mend: 'isolation: bwrap in their role file keeps them in their worktree (Linux, apt install bubblewrap).',
+      };
+    case 'bwrap':
+    case 'clone': {
+      const why = await tryBox(project, config);
+      if (why === null) return { state: 'good', says: `${isolation} for ${names} works`, mend: null };
+      const state = isolation === 'bwrap' ? 'bad' : 'warning';
+      return { state, says: `${isolation} for ${names}: ${why.message}`, mend: why.hint };
+    }
+    case 'container': {
+      const engine =
+        (await findOnPath(project.system, 'docker')) ?? (await findOnPath(project.system, 'podman'));
+      if (engine !== null) return { state: 'good', says: `container for ${names}: ${engine}`, mend: null };
+      const mend = 'Install docker or podman, or choose another isolation.';
+      return { state: 'bad', says: `container for ${names}: neither docker nor podman was found`, mend };
+    }
+    default:
+      return isolation satisfies never;
+  }
+}
+
+/** Null: it works, exactly as it would be made for a run. */
+async function tryBox({ system, repository }: Project, { isolation }: Config): Promise<RotaError | null> {
+  const folder = await system.files.temporaryFolder('rota-doctor-');
+  try {
+    const wish = { folder: join(folder, 'box'), rules: isolation, mounts: [], login: [] };
+    await (await openBox(system, repository, wish)).close();
+    return null;
+  } catch (error) {
+    if (error instanceof RotaError && error.code === 'isolation') return error;
+    throw error;
+  } finally {
+    await system.files.removeTree(folder);
+  }
 }

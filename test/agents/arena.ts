@@ -12,7 +12,8 @@ export interface ArenaWish {
   readonly url: string;
   /** The built command. */
   readonly rota: string;
-  readonly withoutShell: boolean;
+  /** The client is set up to deny a tool. */
+  readonly denying: boolean;
   /** Lines of the role that differ. */
   readonly role?: Readonly<Record<string, string | number>>;
 }
@@ -50,8 +51,8 @@ export function makeArena(wish: ArenaWish): Arena {
   const [home, repo] = [join(folder, 'home'), join(folder, 'repo')];
   const { client, url } = wish;
   mkdirSync(join(home, 'tmp'), { recursive: true });
-  const without = wish.withoutShell ? client.withoutShell : null;
-  writeHome(home, { '.gitconfig': GIT_CONFIG, ...(without?.files ?? client.files)(url) });
+  const denied = wish.denying ? client.denied : null;
+  writeHome(home, { '.gitconfig': GIT_CONFIG, ...(denied?.files ?? client.files)(url) });
   const env: Record<string, string> = {
     PATH: `${wish.bin}:${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`,
     HOME: home,
@@ -68,7 +69,7 @@ export function makeArena(wish: ArenaWish): Arena {
       stdio: ['ignore', 'pipe', 'pipe'],
     }).trimEnd();
   const start = (...args: readonly string[]) => startRota(wish.rota, [...args, '--json'], repo, env);
-  for (const [path, text] of Object.entries(filesOf(wish, without?.agent ?? client.agent))) {
+  for (const [path, text] of Object.entries(filesOf(wish, denied?.agent ?? client.agent))) {
     mkdirSync(dirname(join(repo, path)), { recursive: true });
     writeFileSync(join(repo, path), text);
   }

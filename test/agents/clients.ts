@@ -16,17 +16,19 @@ export interface Client {
   env(url: string): Readonly<Record<string, string>>;
   /** Files below HOME -> text. */
   files(url: string): Readonly<Record<string, string>>;
-  /** What it calls its shell. */
-  readonly shell: string;
-  /** How a person takes its shell away; null: it has no permissions. */
-  readonly withoutShell: WithoutShell | null;
+  /** What it may not do, and how a person forbids it; null: it asks nobody and is told nothing. */
+  readonly denied: Denied | null;
 }
 
-export interface WithoutShell {
+/** A tool call that the client must deny, by its own configuration. */
+export interface Denied {
   readonly agent?: string;
   files?(url: string): Readonly<Record<string, string>>;
+  readonly tool: string;
+  readonly input: Readonly<Record<string, unknown>>;
 }
 
+const RUN_TESTS = { command: 'npm test', description: 'run the tests' };
 const KEY = 'dummy';
 
 const ANTHROPIC = (url: string) => ({ ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: url });
@@ -49,6 +51,8 @@ const OPENCODE = (url: string, more: object = {}) => ({
     ...more,
   }),
 });
+/** Nothing beyond loopback is asked. */
+const OPENCODE_ENV = () => ({ OPENCODE_DISABLE_MODELS_FETCH: '1', OPENCODE_DISABLE_AUTOUPDATE: '1' });
 const GEMINI = (more: object = {}) => ({
   '.gemini/settings.json': JSON.stringify({
     security: { auth: { selectedType: 'gemini-api-key' } },
@@ -76,100 +80,112 @@ export const CLIENTS: readonly Client[] = [
     name: 'claude',
     by: 'preset',
     packages: ['@anthropic-ai/claude-code@2.1.197'],
-    shell: 'Bash',
     program: 'claude',
     agent: '{preset: claude}',
     env: ANTHROPIC,
     files: () => ({}),
-    withoutShell: { agent: '{preset: claude, args: [--disallowedTools, Bash]}' },
+    // Edits are accepted below its folder only, without a word of rota's.
+    denied: { tool: 'Write', input: { file_path: '/srv/not-yours.txt', content: 'x' } },
   },
   {
     name: 'codex',
     by: 'preset',
     packages: ['@openai/codex@0.169.0'],
-    shell: 'exec_command',
     program: 'codex',
     agent: '{preset: codex}',
     env: () => ({ OPENAI_API_KEY: KEY }),
     files: CODEX,
-    withoutShell: null,
+    denied: {
+      agent: `{preset: codex, args: [-c, 'sandbox_mode="read-only"']}`,
+      tool: 'SHELL',
+      input: { command: 'echo x > x.txt' },
+    },
   },
   {
     name: 'opencode',
     by: 'preset',
     packages: ['opencode-ai@1.18.33'],
-    shell: 'bash',
     program: 'opencode',
     agent: '{preset: opencode}',
-    env: () => ({}),
+    env: OPENCODE_ENV,
     files: OPENCODE,
-    withoutShell: { files: (url) => OPENCODE(url, { permission: { bash: 'deny' } }) },
+    denied: {
+      files: (url) => OPENCODE(url, { permission: { bash: 'deny' } }),
+      tool: 'bash',
+      input: RUN_TESTS,
+    },
   },
   {
     name: 'gemini',
     by: 'preset',
     packages: ['@google/gemini-cli@0.61.0'],
-    shell: 'run_shell_command',
     program: 'gemini',
     agent: '{preset: gemini}',
     env: GEMINI_ENV,
     files: () => GEMINI(),
-    withoutShell: { files: () => GEMINI({ tools: { exclude: ['run_shell_command'] } }) },
+    denied: {
+      files: () => GEMINI({ tools: { exclude: ['run_shell_command'] } }),
+      tool: 'run_shell_command',
+      input: RUN_TESTS,
+    },
   },
   {
     name: 'pi',
     by: 'preset',
     packages: ['@earendil-works/pi-coding-agent@0.74.2'],
-    shell: 'bash',
     program: 'pi',
     agent: `{preset: pi, args: [${PI_ARGS}]}`,
     env: () => ({}),
     files: PI,
-    withoutShell: { agent: `{preset: pi, args: [${PI_ARGS}, --tools, 'read,write,edit']}` },
+    denied: null,
   },
   {
     name: 'opencode-acp',
     by: 'acp',
     packages: ['opencode-ai@1.18.33'],
-    shell: 'bash',
     program: 'opencode',
     agent: '{acp: [opencode, acp]}',
-    env: () => ({}),
+    env: OPENCODE_ENV,
     files: OPENCODE,
-    withoutShell: { files: (url) => OPENCODE(url, { permission: { bash: 'deny' } }) },
+    denied: {
+      files: (url) => OPENCODE(url, { permission: { bash: 'deny' } }),
+      tool: 'bash',
+      input: RUN_TESTS,
+    },
   },
   {
     name: 'gemini-acp',
     by: 'acp',
     packages: ['@google/gemini-cli@0.61.0'],
-    shell: 'run_shell_command',
     program: 'gemini',
     agent: '{acp: [gemini, --acp, --skip-trust]}',
     env: GEMINI_ENV,
     files: () => GEMINI(),
-    withoutShell: { files: () => GEMINI({ tools: { exclude: ['run_shell_command'] } }) },
+    denied: {
+      files: () => GEMINI({ tools: { exclude: ['run_shell_command'] } }),
+      tool: 'run_shell_command',
+      input: RUN_TESTS,
+    },
   },
   {
     name: 'claude-acp',
     by: 'acp',
     packages: ['@agentclientprotocol/claude-agent-acp@0.49.0'],
-    shell: 'Bash',
     program: 'claude-agent-acp',
     agent: '{acp: [claude-agent-acp]}',
     env: ANTHROPIC,
     files: () => ({}),
-    withoutShell: null,
+    denied: null,
   },
   {
     name: 'codex-acp',
     by: 'acp',
     packages: ['@agentclientprotocol/codex-acp@2.6.0'],
-    shell: 'exec_command',
     program: 'codex-acp',
     agent: '{acp: [codex-acp], mode: agent-full-access}',
     env: () => ({ OPENAI_API_KEY: KEY }),
     files: CODEX,
-    withoutShell: null,
+    denied: null,
   },
 ];
 

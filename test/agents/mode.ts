@@ -1,6 +1,6 @@
 import type { Fault } from './model/fault.ts';
 import type { ModelTurn } from './model/model-turn.ts';
-import { AFTER_FILES, greetingScript, redThenGreen, slowScript, withoutShell } from './scripts.ts';
+import { AFTER_FILES, deniedScript, greetingScript, redThenGreen, slowScript } from './scripts.ts';
 
 /** One way in which a run goes, and what must be true after it. */
 export interface Mode {
@@ -11,7 +11,8 @@ export interface Mode {
   readonly fault: Fault | null;
   /** What the harness does to it half-way. */
   readonly strike: 'none' | 'kill the client' | 'kill the worker';
-  readonly withoutShell: boolean;
+  /** The client is set up to deny what the script asks for. */
+  readonly denying: boolean;
   readonly outcomes: readonly string[];
   /** Whether it takes one of the task's attempts; null: as the outcome says. */
   readonly attempt: boolean | null;
@@ -34,7 +35,7 @@ const TIME_LIMIT = 60 + 15;
 const FAILED: Omit<Mode, 'name' | 'means' | 'fault'> = {
   script: greetingScript(),
   strike: 'none',
-  withoutShell: false,
+  denying: false,
   outcomes: ['failed'],
   attempt: false,
   work: true,
@@ -116,7 +117,8 @@ export const MODES: readonly Mode[] = [
     name: 'loop',
     means: 'the model calls a tool again and again',
     fault: fault('loop'),
-    outcomes: ['timed-out'],
+    // Partial: the client saw the loop itself.
+    outcomes: ['timed-out', 'partial'],
     attempt: true,
     role: { 'time-limit': '30s', 'stall-limit': '25s' },
     limit: 45,
@@ -124,10 +126,10 @@ export const MODES: readonly Mode[] = [
   {
     ...FAILED,
     name: 'denied',
-    means: 'the client has no right to its shell',
-    script: withoutShell(),
+    means: 'the client denies a tool that the model asks for',
+    script: deniedScript(),
     fault: null,
-    withoutShell: true,
+    denying: true,
     outcomes: ['blocked', 'partial'],
     attempt: true,
   },
@@ -136,7 +138,7 @@ export const MODES: readonly Mode[] = [
     name: 'refusal',
     means: 'the model will not do it',
     fault: fault('refusal'),
-    outcomes: ['blocked', 'partial'],
+    outcomes: ['blocked'],
     attempt: true,
   },
   {

@@ -4,6 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 export interface SeenProcess {
   readonly pid: number;
   readonly command: string;
+  /** It was started by a run's agent, gate or setup. */
+  readonly run: boolean;
 }
 
 /** Processes whose environment has this text: what was started in an arena has the arena's folder there. */
@@ -14,6 +16,7 @@ export function processesWith(text: string): SeenProcess[] {
     .map((name) => ({
       pid: Number(name),
       command: read(`/proc/${name}/cmdline`).replaceAll('\0', ' ').trim().slice(0, 200),
+      run: read(`/proc/${name}/environ`).includes('\0ROTA_RUN='),
     }));
 }
 

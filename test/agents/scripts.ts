@@ -48,12 +48,13 @@ export function redThenGreen(): ModelTurn[] {
   ];
 }
 
-/** Files first; then a shell that it may not have. It writes no result, for it cannot. */
-export function withoutShell(): ModelTurn[] {
+/** A file first; then a tool that it may not use (`DENIED`). It writes no result. */
+export function deniedScript(): ModelTurn[] {
   return [
+    { shell: 'echo "FOLDER=$PWD"; ls' },
     { write: 'src/greet.mjs', text: codeOf('Good day') },
-    { tool: 'SHELL', input: { command: 'npm test', description: 'run the tests' } },
-    { say: 'I was not allowed to run the tests, so I stop here.' },
+    { tool: 'DENIED', input: {} },
+    { say: 'I was not allowed to do that, so I stop here.' },
   ];
 }
 

@@ -29,8 +29,8 @@ export async function testAgents(wish: TestWish): Promise<0 | 1> {
     }
     versions.push(`${client.name} ${installed.version}`);
     for (const mode of wish.modes) {
-      // Without a way to take its shell away there is nothing to be denied.
-      if (mode.withoutShell && client.withoutShell === null) continue;
+      // It has no permissions: there is nothing to be denied.
+      if (mode.denying && client.denied === null) continue;
       const end = await trial({ installed, mode, rota: wish.rota, keep: wish.keep });
       ends.push(end);
       console.error(lineOf(end));

@@ -59,12 +59,12 @@ export async function trial(wish: TrialWish): Promise<TrialEnd> {
   });
   const arena = makeArena({
     ...{ client: installed.client, bin: installed.bin, url: server.url, rota: wish.rota },
-    withoutShell: mode.withoutShell,
+    denying: mode.denying,
     role: mode.role,
   });
   try {
     const worker = arena.start('run', 'developer');
-    strikes.now = () => strike(mode, worker.pid, join(installed.bin, '..'));
+    strikes.now = () => strike(mode, worker.pid, arena);
     const measuring = mode.measured ? measure(worker.pid, server) : null;
     const ran = await worker.ended;
     const cost = (await measuring) ?? null;
@@ -78,17 +78,19 @@ export async function trial(wish: TrialWish): Promise<TrialEnd> {
   }
 }
 
-/** A shell that is not offered is called by the name that this client gives to it. */
-function scriptFor({ script }: Mode, { shell }: Client): ModelTurn[] {
-  return script.map((turn) => ('tool' in turn && turn.tool === 'SHELL' ? { ...turn, tool: shell } : turn));
+/** What is denied is the client's to say. */
+function scriptFor({ script }: Mode, { denied }: Client): ModelTurn[] {
+  return script.flatMap((turn): ModelTurn[] => {
+    if (!('tool' in turn) || denied === null) return [turn];
+    const { tool, input } = denied;
+    return tool === 'SHELL' ? [{ shell: String(input['command']) }] : [{ tool, input }];
+  });
 }
 
 /** Nothing of rota's own is hit but the worker, nothing of the client's is left out. */
-async function strike(mode: Mode, worker: number, client: string): Promise<void> {
-  if (mode.strike === 'kill the worker') process.kill(worker, 'SIGKILL');
-  else
-    for (const { pid, command } of processesWith('ROTA_RUN='))
-      if (command.includes(client)) process.kill(pid, 'SIGKILL');
+async function strike(mode: Mode, worker: number, arena: Arena): Promise<void> {
+  if (mode.strike === 'kill the worker') return void process.kill(worker, 'SIGKILL');
+  for (const { pid, run } of processesWith(arena.folder)) if (run) process.kill(pid, 'SIGKILL');
 }
 
 /** A worker that was killed says nothing: what its run came to is what a sweep makes of it. */
@@ -116,7 +118,7 @@ async function judge(
   const outcome = String(doc?.outcome ?? `no document, exit ${code}: ${stderr.slice(-300)}`);
   const reason: string | null = doc?.reason ?? null;
   must(mode.outcomes.includes(outcome), `outcome ${outcome}, not ${mode.outcomes.join(' or ')}: ${reason}`);
-  const left = processesWith(arena.folder);
+  const left = await whatIsLeft(arena);
   must(left.length === 0, `processes left: ${left.map(({ command }) => command).join(' | ')}`);
 
   const shown = (await arena.rota('show', TASK)).doc;
@@ -155,6 +157,13 @@ async function judge(
     cost,
     wrong,
   };
+}
+
+/** Git sees the end of its input a moment after rota has ended. */
+async function whatIsLeft(arena: Arena) {
+  for (let look = 0; look < 100 && processesWith(arena.folder).length > 0; look++)
+    await new Promise((done) => setTimeout(done, 50));
+  return processesWith(arena.folder);
 }
 
 /** On main when it landed, else on the branch or in the worktree. */

@@ -4,7 +4,7 @@ import { leaveBehind } from '../store/leave-behind.ts';
 import type { NeutralPlace } from '../store/neutral.ts';
 import { shareShallow } from '../store/refs/share-shallow.ts';
 import type { Repository } from '../store/repository.ts';
-import type { System } from '../system/ports.ts';
+import type { Files, System } from '../system/ports.ts';
 import { plainText } from '../task/text.ts';
 
 /** Copies of somebody else's objects, where nothing but git's plumbing looks at them. */
@@ -22,6 +22,8 @@ export interface QuarantineWish {
   readonly from: string;
   /** The pack that rota made for it (clone-make.ts): the repository has all of it. */
   readonly knownPack: string | null;
+  /** The text of `objects/info/alternates` that rota itself wrote there; null: there must be none. */
+  readonly lender: string | null;
 }
 
 const MOST_FILES = 200_000;
@@ -46,7 +48,9 @@ export async function openQuarantine(
   const close = () => files.removeTree(folder).catch(leaveBehind);
   try {
     await makeNeutral(system, repository, folder);
-    const packs = await copyObjects(system, join(wish.from, 'objects'), objects, wish.knownPack);
+    const from = join(wish.from, 'objects');
+    await refuseAlternates(files, from, wish.lender);
+    const packs = await copyObjects(files, from, objects, wish.knownPack);
     for (const pack of packs) {
       const made = await git.run(place, ['index-pack', join(objects, 'pack', pack)], { ok: [0, 1, 128] });
       if (made.code !== 0) throw odd(`has a damaged pack, ${pack}: ${firstLine(made.stderr)}`);
@@ -75,12 +79,11 @@ async function makeNeutral(system: System, repository: Repository, folder: strin
 
 /** @returns the names of the packs */
 async function copyObjects(
-  { files }: System,
+  files: Files,
   from: string,
   to: string,
   knownPack: string | null,
 ): Promise<string[]> {
-  await refuseAlternates(files, from);
   const found: { path: string; folder: string }[] = [];
   const packs: string[] = [];
   for (const { name, kind } of await files.list(from)) {
@@ -106,17 +109,22 @@ async function copyObjects(
 }
 
 /** Git would look for objects there: in another repository of the person's, for one. */
-async function refuseAlternates(files: System['files'], objects: string): Promise<void> {
+async function refuseAlternates(files: Files, objects: string, lender: string | null): Promise<void> {
   if ((await files.facts(objects))?.kind !== 'folder') throw odd('has no folder objects');
   const info = await files.facts(join(objects, 'info'));
   if (info !== null && info.kind !== 'folder') throw odd('has something else than a folder at objects/info');
-  for (const name of ['alternates', 'http-alternates'])
-    if ((await files.facts(join(objects, 'info', name))) !== null)
+  for (const name of ['alternates', 'http-alternates']) {
+    const facts = await files.facts(join(objects, 'info', name));
+    if (facts === null) continue;
+    const known =
+      name === 'alternates' && facts.kind === 'file' && facts.size === Buffer.byteLength(lender ?? '');
+    if (!known || (await files.read(join(objects, 'info', name))).toString('utf8') !== lender)
       throw odd(`borrows objects from elsewhere (objects/info/${name})`);
+  }
 }
 
 async function refuseGiants(
-  files: System['files'],
+  files: Files,
   from: string,
   found: readonly { readonly path: string }[],
 ): Promise<void> {

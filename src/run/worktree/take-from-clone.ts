@@ -47,7 +47,7 @@ export async function takeFromClone(project: Project, take: CloneTake): Promise<
   const { system, repository } = project;
   const facts = await readClone(system.files, take.gitDir);
   const folder = join(repository.rotaDir, QUARANTINE, holderName(system));
-  const from = { folder, from: take.gitDir, knownPack: take.pack };
+  const from = { folder, from: take.gitDir, knownPack: take.pack, lender: null };
   const quarantine = await openQuarantine(system, repository, from);
   try {
     const ref = `refs/heads/${take.worktree.branch}`;

@@ -86,16 +86,34 @@ export const readingCommands: readonly CommandSpec[] = [
     load: async () => (await import('./commands/check.ts')).check,
   },
   {
+    name: 'watch',
+    args: '[ID]',
+    summary: 'Follow running workers live.',
+    details:
+      'What the workers of this machine do, as it happens: tool calls, edits, what the agent says and spends, the gate; on a terminal also how much is left of their limits. Ends when they are done. Ctrl-C ends only the watching. With --json every event is a line of its own.',
+    examples: [
+      ['rota watch', 'everybody who works here'],
+      ['rota watch A32', 'the worker of A32'],
+      ['rota watch A32 --json', 'the same, one JSON document a line'],
+    ],
+    load: async () => (await import('./commands/watch.ts')).watch,
+  },
+  {
     name: 'log',
     args: '[ID]',
     summary: 'Show what happened.',
     details: 'The logs in the task files, and what has not landed yet. One line an event.',
     options: [
       ['-n, --number <count>', 'Only the last so many lines.'],
+      [
+        '--since <when>',
+        'Sum up what happened since a day or so long ago: landed, for you, not landed, spent.',
+      ],
       ['--flaky', 'How often each test failed and then passed on the same tree.'],
       FETCH,
     ],
     examples: [
+      ['rota log --since 1d', 'the morning after'],
       ['rota log --flaky', 'tests that cannot be trusted'],
       ['rota log -n 20', 'the last 20 events'],
       ['rota log A32', 'the story of task A32'],

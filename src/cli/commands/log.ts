@@ -1,6 +1,10 @@
 import { RotaError } from '../../errors.ts';
 import { countFlaky, type FlakyCount } from '../../plan/flaky-log.ts';
+import { summarizeLog } from '../../plan/log-summary.ts';
 import { readTaskLog } from '../../run/backlog/read-log.ts';
+import type { Project } from '../../run/project/project.ts';
+import type { Snapshot } from '../../run/project/snapshot.ts';
+import { readUsage } from '../../run/usage/ledger.ts';
 import { taskKey } from '../../task/id.ts';
 import type { LogEntry } from '../../task/log-line.ts';
 import { plainText } from '../../task/text.ts';
@@ -8,6 +12,8 @@ import type { Cli } from '../cli.ts';
 import type { Action, Options } from '../command-spec.ts';
 import { flagOption, textOption } from '../options.ts';
 import type { Output } from '../output.ts';
+import { sinceOption } from '../since-option.ts';
+import { logSummaryLines } from '../text/log-summary-lines.ts';
 import { formatTable } from '../text/table.ts';
 import { unknownTask } from '../unknown-task.ts';
 import { withSnapshot } from '../with-project.ts';
@@ -20,7 +26,9 @@ export const log: Action = (cli, [id], options) => {
     if (only !== null && !snapshot.backlog.byKey.has(only) && !snapshot.records.has(only)) {
       throw await unknownTask(project, snapshot.view.main, id ?? '');
     }
-    const all = await readTaskLog(project, snapshot, only);
+    const since = sinceOption(options, cli.system.clock.now(), 'rota log');
+    const whole = await readTaskLog(project, snapshot, only);
+    const all = since === null ? whole : whole.filter(({ at }) => at >= since);
     if (flagOption(options, 'flaky')) {
       tellFlaky(cli, countFlaky(all).slice(0, most));
       return 0;
@@ -28,11 +36,30 @@ export const log: Action = (cli, [id], options) => {
     const entries = all.slice(-most);
     if (cli.json)
       cli.output.document(entries.map(({ at, ...entry }) => ({ time: at.toISOString(), ...entry })));
+    else if (since !== null && only === null) await tellSummary(cli, project, snapshot, { entries, since });
     else if (entries.length === 0) cli.output.note('Nothing happened yet.');
     else for (const line of logLines(entries, cli.output)) cli.output.line(line);
     return 0;
   });
 };
+
+/** What happened since then in a few lines, instead of line by line. */
+async function tellSummary(
+  { output }: Cli,
+  project: Project,
+  { backlog, records }: Snapshot,
+  { entries, since }: { readonly entries: readonly LogEntry[]; readonly since: Date },
+): Promise<void> {
+  const states = [...records].map(([key, { record }]) => ({
+    task: backlog.byKey.get(key)?.id ?? key,
+    state: record?.state ?? null,
+    reason: record?.reason ?? null,
+  }));
+  const spent = (await readUsage(project, since)).filter(({ time }) => new Date(time) >= since);
+  const titleOf = (task: string) => backlog.byKey.get(taskKey(task))?.title ?? '';
+  for (const line of logSummaryLines(summarizeLog(entries, states), spent, titleOf, output))
+    output.line(line);
+}
 
 function readNumber(options: Options): number {
   const text = textOption(options, 'number');

@@ -13,6 +13,8 @@ const OWN_TOOLS = [...EDITS, 'run_shell_command', 'read_file'];
 const TELLING = ['command', 'file_path', 'path', 'pattern', 'query', 'url', 'prompt', 'description'];
 /** On stderr, before it asks again: `Attempt 2 failed with status 429. Retrying with backoff... …` */
 const RETRY = /^Attempt (\d+) failed(?: with (?:status )?(\d+|5xx)[^.]*)?\. Retrying with backoff\.\.\.(.*)$/;
+/** What it says on stderr in every turn. */
+const CHATTER = /^(?:Warning: |YOLO mode is enabled|Ripgrep is not available|\[STARTUP\] )/;
 const MOST_TEXT = 500;
 
 interface Call {
@@ -136,7 +138,9 @@ export function readGemini(): PresetReader {
 }
 
 /** What its exit codes say beside its words. */
-function failureAtEnd(exit: PresetExit, over: boolean): AgentFailure | null {
+function failureAtEnd(end: PresetExit, over: boolean): AgentFailure | null {
+  const told = end.words.split('\n').filter((line) => !CHATTER.test(line));
+  const exit = { ...end, words: told.join('\n') };
   const words = lastLineOf(exit.words);
   const known = (kind: AgentFailure['kind'], message: string): AgentFailure => ({
     ...{ kind, message, retryAfter: null },

@@ -19,6 +19,8 @@ export interface Output {
   progress(text: string): void;
   /** The one document of a command run with --json. */
   document(value: unknown): void;
+  /** One of many documents on stdout, each on a line of its own. */
+  row(value: unknown): void;
 }
 
 interface OutputStream {
@@ -41,12 +43,16 @@ export function makeOutput({ stdout, stderr, variables, json }: OutputParts): Ou
     json,
     terminal: stdout.isTTY === true,
     errorTerminal: stderr.isTTY === true,
-    width: stdout.columns ?? stderr.columns ?? 80,
+    // A window changes its size.
+    get width() {
+      return stdout.columns ?? stderr.columns ?? 80;
+    },
     colors: pc.createColors(coloured(stdout, variables) && !json),
     errorColors: pc.createColors(coloured(stderr, variables)),
     line: json ? (text = '') => note(text) : (text = '') => void stdout.write(`${text}\n`),
     note,
     progress: (text) => void (json ? stderr : stdout).write(text),
+    row: (value) => void stdout.write(`${JSON.stringify(value)}\n`),
     document: (value) => void stdout.write(`${JSON.stringify(value, null, stdout.isTTY ? 2 : 0)}\n`),
   };
 }

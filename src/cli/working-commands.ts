@@ -93,6 +93,19 @@ export const workingCommands: readonly CommandSpec[] = [
     load: async () => (await import('./commands/shift.ts')).shift,
   },
   {
+    name: 'stop',
+    args: '[ID]',
+    summary: 'End a running worker in order.',
+    details:
+      'Its agent is ended, its work is kept, its lock is given back; waits for that, a minute at most. Only workers of this machine: for one elsewhere it says where. A shift goes on with other tasks; with --all it ends, too.',
+    options: [['--all', 'Every worker of this machine.']],
+    examples: [
+      ['rota stop A32', 'the worker of A32'],
+      ['rota stop --all', 'all that run here'],
+    ],
+    load: async () => (await import('./commands/stop.ts')).stop,
+  },
+  {
     name: 'land',
     args: '<ID>',
     summary: "Gate a task's branch and land it.",
@@ -198,6 +211,22 @@ export const workingCommands: readonly CommandSpec[] = [
     options: [['--keep <folder>', 'Make it in this folder (default: a temporary one).']],
     examples: [['rota demo', 'about 20 seconds']],
     load: async () => (await import('./commands/demo.ts')).demo,
+  },
+  {
+    name: 'worker',
+    summary: 'Work for a repository from an empty machine.',
+    details:
+      'Clones it into the cache folder, lets the role work until nothing is eligible (or --max runs are over), and removes the clone again. What could not be pushed keeps the clone, and is named. For containers, clusters and CI services: the state is the git remote.',
+    options: [
+      ['--repo <address>', 'What git clones; this machine must be able to push there.'],
+      ['--role <name>', 'Which role works.'],
+      ['--max <count>', 'At most so many runs (default: until nothing is eligible).'],
+      ['--agent <name>', "Another of rota.yaml's agents than the role's."],
+    ],
+    examples: [
+      ['rota worker --repo https://git.example.org/shop.git --role developer --max 5', 'then it is gone'],
+    ],
+    load: async () => (await import('./commands/worker.ts')).worker,
   },
   {
     name: 'schedule',

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { RotaError } from '../errors.ts';
 import { readBelow, writeBelow } from './below.ts';
+import { readPart } from './read-part.ts';
 import type { FileFacts, Files } from './ports.ts';
 
 const HINTS: Record<string, string> = {
@@ -23,6 +24,7 @@ export function realFiles(): Files {
   const files: Files = {
     read: (path) => fs.readFile(path),
     readBelow,
+    readPart,
     writeBelow,
     readIfThere: (path) => fs.readFile(path).catch(nothing),
     list: async (path) => {

@@ -144,6 +144,11 @@ export interface Files {
   writeBelow(root: string, path: string, data: string | Uint8Array): Promise<void>;
   /** null when there is no such file. */
   readIfThere(path: string): Promise<Buffer | null>;
+  /**
+   * A part of a plain file, at most `most` bytes from `from` on, with the size of all of it; null when there is none. Follows
+   * no link, and never waits for the other end of a pipe.
+   */
+  readPart(path: string, from: number, most: number): Promise<{ size: number; data: Buffer } | null>;
   /** Names, unsorted; empty when there is no such folder. */
   list(path: string): Promise<{ name: string; kind: FileFacts['kind'] }[]>;
   /** Does not follow links; null when there is nothing. */

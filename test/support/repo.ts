@@ -17,7 +17,7 @@ import type { System } from '../../src/system/ports.ts';
 import { realProcesses } from '../../src/system/processes.ts';
 import { realSystem } from '../../src/system/real-system.ts';
 
-const ROTA = resolve(import.meta.dirname, '../../dist/rota.js');
+export const ROTA = resolve(import.meta.dirname, '../../dist/rota.js');
 const open: Sandbox[] = [];
 
 afterEach(() => {

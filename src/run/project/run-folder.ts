@@ -25,6 +25,8 @@ export interface RunFacts {
   readonly base: string | null;
   /** Process group of the agent while one runs. */
   readonly pgid: number | null;
+  /** Of one turn of its agent, in milliseconds; missing: it has no agent. */
+  readonly limits?: { readonly time: number; readonly stall: number };
   /** How the run ended; null: it has not, or it died. */
   readonly outcome: Outcome | null;
   /** What its agent used; null: nothing that was counted, or it died. */
@@ -65,7 +67,7 @@ export function provisionedFileOf(repository: Repository, run: string): string {
 export async function openRunFolder(
   system: System,
   repository: Repository,
-  about: Pick<RunFacts, 'run' | 'role' | 'task' | 'branch'>,
+  about: Pick<RunFacts, 'run' | 'role' | 'task' | 'branch' | 'limits'>,
 ): Promise<RunFolder> {
   const { files, machine, clock, environment } = system;
   const path = join(runsFolder(repository), about.run);

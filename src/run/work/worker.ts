@@ -20,6 +20,7 @@ import { openRunFolder } from '../project/run-folder.ts';
 import { tellProblems } from '../project/tell-problems.ts';
 import { noteWorked } from '../schedule/last-worked.ts';
 import { startMeter } from '../usage/meter.ts';
+import { awaitStopRequest } from '../watch/stop-request.ts';
 import type { ActiveRun, Ending } from './active-run.ts';
 import { releaseRun } from './release-run.ts';
 import type { RunResult } from './run-result.ts';
@@ -98,9 +99,12 @@ export async function workAndRelease(
   const lock: HeldLock = { key: claim.task.key, run, record: claim.record, token: claim.token, request };
   const origin = originOf(run, role, claim.task);
   const over = new AbortController();
-  const { stop, lost, lose } = stopOf(wish.stop);
+  const { stop, lost, lose, end } = stopOf(wish.stop);
   let gates = 0;
-  const about = { run, role: role.name, task: claim.task.id, branch: claim.branch };
+  const about = {
+    ...{ run, role: role.name, task: claim.task.id, branch: claim.branch },
+    limits: { time: role.timeLimit, stall: role.stallLimit },
+  };
   const folder = await orStepBack(project, { run, role }, claim, () =>
     openRunFolder(project.system, project.repository, about),
   );
@@ -139,7 +143,10 @@ export async function workAndRelease(
     met: null,
   };
   active.step('claim', 'done', `${claim.task.title} (${claim.branch})`);
-  const keeping = keepLock(project, lock, over.signal, lose);
+  const keeping = Promise.all([
+    keepLock(project, lock, over.signal, lose),
+    awaitStopRequest(project.system, folder.path, over.signal, end),
+  ]);
   try {
     const { ending, bug } = await endingOf(active, work);
     const result = await releaseRun(active, ending);
@@ -181,11 +188,12 @@ async function workInPlace(active: ActiveRun, work: (active: ActiveRun) => Promi
   }
 }
 
-/** One signal for both reasons to stop: the person's, and a lost lock. */
+/** One signal for all reasons to stop: the worker is to end, or this run alone is, or its lock is lost. */
 function stopOf(wished: AbortSignal): {
   stop: AbortSignal;
   lost: () => LostLock | null;
   lose: (lost: LostLock) => void;
+  end: () => void;
 } {
   const controller = new AbortController();
   let lost: LostLock | null = null;
@@ -193,7 +201,8 @@ function stopOf(wished: AbortSignal): {
     lost = why;
     controller.abort('lost');
   };
-  return { stop: AbortSignal.any([wished, controller.signal]), lost: () => lost, lose };
+  const end = () => controller.abort('SIGTERM');
+  return { stop: AbortSignal.any([wished, controller.signal]), lost: () => lost, lose, end };
 }
 
 export function noAgent(role: Role): RotaError {

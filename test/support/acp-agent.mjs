@@ -140,7 +140,7 @@ const verbs = {
     };
     const params = { sessionId: 'session-1', update };
     const line = `${JSON.stringify({ jsonrpc: '2.0', method: 'session/update', params })}\n`;
-    for (let n = 0; n < count; n++) await print(line);
+    for (let n = 0; n < count; n += 100) await print(line.repeat(100));
   },
   line: async (bytes) => {
     const piece = 'x'.repeat(1024 * 1024);
@@ -148,7 +148,7 @@ const verbs = {
     for (let left = bytes; left > 0; left -= piece.length) await print(piece.slice(0, left));
     await print('"}\n');
   },
-  raw: print,
+  raw: async (text) => void (await print(text)),
   stderr: (text) => void process.stderr.write(text),
   sh: (text) => void execFileSync('sh', ['-c', text], { stdio: ['ignore', 'ignore', 'inherit'] }),
   file: ({ path, text }) => void writeFileSync(path, text),

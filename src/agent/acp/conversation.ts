@@ -16,7 +16,7 @@ import { openGround } from './places.ts';
 import type { ClientContext } from './sdk.ts';
 import { updateReader } from './updates.ts';
 import { usageMeter } from './usage.ts';
-import { openWire } from './wire.ts';
+import { openWire, type Wire } from './wire.ts';
 
 /** The talk of one turn, from both sides. */
 export interface Conversation {
@@ -75,9 +75,10 @@ export async function openConversation(
     wrap: (start) => turn.wrap(start),
     mayEdit: (path) => turn.mayEdit(path),
     alive: () => alive(),
+    answered: (id) => wire.answered(id),
     tell,
   });
-  const wire = openWire({
+  const wire: Wire = openWire({
     send: async (line) => input?.write(line),
     onUpdate: (params) => {
       const update = fieldAt(params, 'update');

@@ -23,6 +23,8 @@ import { inputOf } from './updates.ts';
 export interface DeskWish extends TerminalGround {
   mayEdit(path: string): boolean;
   tell(activity: AgentActivity): void;
+  /** Resolves when the agent has taken the answer to its request. */
+  answered(id: unknown): Promise<void>;
 }
 
 /** Where an agent asks: for permissions, files and terminals. */
@@ -71,6 +73,18 @@ export function openDesk(system: System, wish: DeskWish): Desk {
     return doing;
   }
 
+  let line: Promise<unknown> = Promise.resolve();
+
+  /** One after the other, and not before the answer before it was taken: who does not listen gets nothing more to hold. */
+  function inTurn<T>(id: unknown, work: () => T | Promise<T>): Promise<T> {
+    const mine = line.then(() => during(async () => work()));
+    line = mine.then(
+      () => wish.answered(id),
+      () => undefined,
+    );
+    return mine;
+  }
+
   async function permission(asked: RequestPermissionRequest): Promise<RequestPermissionResponse> {
     if (cancelled) return { outcome: { outcome: 'cancelled' } };
     const facts = await factsOf(asked.toolCall);
@@ -95,8 +109,8 @@ export function openDesk(system: System, wish: DeskWish): Desk {
 
   const app = client({ name: 'rota' })
     .onRequest('session/request_permission', ({ params }) => permission(params))
-    .onRequest('fs/read_text_file', ({ params }) =>
-      during(async () => {
+    .onRequest('fs/read_text_file', ({ params, requestId }) =>
+      inTurn(requestId, async () => {
         const read = await readTextFile(files, ground, params);
         return read.kind === 'read' ? { content: read.text } : refuse('read', params.path, read);
       }),
@@ -121,7 +135,9 @@ export function openDesk(system: System, wish: DeskWish): Desk {
         throw new RequestError(-32602, `terminal refused: ${made.reason}`);
       }),
     )
-    .onRequest('terminal/output', ({ params }) => known(terminals.output(params.terminalId)))
+    .onRequest('terminal/output', ({ params, requestId }) =>
+      inTurn(requestId, () => known(terminals.output(params.terminalId))),
+    )
     .onRequest('terminal/wait_for_exit', ({ params }) => known(terminals.exited(params.terminalId)))
     .onRequest('terminal/kill', async ({ params }) => {
       await known(terminals.kill(params.terminalId));

@@ -6,6 +6,8 @@ import type { AnyMessage, Stream } from './sdk.ts';
 export interface Wire {
   /** For the SDK. `session/update` is not in it: updates are told at once, in their order among the answers. */
   readonly stream: Stream;
+  /** Resolves when the answer to a request has been taken by the program, or never will be. */
+  answered(id: unknown): Promise<void>;
   /** A piece of the program's stdout. */
   add(chunk: Buffer): void;
   /** Nothing more comes. */
@@ -27,6 +29,8 @@ export interface WireEnds {
 const LONGEST = 16 * 1024 * 1024;
 /** Requests of the agent's that wait for their answer at the same time. */
 const MOST_WAITING = 256;
+/** Bytes of them together. */
+const MOST_WAITING_BYTES = 64 * 1024 * 1024;
 /** Of what is no message, before the first one. */
 const MOST_NOISE = 1024 * 1024;
 
@@ -37,7 +41,11 @@ export function openWire(ends: WireEnds): Wire {
   let noise = 0;
   let unfinished = 0;
   const asked = new Set<unknown>();
-  const waiting = new Set<unknown>();
+  const waiting = new Map<
+    unknown,
+    { readonly bytes: number; readonly answered: Promise<void>; done(): void }
+  >();
+  let waitingBytes = 0;
   let incoming: ReadableStreamDefaultController<AnyMessage>;
 
   const readable = new ReadableStream<AnyMessage>({
@@ -46,19 +54,37 @@ export function openWire(ends: WireEnds): Wire {
     },
     cancel: () => {
       over = true;
+      for (const id of [...waiting.keys()]) settle(id);
     },
   });
   const writable = new WritableStream<AnyMessage>({
     write: async (message) => {
       if ('method' in message && 'id' in message) asked.add(message.id);
       await ends.send(`${JSON.stringify(message)}\n`);
-      if (!('method' in message)) waiting.delete(message.id);
+      if (!('method' in message)) settle(message.id);
     },
   });
+
+  function settle(id: unknown): void {
+    const one = waiting.get(id);
+    waiting.delete(id);
+    waitingBytes -= one?.bytes ?? 0;
+    one?.done();
+  }
+
+  function hold(id: unknown, bytes: number): void {
+    let done: () => void = () => undefined;
+    const answered = new Promise<void>((resolve) => {
+      done = resolve;
+    });
+    waiting.set(id, { bytes, answered, done });
+    waitingBytes += bytes;
+  }
 
   function stop(reason: string | null): void {
     if (over) return;
     over = true;
+    for (const id of [...waiting.keys()]) settle(id);
     if (reason === null) incoming.close();
     else incoming.error(new Error(reason));
     if (reason !== null) ends.onBroken(reason);
@@ -84,8 +110,9 @@ export function openWire(ends: WireEnds): Wire {
       else if (method === '$/cancel_request') incoming.enqueue(message);
     } else if (waiting.has(id)) stop(`it asked twice under the number ${String(id).slice(0, 40)}`);
     else if (waiting.size >= MOST_WAITING) stop(`it asked more than ${MOST_WAITING} things at once`);
+    else if (waitingBytes > MOST_WAITING_BYTES) stop('it asked for too much at once');
     else {
-      waiting.add(id);
+      hold(id, line.length);
       incoming.enqueue(message);
     }
   }
@@ -93,6 +120,7 @@ export function openWire(ends: WireEnds): Wire {
   const lines = readLines({ line: see, dropped: () => undefined }, LONGEST);
   return {
     stream: { readable, writable },
+    answered: (id) => waiting.get(id)?.answered ?? Promise.resolve(),
     add: (chunk) => {
       if (over) return;
       const newline = chunk.lastIndexOf(0x0a);

@@ -16,7 +16,10 @@ export async function workerLoop(
     const role = chance.chance(0.7) ? 'developer' : 'fixer';
     const args = chance.chance(0.75) ? ['run', role] : ['shift', '--once'];
     const { doc } = await processes.start('worker', site, home, args, chance.chance(0.3)).ended;
-    const results: { outcome?: string }[] = Array.isArray(doc) ? doc : [doc ?? {}];
+    const results: { outcome?: string; reason?: string | null }[] = Array.isArray(doc) ? doc : [doc ?? {}];
+    // Somebody looks at what did not land, and lets the role go on.
+    if (results.some(({ reason }) => reason?.includes('paused itself')))
+      await processes.start('person', site, home, ['resume', role]).ended;
     if (results.every(({ outcome }) => outcome === 'idle')) planner.idle = true;
     // A machine that starts workers by itself does not do so without a breath.
     await setTimeout(chance.below(150));

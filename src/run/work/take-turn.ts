@@ -2,7 +2,6 @@ import type { AgentEnd } from '../../agent/agent.ts';
 import { type AgentResult, readResult } from '../../agent/result.ts';
 import { decideOutcome } from '../../plan/adopt-result.ts';
 import { leftoverCommitMessage } from '../../plan/commit-message.ts';
-import { editablePaths } from '../../plan/permission-paths.ts';
 import { tokensOf } from '../../plan/usage.ts';
 import {
   mendTampering,
@@ -14,7 +13,7 @@ import {
 import { commitLeftovers } from '../worktree/commit-leftovers.ts';
 import type { ActiveRun, Ending } from './active-run.ts';
 import { endingOfBudget } from './ending-of-budget.ts';
-import { environmentOf } from './run-environment.ts';
+import { runAgent } from './run-agent.ts';
 import type { NextTurn } from './turn-prompts.ts';
 
 /** A turn whose work goes to the gate. */
@@ -56,8 +55,7 @@ export async function takeTurn(
 
   run.step('agent', 'started', startInWords(run, turn, session));
   const watch = await watchTampering(run.project, watchedBy(run));
-  const spending = new AbortController();
-  const ran = await runWatched(run, watch, () => runAgent(run, { turn, prompt, session, spending })).catch(
+  const ran = await runWatched(run, watch, () => runAgent(run, { turn, prompt, session })).catch(
     async (error: unknown) => {
       await run.meter.ended(turn, null);
       throw error;
@@ -76,7 +74,7 @@ export async function takeTurn(
   run.step('agent', end.kind === 'exited' && end.code === 0 ? 'done' : 'failed', endInWords(end));
   return judgeTurn(run, end, {
     ...{ watch, mended: [...mended, ...collected], resultFile },
-    ...{ continued: session !== null, spent: spending.signal.aborted },
+    continued: session !== null,
   });
 }
 
@@ -107,40 +105,6 @@ function startInWords({ agent, session: known }: ActiveRun, turn: number, sessio
   return `${agent.name}, turn ${turn}${which}`;
 }
 
-interface TurnStart {
-  readonly turn: number;
-  readonly prompt: string;
-  readonly session: string | null;
-  /** Ends the agent when a budget is spent. */
-  readonly spending: AbortController;
-}
-
-function runAgent(run: ActiveRun, { turn, prompt, session, spending }: TurnStart): Promise<AgentEnd> {
-  const { agent, claim, folder, role, id, meter } = run;
-  const workplace = run.workplace!;
-  return agent.turn({
-    run: id,
-    session,
-    prompt,
-    promptFile: workplace.promptFile,
-    resultFile: workplace.resultFile,
-    worktree: workplace.folder,
-    env: environmentOf(run),
-    wrap: (start) => workplace.wrap(start),
-    mayEdit: editablePaths(role, claim.snapshot.config.context, claim.task.file),
-    onActivity: (activity) => {
-      run.tell({ type: 'activity', activity });
-      if (activity.kind === 'usage') meter.saw(turn, activity.usage, () => spending.abort('budget'));
-    },
-    mostUsd: meter.leftUsd(),
-    timeLimit: role.timeLimit,
-    stallLimit: role.stallLimit,
-    outputFile: folder.file(`agent-${turn}.log`),
-    stop: AbortSignal.any([run.stop, spending.signal]),
-    onStarted: (pid) => folder.note({ pgid: pid }),
-  });
-}
-
 /** Whose agent the watch is about. */
 function watchedBy({ id, claim, lock, worktree }: ActiveRun): Watched {
   return { run: id, key: claim.task.key, lock, worktree: worktree! };
@@ -153,14 +117,12 @@ interface Turn {
   readonly resultFile: string;
   /** It was to go on in a session. */
   readonly continued: boolean;
-  /** A budget ended it. */
-  readonly spent: boolean;
 }
 
 async function judgeTurn(
   run: ActiveRun,
   end: AgentEnd,
-  { watch, mended, resultFile, continued, spent }: Turn,
+  { watch, mended, resultFile, continued }: Turn,
 ): Promise<FinishedTurn | Ending | CutShort> {
   const { project, claim, role } = run;
   const worktree = run.worktree!;
@@ -175,14 +137,17 @@ async function judgeTurn(
   if (foreign && problem !== null) tampered.push(problem);
   if (tampered.length > 0) return { outcome: 'refused', reason: inOneSentence(tampered) };
 
-  const over = spent && end.kind === 'interrupted' && !run.stop.aborted ? run.meter.spent() : null;
-  if (over !== null) {
+  // Nobody else has asked it to stop.
+  const over = end.kind === 'interrupted' && !run.stop.aborted ? run.meter.spent() : null;
+  // It had said that it is done: what it did is judged, and costs nothing more.
+  const finished = read.decided.kind === 'result' && read.decided.outcome === 'done';
+  if (over !== null && !finished) {
     run.step('result', 'failed', over.words);
     return endingOfBudget(over);
   }
   const { failure } = end;
   const { outcome, reason, question, again } = decideOutcome({
-    ...{ agent: run.agent.name, end: planEnd(end, run), failure },
+    ...{ agent: run.agent.name, end: over === null ? planEnd(end, run) : EXIT_0, failure },
     result: read.decided,
     changed: tip !== worktree.base || (read.result?.tasks.length ?? 0) > 0,
     requirement: run.requirement,
@@ -201,6 +166,8 @@ async function judgeTurn(
   }
   return { tip, result: read.result, summary: read.result?.summary ?? null };
 }
+
+const EXIT_0 = { kind: 'exit', code: 0 } as const;
 
 /** The client said so, or could not even begin: nothing was asked of its model, and nothing was answered. */
 function isSessionLost({ kind, failure, usage, ...end }: AgentEnd, { decided }: ReadResult): boolean {

@@ -38,7 +38,8 @@ export async function takeTurns(
       }
     } else {
       const end = await land(taken, next);
-      following = spentBefore(run, end) ?? (await promptAfter(run, end, mended + 1));
+      following =
+        (mended < run.role.fixes ? spentBefore(run, end) : null) ?? (await promptAfter(run, end, mended + 1));
       mended += 1;
     }
     if ('outcome' in following) return following;

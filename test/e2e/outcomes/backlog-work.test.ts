@@ -121,7 +121,7 @@ describe('people', () => {
     expect((await s.run()).doc.outcome).toBe('idle');
     expect(await s.rota(['resume'])).toMatchObject({ code: 0 });
     const { doc } = await s.rota(['resume', 'developer']);
-    expect(doc).toEqual({ all: false, roles: [] });
+    expect(doc).toEqual({ all: false, roles: [], selfPaused: [] });
     expect(await s.run()).toMatchObject({ doc: { outcome: 'landed', task: 'A2' } });
     expect(s.shared.git('for-each-ref', 'refs/rota/')).toBe('');
   });

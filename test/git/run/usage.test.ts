@@ -179,8 +179,9 @@ test('the turn that spends a budget is told so, with what others used before and
   meter.saw(1, usage(19), () => told++);
   expect(told).toBe(0);
   meter.saw(1, usage(20), () => told++);
+  meter.saw(1, usage(30), () => told++);
   expect(told).toBe(1);
-  expect(meter.spent()?.words).toContain('of 100 tokens a day is spent: 100 tokens');
+  expect(meter.spent()?.words).toContain('of 100 tokens a day is spent: 110 tokens');
 });
 
 test('a budget of a role does not count the others; one of a run counts all turns of it', async () => {

@@ -114,7 +114,9 @@ function gateOn(
     contract,
     backlogProblems: problems,
     openBox: (checkout, folder) =>
-      openGateBox(project, { isolation, config: snapshot.config, checkout, folder }),
+      openGateBox(project, {
+        ...{ isolation, run: work.lock.run, config: snapshot.config, checkout, folder },
+      }),
     openTests: (findings) => openTests(project, work, findings),
     stop: work.stop,
     emit: (event) => send(project, origin, event),

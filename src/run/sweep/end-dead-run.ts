@@ -1,7 +1,7 @@
 import { killTree } from '../../agent/kill-tree.ts';
 import type { Project } from '../project/project.ts';
 import { markRunEnded, readRunFacts } from '../project/run-folder.ts';
-import { removeLeftBoxes, takeFromLeftBox } from '../workplace/left-boxes.ts';
+import { endLeftContainers, removeLeftBoxes, takeFromLeftBox } from '../workplace/left-boxes.ts';
 import { commitOf } from '../worktree/ancestry.ts';
 import { commitLeftovers } from '../worktree/commit-leftovers.ts';
 import { isRotasFolder } from '../worktree/is-rotas-folder.ts';
@@ -39,6 +39,7 @@ export async function endDeadRun(
 ): Promise<EndedRun> {
   const alive = await endAgent(project, dead, known);
   if (alive.length > 0) return { alive, saved: null };
+  await endLeftContainers(project, dead);
   const saved = await saveOrSay(project, dead, main, known);
   await removeLeftBoxes(project, dead);
   await markRunEnded(project.system, project.repository, dead.run, 'interrupted');

@@ -6,6 +6,7 @@ import type { Project } from '../project/project.ts';
 export interface GateBoxWish {
   /** The role's whose work is judged. */
   readonly isolation: IsolationKind;
+  readonly run: string;
   /** Main's. */
   readonly config: Config;
   /** The gate's checkout. */
@@ -28,7 +29,7 @@ export async function openGateBox(project: Project, wish: GateBoxWish): Promise<
     case 'clone':
       return inBwrapIfPossible(project, wish);
     case 'container':
-      throw new RotaError('config', 'isolation: container is not built yet.');
+      return (await import('./container-gate-box.ts')).containerGateBox(project, wish);
     default:
       return wish.isolation satisfies never;
   }

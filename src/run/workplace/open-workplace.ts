@@ -1,4 +1,3 @@
-import { RotaError } from '../../errors.ts';
 import { plainWorkplace } from './plain-workplace.ts';
 import type { Workplace, WorkplaceWish } from './workplace.ts';
 
@@ -19,7 +18,7 @@ export async function openWorkplace(wish: WorkplaceWish): Promise<Workplace> {
       return cloneWorkplace(wish, await guardClone(wish));
     }
     case 'container':
-      throw new RotaError('config', `isolation: ${wish.role.isolation} is not built yet.`);
+      return (await import('./container-workplace.ts')).containerWorkplace(wish);
     default:
       return wish.role.isolation satisfies never;
   }

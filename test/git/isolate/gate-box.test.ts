@@ -20,7 +20,7 @@ async function boxed(rules: Partial<IsolationRules> = {}, isolation: IsolationKi
   ) => {
     const openBox: GateInput['openBox'] = (checkout, folder) =>
       openGateBox(project, {
-        ...{ isolation, checkout, folder },
+        ...{ isolation, run: 'RUN1', checkout, folder },
         config: { isolation: { ...OPEN, ...rules } } as GateInput['config'],
       });
     const report = await rig.judge(gate, { openBox, ...more }, setup);

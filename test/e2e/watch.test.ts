@@ -55,7 +55,7 @@ describe('rota watch', () => {
 
   test('on a terminal shows time left, spending and the newest doing at the bottom, no wider than it', async () => {
     const { s, run } = await busyScene();
-    const live = startLive(s.home, ['watch'], { columns: 60 });
+    const live = startLive(s.home, ['watch'], { columns: 72 });
     await live.said(/developer A1: agent, turn 1, \d+ s · \d+ s left · stalls in \d+ s/);
     await live.said('6.1k tokens in (2k cached), 126 out, $0.02');
     run.kill('SIGTERM');
@@ -66,7 +66,7 @@ describe('rota watch', () => {
       .text()
       .split(/\r?\n|\r/)
       .map((line) => line.replace(sequence, ''));
-    for (const line of written) expect(line.length, line).toBeLessThanOrEqual(60);
+    for (const line of written) expect(line.length, line).toBeLessThanOrEqual(72);
     // NO_COLOR is set: it only moves and clears.
     expect([...new Set(live.text().match(sequence))].filter((one) => one.endsWith('m'))).toEqual([]);
     expect(live.text()).toMatch(/\u001b\[J[^\n]*developer A1 interrupted/);

@@ -36,11 +36,13 @@ export function startLive(
   return {
     child,
     text: () => text,
-    said: (what) =>
-      until(
-        () => (typeof what === 'string' ? text.includes(what) : what.test(text)),
-        `${args.join(' ')} did not say ${what}:\n${text}`,
-      ),
+    said: async (what) => {
+      try {
+        await until(() => (typeof what === 'string' ? text.includes(what) : what.test(text)), 'too late');
+      } catch {
+        throw new Error(`${args.join(' ')} did not say ${what}:\n${text}`);
+      }
+    },
     ended,
   };
 }

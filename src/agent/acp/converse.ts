@@ -81,7 +81,9 @@ class Failure extends Error {
 function initialize(agent: ClientContext, { version }: ConversationWish): Promise<unknown> {
   return agent.request('initialize', {
     protocolVersion: PROTOCOL_VERSION,
-    clientCapabilities: { fs: { readTextFile: true, writeTextFile: true }, terminal: true },
+    // Reading is not offered: nobody has an editor's unsaved text here, and gemini 0.61 takes the answer that a file is
+    // missing for a failure, so that it could not make one.
+    clientCapabilities: { fs: { readTextFile: false, writeTextFile: true }, terminal: true },
     clientInfo: { name: 'rota', title: 'Rota', version },
   });
 }

@@ -44,7 +44,7 @@ test('a turn from initialize to its end: what is said, what is heard, nothing le
     {
       initialize: {
         protocolVersion: 1,
-        clientCapabilities: { fs: { readTextFile: true, writeTextFile: true }, terminal: true },
+        clientCapabilities: { fs: { readTextFile: false, writeTextFile: true }, terminal: true },
       },
     },
     { new: { cwd: worktree, mcpServers: [] } },

@@ -2,7 +2,7 @@ import type { SentEvent } from '../../events.ts';
 import { plainText } from '../../task/text.ts';
 import type { Colors } from '../output.ts';
 import { formatDuration } from '../text/ago.ts';
-import { cutToWidth } from '../text/display-width.ts';
+import { cutToWidth, displayWidth } from '../text/display-width.ts';
 import { type EventWords, eventWords } from './event-words.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -19,9 +19,15 @@ export interface LiveParts {
 interface Running {
   readonly text: string;
   readonly since: number;
+  /** The newest thing that its agent did; empty: nothing is known. */
+  readonly doing: string;
 }
 
 const REDRAW_MS = 120;
+/** Columns between two workers, or around what one does. */
+const GAP = 3;
+/** Columns; less says nothing. */
+const LEAST_DOING = 8;
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const CLEAR_LINE = '\r\u001b[2K';
 
@@ -48,8 +54,15 @@ export function liveReporter(parts: LiveParts): Reporter {
     emit: (sent) => {
       const words = eventWords(sent.event);
       const worker = sent.run ?? sent.role ?? '';
+      if (sent.event.type === 'activity') {
+        const now = running.get(worker);
+        // Drawn with the next frame: an agent may say thousands of things in between.
+        if (now !== undefined && sent.event.activity.kind !== 'usage')
+          running.set(worker, { ...now, doing: words.detail });
+        return;
+      }
       if (words.tone === 'passing')
-        running.set(worker, { text: runningText(sent, words), since: parts.monotonic() });
+        running.set(worker, { text: runningText(sent, words), since: parts.monotonic(), doing: '' });
       else {
         if (sent.event.type === 'step' || sent.event.type === 'outcome') running.delete(worker);
         parts.write(`${CLEAR_LINE}${doneLine(sent, words, parts)}\n`);
@@ -66,9 +79,18 @@ export function liveReporter(parts: LiveParts): Reporter {
   };
 }
 
+/** Every worker has its part of the line: what one of them says pushes no other out. */
 function statusLine(all: readonly Running[], frame: number, { colors, width, monotonic }: LiveParts): string {
+  const room = Math.max(20, width() - 1);
   const texts = all.map(({ text, since }) => `${text} ${formatDuration(monotonic() - since)}`);
-  return colors.cyan(cutToWidth(`${FRAMES[frame]} ${texts.join(' · ')}`, Math.max(20, width() - 1)));
+  const taken = texts.reduce((sum, text) => sum + displayWidth(text) + GAP, 0);
+  const talking = all.filter(({ doing }) => doing !== '').length;
+  const share = Math.floor((room - taken) / Math.max(1, talking)) - GAP;
+  const parts = texts.map((text, at) => {
+    const { doing } = all[at]!;
+    return doing === '' || share < LEAST_DOING ? text : `${text}: ${cutToWidth(doing, share)}`;
+  });
+  return colors.cyan(cutToWidth(`${FRAMES[frame]} ${parts.join(' · ')}`, room));
 }
 
 function runningText(sent: SentEvent, { what }: EventWords): string {

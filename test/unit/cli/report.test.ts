@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { eventWords } from '../../../src/cli/report/event-words.ts';
 import { liveReporter } from '../../../src/cli/report/live-reporter.ts';
 import { plainReporter } from '../../../src/cli/report/plain-reporter.ts';
+import { displayWidth } from '../../../src/cli/text/display-width.ts';
 import type { RotaEvent, SentEvent } from '../../../src/events.ts';
 
 const at = new Date(2026, 10, 20, 11, 3, 23);
@@ -77,7 +78,7 @@ describe('plain lines', () => {
 });
 
 describe('the live list', () => {
-  function live() {
+  function live(width = 60) {
     let screen = '';
     let tick: (() => void) | null = null;
     let now = 0;
@@ -86,7 +87,7 @@ describe('the live list', () => {
         screen += text;
       },
       colors: pc.createColors(false),
-      width: () => 60,
+      width: () => width,
       monotonic: () => now,
       every: (_ms, action) => {
         tick = action;
@@ -121,5 +122,31 @@ describe('the live list', () => {
     expect(screen().at(-1)).not.toContain('A32');
     reporter.end();
     expect(ticking()).toBe(false);
+  });
+
+  test('the newest thing that an agent does stands beside its worker, within the width, and costs nothing in between', () => {
+    const { reporter, screen, pass } = live(90);
+    const says = (text: string, run = 'R1', task = 'A32') =>
+      reporter.emit(sent({ type: 'activity', activity: { kind: 'text', text } }, run, task));
+    says('too early');
+    reporter.emit(sent(step('agent', 'started')));
+    const frames = screen().length;
+    for (let n = 0; n < 10_000; n++) says(`line ${n}`);
+    reporter.emit(
+      sent({
+        type: 'activity',
+        activity: { kind: 'usage', usage: { input: 1, cached: 0, output: 1, usd: null } },
+      }),
+    );
+    expect(screen()).toHaveLength(frames);
+    pass(5_000);
+    expect(screen().at(-1)).toMatch(/^. developer A32 agent 5 s: line 9999$/);
+    reporter.emit(sent(step('agent', 'started'), 'R2', 'A40'));
+    says(`\u001b[2J語${'語'.repeat(99)}`);
+    pass(0);
+    expect(screen().at(-1)).toMatch(/^. developer A32 agent 5 s: 語+… · developer A40 agent 0 s$/);
+    expect(displayWidth(screen().at(-1)!)).toBeLessThanOrEqual(89);
+    reporter.emit(sent(step('agent', 'done')));
+    expect(screen().at(-1)).not.toContain('語');
   });
 });

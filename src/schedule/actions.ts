@@ -66,7 +66,7 @@ function job(
   { branch, env, integrate }: ActionsWish,
 ): string {
   const secrets = env.map((name) => `\n          ${name}: \${{ secrets.${name} }}`).join('');
-  const gh = integrate === 'pr' ? '\n          GH_TOKEN: ${{ github.token }}' : '';
+  const gh = integrate === 'pr' ? `\n          GH_TOKEN: \${{ github.token }}` : '';
   return `  ${role}:
     if: github.event.schedule == ${quoted(cron)} || inputs.role == ${quoted(role)}
     runs-on: ubuntu-latest

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { RotaError } from '../errors.ts';
 import type { GitPlace, System } from '../system/ports.ts';
+import { cacheHome } from './cache-home.ts';
 
 /** The repository that rota works for, with everything that its callers need to address it explicitly. */
 export interface Repository {
@@ -137,11 +138,6 @@ async function isBare(system: System, gitDir: string): Promise<boolean> {
     ok: [0, 1],
   });
   return value.stdout.toString('utf8').trim() === 'true';
-}
-
-function cacheHome(system: System): string {
-  const { variables } = system.environment;
-  return variables['XDG_CACHE_HOME'] ?? join(variables['HOME'] ?? '/tmp', '.cache');
 }
 
 function shortHash(text: string): string {

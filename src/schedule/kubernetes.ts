@@ -1,0 +1,67 @@
+import { scalarToYaml } from '../task/yaml.ts';
+import { cronFields } from './cron-fields.ts';
+import { minuteOf } from './minute-of.ts';
+import type { Planned, ScheduleFile } from './planned.ts';
+
+/** What a cluster has to know beside the schedule. */
+export interface KubernetesWish {
+  readonly name: string;
+  /** What workers clone. */
+  readonly url: string;
+  /** An image with node, git, rota and the agents' clients (docs/scale.md has its Dockerfile). */
+  readonly image: string;
+  /** Of a Secret whose keys become variables: the agents' keys, and what git logs in with. */
+  readonly secret: string;
+}
+
+/**
+ * A CronJob for each role. Each start is a machine of its own that clones, works and is gone; the state is the git remote.
+ *
+ * @throws RotaError `config` for an interval that cron cannot say
+ */
+export function cronJobs(planned: readonly Planned[], wish: KubernetesWish): ScheduleFile {
+  return { path: 'rota-cronjobs.yaml', text: planned.map((one) => cronJob(one, wish)).join('---\n') };
+}
+
+function cronJob(
+  { role, pace, timeZone, args }: Planned,
+  { name, url, image, secret }: KubernetesWish,
+): string {
+  const unit = `rota-${name}-${role}`
+    .replace(/[^a-z0-9-]/g, '-')
+    .slice(0, 50)
+    .replace(/-+$/, '');
+  const zone = timeZone === null ? '' : `\n  timeZone: ${scalarToYaml(timeZone)}`;
+  const more = args.slice(2);
+  const words = ['rota', 'worker', '--repo', url, '--role', role, ...more];
+  return `apiVersion: batch/v1
+kind: CronJob
+metadata:
+  name: ${scalarToYaml(unit)}
+  labels: {app.kubernetes.io/name: rota}
+spec:
+  schedule: ${scalarToYaml(cronFields(pace, minuteOf(`${name} ${role}`)))}${zone}
+  concurrencyPolicy: Forbid
+  startingDeadlineSeconds: 600
+  successfulJobsHistoryLimit: 1
+  failedJobsHistoryLimit: 3
+  jobTemplate:
+    spec:
+      # A task that did not land is tried again by the next start, not by this one.
+      backoffLimit: 0
+      template:
+        metadata:
+          labels: {app.kubernetes.io/name: rota}
+        spec:
+          restartPolicy: Never
+          # Rota ends its agent and gives the lock back when the pod has to go.
+          terminationGracePeriodSeconds: 120
+          automountServiceAccountToken: false
+          containers:
+            - name: rota
+              image: ${scalarToYaml(image)}
+              args: ${scalarToYaml(words)}
+              envFrom: [{secretRef: {name: ${scalarToYaml(secret)}}}]
+              resources: {requests: {cpu: 500m, memory: 1Gi}}
+`;
+}

@@ -26,14 +26,21 @@ export function checkRoles(
         ...(role.takes.type.length === 0 ? [] : [problem('takes', 'sweeper-takes', SWEEPER_TAKES)]),
       ];
     }
-    if (agentOf(role, config) !== null) return [];
     const names = Object.keys(config.agents);
-    return role.agent === null
-      ? [problem('agent', 'no-agent', noAgent(role.name, names))]
-      : [problem('agent', 'unknown-agent', unknownAgent(role.agent, names))];
+    const noImage = role.isolation === 'container' && config.isolation.image === null;
+    return [
+      ...(noImage ? [problem('isolation', 'no-image', NO_IMAGE)] : []),
+      ...(agentOf(role, config) !== null
+        ? []
+        : role.agent === null
+          ? [problem('agent', 'no-agent', noAgent(role.name, names))]
+          : [problem('agent', 'unknown-agent', unknownAgent(role.agent, names))]),
+    ];
   });
 }
 
+const NO_IMAGE =
+  '`isolation: container` needs an image; expected rota.yaml to name one: `isolation: {image: "node:20"}`';
 const SWEEPER_AGENT = 'the sweeper has no agent (it is `rota sweep`, a program); expected no `agent:`';
 const SWEEPER_TAKES = 'the sweeper takes no tasks (it is `rota sweep`, a program); expected no types';
 

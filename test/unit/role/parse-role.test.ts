@@ -196,6 +196,7 @@ describe('checkRoles and agentOf', () => {
     ['agent: claude\n', none, 'unknown-agent', 'which has no `agents:`'],
     ['', two, 'no-agent', 'expected `agent:` with one of claude, mine'],
     ['', none, 'no-agent', 'expected at least one'],
+    ['isolation: container\n', one, 'no-image', '`isolation: container` needs an image'],
   ])('refuses %j', (keys, config, rule, message) => {
     const problems = checkRoles([roleOf(withKeys(keys))], config, () => 7);
     expect(problems).toEqual([{ file, line: 7, rule, message: expect.stringContaining(message) }]);

@@ -6,10 +6,11 @@ import { agent, ndJsonStream, RequestError } from '@agentclientprotocol/sdk';
 
 /**
  * An agent of the Agent Client Protocol that does what a file says: `node acp-agent.mjs SCRIPT.json`. What it was asked and
- * answered goes to SCRIPT.json.heard, one JSON value a line; `{"turns": [[step, …], …]}` are its turns over all its starts.
+ * answered goes to SCRIPT.json.heard, one JSON value a line; `{"turns": [[step, …], …]}` are its turns over all its starts,
+ * `$W` in it is the folder that it is started in.
  */
 const file = process.argv[2];
-const script = JSON.parse(readFileSync(file, 'utf8'));
+const script = JSON.parse(readFileSync(file, 'utf8').replaceAll('$W', process.cwd()));
 const turnsFile = `${file}.turns`;
 const heard = (what) => appendFileSync(`${file}.heard`, `${JSON.stringify(what)}\n`);
 const there = (path) =>

@@ -61,7 +61,7 @@ function inAnswer(answer: unknown): Counted | null {
   const total = tokensAt(usage, 'totalTokens');
   const rest = total - input - output;
   const cacheApart = cache > 0 && (rest === cache || rest === cache + thought || read > input);
-  const thoughtApart = thought > 0 && (rest === thought || rest === cache + thought);
+  const thoughtApart = thought > 0 && (rest === cache + thought || (rest === thought && !cacheApart));
   return {
     input: input + (cacheApart ? cache : 0),
     cached: read,

@@ -13,9 +13,13 @@ export function addUsage(one: Usage | null, other: Usage | null): Usage | null {
     input: one.input + other.input,
     cached: one.cached + other.cached,
     output: one.output + other.output,
-    // Sums of cents in binary end in 0.30000000000000004.
-    usd: usd === null ? null : Math.round(usd * 1e9) / 1e9,
+    usd: roundUsd(usd),
   };
+}
+
+/** Sums of cents in binary end in 0.30000000000000004. */
+export function roundUsd(usd: number | null): number | null {
+  return usd === null ? null : Math.round(usd * 1e9) / 1e9;
 }
 
 /** `12`, `3.4k`, `512k`, `2M`: never less than it is, so that what is over a limit looks so. */

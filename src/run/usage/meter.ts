@@ -1,6 +1,6 @@
 import type { RotaEvent, Usage } from '../../events.ts';
 import { type BudgetOf, type SpentBudget, spentBudget, uncountedBudgets, usedOf } from '../../plan/budget.ts';
-import { addUsage } from '../../plan/usage.ts';
+import { addUsage, roundUsd } from '../../plan/usage.ts';
 import type { UsageEntry } from '../../plan/usage-entry.ts';
 import type { TaskKey } from '../../task/task.ts';
 import { fileTrouble } from './file-trouble.ts';
@@ -56,11 +56,13 @@ export function startMeter(wish: MeterWish): Meter {
   let lookedAt = Number.NEGATIVE_INFINITY;
   let looking = false;
   let uncounted = false;
+  /** The turn that was told that a budget is spent. */
+  let told: number | null = null;
 
   const warn = (message: string) => tell({ type: 'notice', level: 'warning', message });
   const entryOf = (turn: number, usage: Usage): UsageEntry => ({
     time: clock.now().toISOString(),
-    ...{ run, turn, role, task, agent, usage },
+    ...{ run, turn, role, task, agent, usage: { ...usage, usd: roundUsd(usage.usd) } },
   });
   const used = (of: BudgetOf, now: Date) =>
     usedOf(of, [...others, ...own, ...(current === null ? [] : [current])], { run, task: key, now });
@@ -103,7 +105,9 @@ export function startMeter(wish: MeterWish): Meter {
       live ??= liveNote(place, run);
       live.put(current);
       const check = () => {
-        if (spent() !== null) onSpent();
+        if (told === turn || spent() === null) return;
+        told = turn;
+        onSpent();
       };
       check();
       if (clock.monotonic() - lookedAt < LOOK_AGAIN) return;

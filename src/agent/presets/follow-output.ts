@@ -5,22 +5,15 @@ import type { OutputLine, PresetExit, PresetReader, PresetVerdict } from './pres
 import { type LineReader, readLines } from './read-lines.ts';
 
 /** The output of one turn as it comes. */
-export interface FollowedTurn {
+interface FollowedTurn {
   add(chunk: Buffer, stream: 'stdout' | 'stderr'): void;
   /** Nothing more comes. */
-  end(exit: Omit<PresetExit, 'words'>): FollowedEnd;
-}
-
-interface FollowedEnd extends PresetVerdict {
-  /** Whether it ever wrote a line that is its own format. */
-  readonly said: boolean;
-  /** Its last lines that are no JSON; untrusted. */
-  readonly words: string;
+  end(exit: Omit<PresetExit, 'words'>): PresetVerdict;
 }
 
 const WORDS = 8 * 1024;
-/** Of one turn. A client in a tight loop must not fill the events of the run; the log has it all. */
-const MOST_ACTIVITIES = 10_000;
+/** Of one turn, and as often what it used. A client in a tight loop must not fill the events of the run; the log has it all. */
+const MOST_ACTIVITIES = 5_000;
 
 /** Reads a client's output: what it does is told at once, what it amounts to at the end. */
 export function followOutput(
@@ -29,15 +22,15 @@ export function followOutput(
   tell: (activity: AgentActivity) => void,
 ): FollowedTurn {
   const words = lastWords();
-  let said = false;
-  let told = 0;
+  let shown = 0;
+  let counts = 0;
   let used: Usage | null = null;
 
   function pass(activity: AgentActivity): void {
     if (activity.kind === 'usage') passUsage(activity.usage);
-    else if (told <= MOST_ACTIVITIES) {
-      told++;
-      if (told > MOST_ACTIVITIES) tell({ kind: 'text', text: 'it does more than is shown: see its log' });
+    else if (shown <= MOST_ACTIVITIES) {
+      shown++;
+      if (shown > MOST_ACTIVITIES) tell({ kind: 'text', text: 'it does more than is shown: see its log' });
       else tell(boundActivity(activity, worktree));
     }
   }
@@ -47,28 +40,29 @@ export function followOutput(
     if (used !== null) {
       const { input, output, usd } = used;
       if (usage.input === input && usage.output === output && usage.usd === usd) return;
-      if (told > MOST_ACTIVITIES && usage.input + usage.output <= (input + output) * 1.05) return;
+      if (counts >= MOST_ACTIVITIES && usage.input + usage.output <= (input + output) * 1.05) return;
     }
     used = usage;
-    told++;
+    counts++;
     tell({ kind: 'usage', usage });
   }
 
   function see(line: OutputLine): void {
     if (line.json === null) words.add(line.text);
-    else said = true;
     for (const activity of reader.feed(line)) pass(activity);
   }
 
   const streams = { stdout: lines('stdout'), stderr: lines('stderr') };
 
   function lines(stream: 'stdout' | 'stderr'): LineReader {
+    const skips = (text: string) => stream === 'stdout' && (reader.skips?.(text) ?? false);
     return readLines({
       line: (text) => {
-        if (stream === 'stdout' && reader.skips?.(text)) said = true;
-        else see({ stream, text, json: stream === 'stdout' ? jsonObject(text) : null });
+        if (!skips(text)) see({ stream, text, json: stream === 'stdout' ? jsonObject(text) : null });
       },
-      dropped: (bytes) => pass({ kind: 'text', text: `a line of ${bytes} bytes was too long to be read` }),
+      dropped: (bytes, start) => {
+        if (!skips(start)) pass({ kind: 'text', text: `a line of ${bytes} bytes was too long to be read` });
+      },
     });
   }
 
@@ -77,11 +71,7 @@ export function followOutput(
     end: (exit) => {
       streams.stdout.end();
       streams.stderr.end();
-      return {
-        ...boundVerdict(reader.verdict({ ...exit, words: words.text() })),
-        said,
-        words: words.text(),
-      };
+      return boundVerdict(reader.verdict({ ...exit, words: words.text() }));
     },
   };
 }

@@ -1,11 +1,12 @@
 import type { PresetAgentConfig } from '../../config.ts';
 import type { Usage } from '../../events.ts';
+import { notStartedInside } from '../../isolate/not-started-inside.ts';
 import type { System } from '../../system/ports.ts';
 import { plainText } from '../../task/text.ts';
 import type { Agent, AgentEnd, AgentTurn } from '../agent.ts';
 import { type SupervisedEnd, supervise } from '../supervise.ts';
 import { whyNotStarted } from '../why-not-started.ts';
-import { type FollowedTurn, followOutput } from './follow-output.ts';
+import { followOutput } from './follow-output.ts';
 import type { Preset, PresetTurn } from './preset.ts';
 
 /**
@@ -74,7 +75,7 @@ async function agentEnd(
   preset: Preset,
   turn: AgentTurn,
   { cause, ...rest }: SupervisedEnd,
-  followed: FollowedTurn,
+  followed: ReturnType<typeof followOutput>,
 ): Promise<AgentEnd> {
   const missing = async (code: string): Promise<AgentEnd> => {
     const program = preset.program;
@@ -83,18 +84,8 @@ async function agentEnd(
   };
   if (cause.kind === 'missing') return missing(cause.code);
   const exit = cause.kind === 'exited' ? cause : { kind: cause.kind, code: null, signal: null };
-  const { said, words, ...verdict } = followed.end(exit);
-  if (!said && cause.kind === 'exited' && notFoundInside(preset.program, words)) return missing('ENOENT');
+  const verdict = followed.end(exit);
+  const inside = cause.kind === 'exited' && cause.code !== 0 ? notStartedInside(rest.tail) : null;
+  if (inside !== null) return missing(inside);
   return { ...rest, ...verdict, ...cause };
-}
-
-/** What isolates the client was there, the client was not: bwrap and the container runtimes say so in these words. */
-function notFoundInside(program: string, words: string): boolean {
-  return words
-    .split('\n')
-    .some(
-      (line) =>
-        line.includes(program) &&
-        /(?:execvp .*: No such file or directory|executable file .*not found in \$PATH)/.test(line),
-    );
 }

@@ -4,6 +4,7 @@ import { endWithoutWords } from './end-without-words.ts';
 import { failureOf } from './failure-of.ts';
 import { fieldAt, firstText, listAt, numberAt, textAt, tokensAt } from './json-fields.ts';
 import type { PresetExit, PresetReader, PresetVerdict } from './preset.ts';
+import { recent } from './recent.ts';
 
 const EDITS = new Set(['Edit', 'MultiEdit', 'NotebookEdit', 'Write']);
 /** Which of a tool's arguments says most. */
@@ -18,6 +19,10 @@ const STATUS: Readonly<Record<string, number>> = {
   overloaded: 529,
 };
 
+const NOTHING: Usage = { input: 0, cached: 0, output: 0, usd: null };
+/** Calls without an answer, messages with parts to come: subagents have theirs at the same time. */
+const MOST_OPEN = 100;
+
 /** Reads `--output-format stream-json`. */
 export function readClaude(): PresetReader {
   let session: string | null = null;
@@ -28,9 +33,13 @@ export function readClaude(): PresetReader {
   let leaveAlone: number | null = null;
   /** What an answer of the model's own error says. */
   let status: number | null = null;
-  const calls = new Map<string, string>();
-  const denied = new Map<string, string>();
-  const messages = new Map<string, Usage>();
+  const calls = recent<string, string>(MOST_OPEN);
+  const denied = recent<string, string>(MOST_OPEN);
+  let earlier = NOTHING;
+  const messages = recent<string, Usage>(MOST_OPEN, (usage) => {
+    earlier = sum([earlier, usage]);
+  });
+  const soFar = () => sum([earlier, ...messages.values()]);
 
   function onSystem(json: unknown): AgentActivity[] {
     if (textAt(json, 'subtype') !== 'api_retry') return [];
@@ -53,7 +62,7 @@ export function readClaude(): PresetReader {
     if (id === '' || textAt(json, 'message', 'model') === '<synthetic>') return activities;
     // Each part of a message is a line of its own, with the usage of the whole.
     messages.set(id, usageIn(fieldAt(json, 'message', 'usage')));
-    return [...activities, { kind: 'usage', usage: sum(messages.values()) }];
+    return [...activities, { kind: 'usage', usage: soFar() }];
   }
 
   function onContent(content: unknown): AgentActivity[] {
@@ -88,7 +97,7 @@ export function readClaude(): PresetReader {
   }
 
   function verdict(exit: PresetExit): PresetVerdict {
-    const usage = result === null ? sum(messages.values()) : usageOfResult(result);
+    const usage = result === null ? soFar() : usageOfResult(result);
     const failure = exit.kind === 'interrupted' ? null : failureAt(exit);
     return {
       session: failure?.kind === 'session-lost' ? null : session,
@@ -181,7 +190,7 @@ function usageIn(usage: unknown): Usage {
 }
 
 function sum(usages: Iterable<Usage>): Usage {
-  let total: Usage = { input: 0, cached: 0, output: 0, usd: null };
+  let total = NOTHING;
   for (const { input, cached, output } of usages) {
     total = {
       ...{ input: total.input + input, cached: total.cached + cached, output: total.output + output },

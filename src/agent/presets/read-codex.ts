@@ -4,6 +4,7 @@ import { endWithoutWords } from './end-without-words.ts';
 import { failureOf } from './failure-of.ts';
 import { fieldAt, listAt, textAt, tokensAt } from './json-fields.ts';
 import type { OutputLine, PresetExit, PresetReader, PresetVerdict } from './preset.ts';
+import { recent } from './recent.ts';
 
 /** Reads `codex exec --json`; of stderr only what is nowhere else: which tool it denied. */
 export function readCodex(): PresetReader {
@@ -14,13 +15,13 @@ export function readCodex(): PresetReader {
   /** Why it is connecting again, while nothing else came after it. */
   let waits: string | null = null;
   const denied: string[] = [];
-  const started = new Set<string>();
+  const started = recent<string, true>(100);
 
   function onItem(type: string, item: unknown): AgentActivity[] {
     waits = null;
     const id = textAt(item, 'id');
     const known = started.has(id);
-    if (type === 'item.started') started.add(id);
+    if (type === 'item.started') started.set(id, true);
     const ended = type === 'item.completed';
     if (ended) started.delete(id);
     if (textAt(item, 'status') === 'declined') return deny(toolOf(item)?.detail ?? 'a tool');
@@ -38,7 +39,7 @@ export function readCodex(): PresetReader {
   }
 
   function deny(detail: string): AgentActivity[] {
-    denied.push(detail);
+    if (denied.length < 3) denied.push(detail);
     return [{ kind: 'permission', granted: false, detail }];
   }
 
@@ -95,7 +96,7 @@ export function readCodex(): PresetReader {
   function failureAt(exit: PresetExit): AgentFailure | null {
     if (failed !== null) return failureIn(failed);
     if (completed) {
-      const message = `not allowed: ${denied.slice(0, 3).join('; ')}`;
+      const message = `not allowed: ${denied.join('; ')}`;
       return denied.length === 0 ? null : { kind: 'tool-denied', message, retryAfter: null };
     }
     // Rota ended it: what it was waiting for is why.

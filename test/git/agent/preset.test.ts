@@ -9,6 +9,8 @@ import { type FakeClient, fakeClient } from '../../support/fake-client.ts';
 import { sandbox } from '../../support/repo.ts';
 import { turnIn, until } from './fixture.ts';
 
+const CLAUDE = { kind: 'preset', preset: 'claude', args: [] } as const;
+
 /** An agent of that preset, with a client on PATH that imitates it. */
 async function presetIn(preset: PresetName, changes: Partial<AgentTurn> = {}, args: readonly string[] = []) {
   const box = sandbox();
@@ -103,10 +105,20 @@ test('what it does is told while it works, and what it used counts when it is en
 });
 
 test('a limit that ends a client which waits for its model says what it waited for', async () => {
-  const { agent, client, turn } = await presetIn('claude', { stallLimit: 400 });
+  const timeLimit = 777_777;
+  const { client, turn, system, activities } = await presetIn('claude', { timeLimit });
   client.script({ sample: 'waits-500' });
-  expect(await agent.turn(turn)).toMatchObject({
-    ...{ kind: 'stalled', survivors: [] },
+  // The limit is reached when it has said all that it says, however slow the machine is.
+  const over = new AbortController();
+  const { clock } = system;
+  const wait: typeof clock.wait = (ms, signal) =>
+    clock.wait(ms, ms === timeLimit ? AbortSignal.any([over.signal, ...(signal ? [signal] : [])]) : signal);
+  const agent = await agentFor({ ...system, clock: { ...clock, wait } }, 'mine', CLAUDE);
+  const ended = agent.turn(turn);
+  await until('it waits', () => activities.filter(({ kind }) => kind === 'waiting').length === 3);
+  over.abort();
+  expect(await ended).toMatchObject({
+    ...{ kind: 'timed-out', survivors: [] },
     failure: { kind: 'outage', message: 'server error (500)' },
   });
 });
@@ -142,7 +154,7 @@ test('an isolation that does not find the client inside: it is missing, in whate
   for (const words of [
     'bwrap: execvp codex: No such file or directory',
     'Error: crun: executable file `codex` not found in $PATH: No such file or directory',
-    'OCI runtime exec failed: exec: "codex": executable file not found in $PATH',
+    'docker: Error response from daemon: exec: "codex": executable file not found in $PATH: unknown.',
   ]) {
     say(words);
     expect(await agent.turn(turn)).toMatchObject({

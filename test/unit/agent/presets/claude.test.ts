@@ -172,6 +172,16 @@ describe('claude, as it was not recorded', () => {
     });
   });
 
+  it('a thousand messages count, each once, and are not all remembered', () => {
+    const message = (id: number) => ({
+      ...text,
+      message: { ...text.message, id: `m${id}`, usage: { input_tokens: 10, output_tokens: 1 } },
+    });
+    const all = Array.from({ length: 1000 }, (_, id) => [message(id), message(id)]).flat();
+    const sample = made({ kind: 'timed-out', code: null }, ...all);
+    expect(replaySample(claude, sample).usage).toEqual({ input: 10_000, cached: 0, output: 1000, usd: null });
+  });
+
   it('a message of several parts counts once', () => {
     const part = (id: string) => ({
       ...text,

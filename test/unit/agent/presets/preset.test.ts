@@ -63,11 +63,12 @@ describe('lines', () => {
   });
 });
 
+const NOTHING_SAID: PresetVerdict = { session: null, usage: null, failure: null };
+
 /** A reader that tells what a test wants. */
 function follow(reader: Partial<PresetReader>) {
   const told: AgentActivity[] = [];
-  const verdict: PresetVerdict = { session: null, usage: null, failure: null };
-  const whole = { feed: () => [], verdict: () => verdict, ...reader };
+  const whole = { feed: () => [], verdict: () => NOTHING_SAID, ...reader };
   return { told, followed: followOutput(whole, '/work/tree', (activity) => told.push(activity)) };
 }
 
@@ -81,24 +82,34 @@ describe('following output', () => {
         seen.push(line);
         return [];
       },
+      verdict: (exit) => {
+        seen.push(exit);
+        return NOTHING_SAID;
+      },
     });
     followed.add(Buffer.from('{"a":1}\n[1]\n{broken\nnote\n'), 'stdout');
     followed.add(Buffer.from('{"b":2}\n'), 'stderr');
-    const end = followed.end(exited);
+    followed.end(exited);
     expect(seen).toEqual([
       { stream: 'stdout', text: '{"a":1}', json: { a: 1 } },
       { stream: 'stdout', text: '[1]', json: null },
       { stream: 'stdout', text: '{broken', json: null },
       { stream: 'stdout', text: 'note', json: null },
       { stream: 'stderr', text: '{"b":2}', json: null },
+      { ...exited, words: '[1]\n{broken\nnote\n{"b":2}' },
     ]);
-    expect(end).toMatchObject({ said: true, words: '[1]\n{broken\nnote\n{"b":2}' });
   });
 
   it('keeps the end of many words, at most 8 KiB', () => {
-    const { followed } = follow({});
+    let words = '';
+    const { followed } = follow({
+      verdict: (exit) => {
+        words = exit.words;
+        return NOTHING_SAID;
+      },
+    });
     for (let n = 0; n < 10_000; n++) followed.add(Buffer.from(`line ${n}\n`), 'stderr');
-    const { words } = followed.end(exited);
+    followed.end(exited);
     expect(words.length).toBeLessThanOrEqual(8 * 1024);
     expect(words.endsWith('line 9998\nline 9999')).toBe(true);
     expect(words.length).toBeGreaterThan(7 * 1024);

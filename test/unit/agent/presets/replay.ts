@@ -18,6 +18,5 @@ export function replaySample(preset: Preset, sample: AgentSample, session: strin
   const turn = { session, args: [], worktree: '/work/tree', resultFile: '/work/result.md' };
   const followed = followOutput(preset.reader(turn), turn.worktree, (activity) => activities.push(activity));
   for (const { stream, text } of sample.lines) followed.add(Buffer.from(`${text}\n`), stream);
-  const { said: _said, words: _words, ...verdict } = followed.end(sample);
-  return { ...verdict, activities };
+  return { ...followed.end(sample), activities };
 }

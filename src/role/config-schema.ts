@@ -9,6 +9,7 @@ import { limitsSchema, secretsSchema } from './limits-schema.ts';
 import type { NotBuilt } from './not-built.ts';
 import { configProof, PROOF_KEYS } from './proof-schema.ts';
 import { pullRequestSchema } from './pull-request-schema.ts';
+import { isRequirement } from './requires-rota.ts';
 import { scheduleSchema } from './schedule-schema.ts';
 import {
   argv,
@@ -68,6 +69,7 @@ export const configSchema = z.strictObject({
   schedule: z.optional(scheduleSchema),
   worktrees: z.optional(matching(isWorktreesFolder, 'a folder inside the repository, e.g. .worktrees')),
   publish: z.optional(z.enum(['claim', 'off'], 'claim or off')),
+  'requires-rota': z.optional(matching(isRequirement, 'a least version of rota such as ">=0.2"')),
   prefix: z.optional(
     matching(
       (text) => /^[A-Z](?:[A-Z0-9]{0,14}[A-Z])?-?$/.test(text),
@@ -97,8 +99,10 @@ export const CONFIG_NOT_BUILT: readonly NotBuilt[] = [
     instead: 'take it out; a role says `isolation: bwrap`, for whichever agent it has',
   },
   { at: ['refs-prefix'], instead: 'take it out; the refs are below refs/rota/' },
-  { at: ['max-workers'], instead: '`workers:` limits the workers of one machine' },
-  { at: ['requires-rota'], instead: 'take it out' },
+  {
+    at: ['max-workers'],
+    instead: 'write it in the role file; `workers:` limits the workers of one machine',
+  },
 ];
 
 /** A word that is no format would be a file that no runner writes. */

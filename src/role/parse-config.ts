@@ -10,6 +10,7 @@ import { toIsolation } from './isolation-schema.ts';
 import { findNotBuilt } from './not-built.ts';
 import { toProof } from './proof-schema.ts';
 import { toPullRequest } from './pull-request-schema.ts';
+import { isRequirement, whyTooOld } from './requires-rota.ts';
 import { NO_SCHEDULE } from './schedule-schema.ts';
 import { type Path, schemaProblems } from './schema-problems.ts';
 
@@ -36,6 +37,9 @@ export function parseConfig(text: string, file = 'rota.yaml'): ParsedConfig {
     return { problems: [problem(file, 1, 'yaml', 'the file is not a map; expected `key: value` lines')] };
   }
   const lineOf = (path: Path) => yaml.lineOf(path);
+  const old = tooOld(data);
+  // What a newer rota knows would be called wrong here.
+  if (old !== null) return { problems: [problem(file, lineOf(['requires-rota']), 'requires-rota', old)] };
   const notBuilt = findNotBuilt(data, CONFIG_NOT_BUILT, file, lineOf);
   const checked = { file, data, lineOf, knownKeys: configKeys, notBuilt: notBuilt.paths };
   const read = configSchema.safeParse(data);
@@ -59,6 +63,11 @@ function gateProblems(data: object, file: string, lineOf: (path: Path) => number
     'there is no gate, so nothing could ever land; expected `gate:` with the commands that a change must pass, ' +
     'or `gate: none` to land without any check';
   return [problem(file, lineOf(['gate']), 'no-gate', message)];
+}
+
+function tooOld(data: object): string | null {
+  const wanted: unknown = (data as Record<string, unknown>)['requires-rota'];
+  return typeof wanted === 'string' && isRequirement(wanted) ? whyTooOld(wanted) : null;
 }
 
 /** With pull requests work goes by way of a remote, and nothing is shown on main before people merge it. */

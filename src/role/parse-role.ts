@@ -92,6 +92,7 @@ function toRole(file: string, shape: Shape, prompt: string): Role {
     stallLimit: shape['stall-limit'] ?? 10 * MINUTE,
     fixes: shape.fixes ?? 2,
     attempts: shape.attempts ?? 3,
+    maxWorkers: shape['max-workers'] ?? null,
     limits: toLimits(shape.limits),
     proof: toRoleProof(shape.proof),
     result: shape.result ?? null,

@@ -53,6 +53,7 @@ export const roleSchema = z.strictObject({
   'stall-limit': z.optional(duration('10m')),
   fixes: z.optional(wholeNumber(0, 20)),
   attempts: z.optional(wholeNumber(1, 20)),
+  'max-workers': z.optional(wholeNumber(1, 1000)),
   limits: z.optional(limitsSchema),
   budget: z.optional(budgetSchema),
   proof: z.optional(roleProof),

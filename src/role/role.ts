@@ -23,6 +23,8 @@ export interface Role {
   readonly stallLimit: number;
   /** Turns to mend a red gate. */
   readonly fixes: number;
+  /** At once over all machines, as far as the records tell; null: no limit. */
+  readonly maxWorkers: number | null;
   /** Counting attempts before a task is blocked. */
   readonly attempts: number;
   /** Instead of rota.yaml's. */

@@ -134,7 +134,24 @@ export async function reasonToRest(
     );
   });
   const { workers } = snapshot.config;
-  return here.length < workers ? null : `${here.length} of ${workers} workers are busy on this machine`;
+  if (here.length >= workers) return `${here.length} of ${workers} workers are busy on this machine`;
+  return fleetIsFull(snapshot, role, liveness);
+}
+
+/** Best effort: of several machines that look at the same moment each may still start one. */
+function fleetIsFull(
+  { records }: Snapshot,
+  { name, maxWorkers }: Role,
+  liveness: ReadonlyMap<TaskKey, Liveness>,
+): string | null {
+  if (maxWorkers === null) return null;
+  const busy = [...records].filter(
+    ([key, { record }]) =>
+      record?.state !== 'reserved' && record?.lock?.role === name && liveness.get(key) !== 'dead',
+  );
+  return busy.length < maxWorkers
+    ? null
+    : `${busy.length} of ${maxWorkers} workers of role ${name} are busy in the fleet`;
 }
 
 function reasonForNothing(

@@ -148,7 +148,7 @@ describe('GitHub Actions', () => {
     expect(lint(text.replace('runs-on', 'run-on'), path)).not.toEqual([]);
     expect(lint(text.replace(/cron: ".*"/, 'cron: "99 * * * *"'), path)).not.toEqual([]);
     expect(text).toContain('npm install --global rota@0.1.0 @anthropic-ai/claude-code\n');
-    expect(text).toContain('ANTHROPIC_API_KEY: ${{ secrets.ANTHROPIC_API_KEY }}');
+    expect(text).toMatch(/ANTHROPIC_API_KEY: \$\{\{ secrets\.ANTHROPIC_API_KEY \}\}/);
     expect(text).toContain('pull-requests: write');
   });
 

@@ -43,6 +43,7 @@ export function makeRole(name: string, over: Partial<Role> = {}): Role {
     stallLimit: 600_000,
     fixes: 2,
     attempts: 3,
+    maxWorkers: null,
     limits: {},
     proof: {},
     result: 'required',

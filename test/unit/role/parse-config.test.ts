@@ -159,7 +159,6 @@ describe('parseConfig', () => {
     ['agents: {a: {command: [x], isolation: bwrap}}', '`isolation:` is not built yet'],
     ['refs-prefix: refs/x', '`refs-prefix:` is not built yet'],
     ['max-workers: 3', '`max-workers:` is not built yet'],
-    ['requires-rota: ">=1"', '`requires-rota:` is not built yet'],
   ])('refuses %s by name, and says it once', (text, message) => {
     expect(problemsOf(`gate: none\n${text}\n`)).toEqual([expect.stringContaining(`2 not-built: ${message}`)]);
   });
@@ -291,7 +290,10 @@ describe('parseConfig', () => {
     ['agents: {a: {command: claude -p}}', '`agents.a.command` is "claude -p"; expected a list of program'],
     ['agents: {a: {command: []}}', '`agents.a.command` is an empty list'],
     ['agents: {a: {command: [x, 50]}}', '`agents.a.command` entry 2 is 50; expected text; write numbers'],
-    ['agents: {a: {prompt: stdin}}', 'expected one of `preset: claude`, `command: [node, tools/agent.mjs]` or'],
+    [
+      'agents: {a: {prompt: stdin}}',
+      'expected one of `preset: claude`, `command: [node, tools/agent.mjs]` or',
+    ],
     ['agents: {a: {command: [x], prompt: tty}}', '`agents.a.prompt` is "tty"; expected stdin, arg or file'],
     ['agents: {"../a": {command: [x]}}', 'the agent name "../a" is not allowed'],
     ['workers: 0', '`workers` is 0; expected a whole number from 1 to 64'],
@@ -302,11 +304,13 @@ describe('parseConfig', () => {
     ['worktrees: .git/x', 'expected a folder inside the repository'],
     ['publish: false', '`publish` is false; expected claim or off'],
     ['schedule: 1h', '`schedule` is "1h"; expected'],
+    ['requires-rota: latest', 'expected a least version of rota'],
+    ['requires-rota: 1', 'expected a least version of rota'],
     ['schedule: {developer: often}', '`schedule.developer` is "often"; expected how often'],
     ['schedule: {developer: 30s}', 'expected how often, e.g. `every 20m`'],
     ['schedule: {pm: "61 * * * *"}', 'expected how often'],
     ['schedule: {time-zone: Mars/Olympus}', 'expected a time zone such as Europe/Berlin'],
-    ['schedule: {pm: {at: 1h, agent: "A B"}}', "expected"],
+    ['schedule: {pm: {at: 1h, agent: "A B"}}', 'expected'],
     ['prefix: a', '`prefix` is "a"; expected capital letters'],
     ['prefix: A1', 'expected capital letters'],
   ])('says line, what is wrong and what was expected: %s', (text, message) => {
@@ -391,6 +395,16 @@ describe('parseConfig', () => {
     expect(problemsOf('gate: none\npull-request: {lables: [a]}\n')).toEqual([
       '2 unknown-key: unknown key `lables` in `pull-request`; the nearest known key is `labels`',
     ]);
+  });
+
+  it('a rota that is too old says only that: what it does not know may be right', () => {
+    const problems = problemsOf('brand-new-key: 1\nrequires-rota: ">=999.1"\n');
+    expect(problems).toEqual([
+      expect.stringMatching(
+        /^2 requires-rota: this repository requires rota 999\.1\.0 or newer, and this is \d/,
+      ),
+    ]);
+    expect(configOf('gate: none\nrequires-rota: ">=0.0.1"\n').gate).toBe('none');
   });
 
   it('collects every problem, in the order of the lines', () => {

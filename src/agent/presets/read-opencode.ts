@@ -20,7 +20,7 @@ const ASKED = /permission requested: (.*?); auto-rejecting/;
 export function readOpencode(): PresetReader {
   let session: string | null = null;
   let usage: Usage | null = null;
-  /** The last error that no step came after. */
+  /** The last error that no answer came after. */
   let failed: AgentFailure | null = null;
   /** What it was still asking for again. */
   let waits: AgentFailure | null = null;
@@ -30,15 +30,14 @@ export function readOpencode(): PresetReader {
     if (stream === 'stderr') return logged(text);
     session = textAt(json, 'sessionID') || session;
     switch (textAt(json, 'type')) {
-      case 'step_start':
-        failed = null;
-        waits = null;
-        return [];
       case 'text':
+        goesOn();
         return [{ kind: 'text', text: textAt(json, 'part', 'text') }];
       case 'tool_use':
+        goesOn();
         return used(json);
       case 'step_finish':
+        goesOn();
         usage = addUsage(usage, usageOf(json));
         return [{ kind: 'usage', usage }];
       case 'error':
@@ -50,14 +49,23 @@ export function readOpencode(): PresetReader {
     }
   }
 
+  /** An answer came. That a step began is none: a torn one has begun, too. */
+  function goesOn(): void {
+    failed = null;
+    waits = null;
+  }
+
   function logged(line: string): readonly AgentActivity[] {
     const asked = ASKED.exec(line);
     if (asked !== null) return deny(asked[1]!);
     const found = STREAM_ERROR.exec(line)?.[1]?.replace(/"$/, '');
     if (found === undefined) return [];
+    session = / session\.id=([^ ]+)/.exec(line)?.[1] ?? session;
     const words = found.replace(/^AI_[A-Za-z]+: /, '');
     waits = failureOf(null, words) ?? { kind: 'outage', message: words, retryAfter: null };
-    return [{ kind: 'waiting', detail: words }];
+    // Of others it tells by itself, and at once.
+    const again = waits.kind === 'outage' || waits.kind === 'rate-limited';
+    return again ? [{ kind: 'waiting', detail: words }] : [];
   }
 
   function used(json: Json): readonly AgentActivity[] {
@@ -100,7 +108,7 @@ export function readOpencode(): PresetReader {
 
   function failureAt(exit: PresetExit): AgentFailure | null {
     if (failed !== null) return failed;
-    if (/\bSession not found\b/.test(exit.words) && session === null)
+    if (/Session not found/.test(exit.words) && session === null)
       return { kind: 'session-lost', message: 'Session not found', retryAfter: null };
     return waits ?? endWithoutWords(exit, 'opencode', usage !== null) ?? denied;
   }

@@ -30,7 +30,11 @@ export async function bwrapWorkplace(wish: WorkplaceWish): Promise<Workplace> {
     ...{ folder: own, rules: config.isolation, mounts, login: agent.login },
   });
   const gather = async () => {
-    const { refused, noticed } = await collectPrivateGit(project, { folder: own, branch });
+    const { refused, noticed } = await collectPrivateGit(project, {
+      folder: own,
+      branch,
+      adminDir: worktree.adminDir,
+    });
     const origin = { role: role.name, task: taskOfBranch(branch), run };
     for (const message of noticed) send(project, origin, { type: 'notice', level: 'warning', message });
     return refused;

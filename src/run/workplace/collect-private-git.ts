@@ -5,12 +5,22 @@ import { keepOnRescueRef } from '../worktree/rescue.ts';
 import { taskOfBranch } from '../worktree/worktree.ts';
 import { numberOf, PRIVATE_GIT, PRIVATE_REFS } from './private-git.ts';
 import { type PrivateRefs, parsePrivateRefs, readPrivateRefs } from './private-refs.ts';
+import { takePrivateObjects } from './take-private-objects.ts';
 
 export interface Collected {
   /** Sentences on what nobody may want. */
   readonly refused: readonly string[];
   /** Sentences on what was kept. */
   readonly noticed: readonly string[];
+}
+
+export interface PrivateWork {
+  /** The box's own; nothing is there when the run has none. */
+  readonly folder: string;
+  /** Short name of the run's branch. */
+  readonly branch: string;
+  /** Of the run's worktree; null: there is none any more. */
+  readonly adminDir: string | null;
 }
 
 const NOTHING: Collected = { refused: [], noticed: [] };
@@ -22,11 +32,10 @@ const MOST_KEPT = 20;
  * left elsewhere (other branches, a stash, tags) are kept on rescue refs. For when nothing of it is alive; safe to repeat, also
  * by another process after a crash.
  *
- * @param folder the box's own; nothing is there when the run has none
  */
 export async function collectPrivateGit(
   project: Project,
-  { folder, branch }: { readonly folder: string; readonly branch: string },
+  { folder, branch, adminDir }: PrivateWork,
 ): Promise<Collected> {
   const { files } = project.system;
   const names = (await files.list(folder)).map(({ name }) => name);
@@ -35,11 +44,17 @@ export async function collectPrivateGit(
   const known = parsePrivateRefs(
     (await files.read(join(folder, `${PRIVATE_REFS}${newest}`))).toString('utf8'),
   );
-  const now = await readPrivateRefs(files, join(folder, `${PRIVATE_GIT}${newest}`));
+  const git = join(folder, `${PRIVATE_GIT}${newest}`);
+  const now = await readPrivateRefs(files, git);
   const own = `refs/heads/${branch}`;
+  const untaken = await takePrivateObjects(project, {
+    ...{ git, adminDir },
+    tips: [...now].flatMap(([ref, oid]) => (known.get(ref) === oid ? [] : [oid])),
+    known: [...new Set([own, `refs/heads/${project.branch}`].flatMap((ref) => known.get(ref) ?? []))],
+  });
   const moved = await moveOwn(project, own, known.get(own) ?? null, now.get(own) ?? null);
   const noticed = await keepOthers(project, { own, known, now });
-  return { refused: moved.refused, noticed: [...moved.noticed, ...noticed] };
+  return { refused: moved.refused, noticed: [...untaken, ...moved.noticed, ...noticed] };
 }
 
 async function moveOwn(

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { removeEverything } from '../gate/remove-everything.ts';
 import type { Project } from '../project/project.ts';
 import { runsFolder } from '../project/run-folder.ts';
+import { listWorktrees } from '../worktree/list-worktrees.ts';
 import { collectPrivateGit } from './collect-private-git.ts';
 import { BOX, numberOf, PRIVATE_GIT, PRIVATE_REFS } from './private-git.ts';
 import { readEngine, removeContainers } from './remove-containers.ts';
@@ -23,7 +24,9 @@ const RUN_ID = /^[0-9A-Za-z-]{1,64}$/;
  */
 export async function takeFromLeftBox(project: Project, { run, branch }: LeftRun): Promise<string[]> {
   const folder = boxOf(project, run);
-  const { refused, noticed } = await collectPrivateGit(project, { folder, branch });
+  const worktrees = await listWorktrees(project.system, project.repository);
+  const adminDir = worktrees.find(({ marker }) => marker?.run === run)?.adminDir ?? null;
+  const { refused, noticed } = await collectPrivateGit(project, { folder, branch, adminDir });
   await removeEverything(project.system.files, folder);
   return [...refused, ...noticed];
 }

@@ -2,6 +2,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Mount } from '../../isolate/mount.ts';
 import { configValue } from '../../store/config-value.ts';
 import { shareShallow } from '../../store/refs/share-shallow.ts';
+import type { Repository } from '../../store/repository.ts';
 import { removeEverything } from '../gate/remove-everything.ts';
 import type { Project } from '../project/project.ts';
 import { MARKER } from '../worktree/marker.ts';
@@ -21,6 +22,8 @@ export interface PrivateGit {
 export const BOX = 'box';
 /** The newest of a box, by the number at the end. */
 export const PRIVATE_GIT = 'git-';
+/** In it, read-only: the repository's objects. */
+const LENT = 'lent';
 /** Beside it, out of the agent's reach: its refs when it was made. */
 export const PRIVATE_REFS = 'refs-';
 
@@ -29,8 +32,8 @@ const COMPARING =
   '^core\\.(filemode|ignorecase|symlinks|autocrlf|eol|safecrlf|precomposeunicode|protectntfs)$';
 
 /**
- * A git folder for one worktree. Objects go straight into the repository, where its packs cannot be touched; refs stay in the
- * private folder until rota takes the run's branch over (collect-private-git.ts). Main, other branches, tags, the person's
+ * A git folder for one worktree. The repository's objects are lent to it, read-only; new objects and refs stay in the private
+ * folder until rota takes the run's branch over (collect-private-git.ts). Main, other branches, tags, the person's
  * settings (which may hold credentials), hooks, rota's own folder and other worktrees are not there to be changed.
  *
  * @param folder the box's own, which nothing in the box can reach
@@ -60,9 +63,11 @@ async function writeGit(project: Project, worktree: WorktreePlace, { git, refs }
   const { system, repository, branch } = project;
   const { files } = system;
   const own = `refs/heads/${worktree.branch}`;
-  for (const name of ['objects', 'info', 'worktrees', dirname(own)]) await files.makeFolder(join(git, name));
+  for (const name of ['objects/info', 'objects/pack', LENT, 'info', 'worktrees', dirname(own)])
+    await files.makeFolder(join(git, name));
   const known = await readRefs(project, own);
   const tip = known.get(own);
+  await files.write(join(git, 'objects/info/alternates'), lenderOf(repository));
   await files.write(join(git, 'HEAD'), `ref: refs/heads/${branch}\n`);
   await files.write(join(git, 'config'), await configText(project));
   await files.write(join(git, 'packed-refs'), formatPrivateRefs(known));
@@ -118,19 +123,24 @@ async function mountsOf(
   await files.write(empty, '');
   const objects = join(repository.gitDir, 'objects');
   const fixed = ['commondir', 'gitdir', 'locked', MARKER].map((name) => join(adminDir, name));
-  const readOnly = [...fixed, join(path, '.git'), join(objects, 'pack'), join(objects, 'info')];
+  const readOnly = [...fixed, join(path, '.git')];
   const there = await Promise.all(readOnly.map(async (at) => (await files.facts(at)) !== null));
   const settings = join(adminDir, 'config.worktree');
   const own = (await files.facts(settings))?.kind === 'file';
   return [
     { kind: 'write', at: repository.gitDir, from: git },
-    { kind: 'write', at: objects, from: objects },
+    { kind: 'read', at: join(repository.gitDir, LENT), from: objects },
     { kind: 'write', at: adminDir, from: adminDir },
     { kind: 'write', at: path, from: path },
     ...readOnly.filter((_, index) => there[index]).map((at): Mount => ({ kind: 'read', at, from: at })),
     { kind: 'read', at: settings, from: own ? settings : empty },
     ...(await alternates(files, objects)).map((at): Mount => ({ kind: 'read', at, from: at })),
   ];
+}
+
+/** What its `objects/info/alternates` says: where git finds the repository's objects there. */
+export function lenderOf({ gitDir }: Pick<Repository, 'gitDir'>): string {
+  return `${join(gitDir, LENT)}\n`;
 }
 
 /** The number of a private git folder or of the list of its refs; null: it is neither. */

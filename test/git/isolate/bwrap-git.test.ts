@@ -61,15 +61,20 @@ describe.skipIf(!HAS_BWRAP)('git in bubblewrap', () => {
     expect(s.repo.git('log', '-1', '--format=%s', BRANCH)).toBe('feat: x');
   });
 
-  test('what is packed cannot be destroyed', async () => {
-    const s = await bwrapScene({ before: (repo) => repo.git('repack', '-q', '-a', '-d') });
-    const { out } = await s.inside(
-      'rm -rf "$(git rev-parse --git-common-dir)"/objects/*; ls -A "$(git rev-parse --git-common-dir)/objects"',
-    );
-    expect(out).toContain('pack');
-    expect(s.repo.git('fsck', '--no-dangling', '--no-progress')).toBe('');
-    expect(s.repo.git('show', 'main:src/a.txt')).toBe('a');
-  });
+  test.each(['loose', 'packed'])(
+    'objects of the repository that are %s cannot be destroyed',
+    async (kind) => {
+      const s = await bwrapScene({
+        before: (repo) => kind === 'packed' && repo.git('repack', '-q', '-a', '-d'),
+      });
+      const { out } = await s.inside(
+        'G="$(git rev-parse --git-common-dir)"; chmod -R u+w "$G"; rm -rf "$G"/objects/* "$G"/lent/*; ls -A "$G/lent"; ls -A "$G/objects"',
+      );
+      expect(out).toContain('pack');
+      expect(s.repo.git('fsck', '--no-dangling', '--no-progress')).toBe('');
+      expect(s.repo.git('show', 'main:src/a.txt')).toBe('a');
+    },
+  );
 
   test('commits that it left on refs of its own are kept', async () => {
     const s = await bwrapScene();

@@ -9,6 +9,7 @@ import { type CloneScene, cloneScene, kindOf, namesIn } from './clone-scene.ts';
 
 /** Every step: ROTA_STEPS=all. Else some of them, by turns. */
 const EVERY = process.env['ROTA_STEPS'] === 'all' ? 1 : 5;
+const LIMIT = EVERY === 1 ? 3_600_000 : 300_000;
 
 /** Dies at step n of an action; null: the action has fewer steps. */
 async function dieAt(
@@ -41,7 +42,7 @@ async function expectHealed(s: CloneScene, where: string, commits: readonly stri
 }
 
 test('death while an agent’s work is taken in: the next one takes in all of it, once', {
-  timeout: 300_000,
+  timeout: LIMIT,
 }, async () => {
   const s = await cloneScene();
   const left = { task: 'A1', run: 'RUN1', worktree: s.worktree, base: s.worktree.base };
@@ -69,7 +70,7 @@ test('death while an agent’s work is taken in: the next one takes in all of it
 });
 
 test('death while the agent’s repository is put in place: the worktree comes back, or it is whole', {
-  timeout: 300_000,
+  timeout: LIMIT,
 }, async () => {
   const s = await cloneScene();
   s.commit('feat: a', { 'src/a.txt': 'mine\n' });

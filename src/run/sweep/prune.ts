@@ -90,12 +90,12 @@ async function dropClones(project: Project): Promise<void> {
   }
 }
 
-/** Neutral directories are in the cache, or, where that could not be written, in the temporary folder. */
+/** Neutral directories and places for results are in the cache, or, where that could not be written, in the temporary folder. */
 async function dropNeutrals({ system, repository }: Project): Promise<void> {
   const { files, processTable, environment } = system;
   const places: [folder: string, name: RegExp][] = [
     [join(repository.cacheDir, 'neutral'), /^(\d+)-/],
-    [environment.variables['TMPDIR'] || '/tmp', /^rota-neutral-(\d+)-/],
+    [environment.variables['TMPDIR'] || '/tmp', /^rota-(?:neutral|result)-(\d+)-/],
   ];
   for (const [parent, pattern] of places) {
     for (const { name } of await files.list(parent)) {

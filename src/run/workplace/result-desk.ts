@@ -73,6 +73,8 @@ async function realPathOrNull({ files }: System, path: string): Promise<string |
 
 /** As it is, whatever it is: who reads it looks first. */
 async function bring({ files }: System, from: string, to: string): Promise<void> {
+  // A folder there would stop the rename.
+  await files.removeTree(to);
   try {
     await files.rename(from, to);
   } catch (error) {

@@ -137,6 +137,34 @@ describe('a value of rota.yaml’s env', () => {
     expectMasked(everything(s, end));
   });
 
+  test.each([
+    ['a file', [{ write: { 'src/a.txt': `key = ${KEY}\n` } }], 'src/a.txt: has the value of API_KEY in it'],
+    [
+      'an earlier commit',
+      [
+        { write: { 'src/a.txt': `key = ${KEY}\n` } },
+        { git: ['add', '.'] },
+        { git: ['commit', '-qm', 'one'] },
+        { write: { 'src/a.txt': 'a\n' } },
+      ],
+      'src/a.txt: an earlier commit of the branch has the value of API_KEY in it',
+    ],
+    [
+      'a commit message',
+      [{ write: { 'src/a.txt': 'a\n' } }, { git: ['add', '.'] }, { git: ['commit', '-qm', `use ${KEY}`] }],
+      'a commit message of the branch has the value of API_KEY in it',
+    ],
+  ] as [string, Step[], string][])(
+    'is refused in %s of the branch, which is not pushed',
+    async (_, steps, reason) => {
+      const s = await secretScene({ hub: 'file' });
+      s.agent.script('A1', steps);
+      const end = await s.run();
+      expect(end).toMatchObject({ code: 1, doc: { outcome: 'refused', reason } });
+      expect(s.shared.git('for-each-ref', '--format=%(refname)', 'refs/heads/')).toBe('refs/heads/main');
+    },
+  );
+
   test('would be in all of it otherwise: what is not named in rota.yaml is nobody’s secret', async () => {
     const s = await secretScene({}, 'env: [OTHER]');
     s.agent.script('A1', [

@@ -1,7 +1,9 @@
+import { secretVariables } from '../../agent/secret-variables.ts';
 import type { Config } from '../../config.ts';
 import type { ContractFinding } from '../../plan/changed-file.ts';
 import { checkContract } from '../../plan/contract.ts';
 import { isTaskFile } from '../../plan/contract-backlog.ts';
+import { checkKnownSecrets } from '../../plan/contract-known-secrets.ts';
 import type { ProposedWork } from '../../plan/record.ts';
 import { taskFileChanges } from '../../plan/task-file-changes.ts';
 import type { Role } from '../../role/role.ts';
@@ -38,7 +40,16 @@ export async function readContract(project: Project, wish: ContractWish): Promis
   const changed = new Set(files.map(({ path, from }) => from ?? path));
   const passing = await readPassingTexts(project, { main: wish.main, base, tip }, changed);
   const text = manifest?.toString('utf8') ?? null;
-  return checkContract({ role, task, config, files, passing, manifest: text });
+  const findings = await checkContract({ role, task, config, files, passing, manifest: text });
+  const secrets = secretVariables(config, project.system.environment.variables, 'sure');
+  if (secrets.length === 0) return findings;
+  const messages = await readMessages(project, base, tip);
+  return [...findings, ...checkKnownSecrets({ files, passing, messages }, secrets, config.secrets.allow)];
+}
+
+async function readMessages({ system, neutral }: Project, base: string, tip: string): Promise<string> {
+  const args = ['log', '--no-show-signature', '--format=%B', `${base}..${tip}`, '--'];
+  return (await system.git.run(neutral.place, args)).stdout.toString('utf8');
 }
 
 /**

@@ -167,4 +167,14 @@ describe('pi, as it was not recorded', () => {
     expect(skips?.('{"type":"message_end","message":{}}')).toBe(false);
     expect(skips?.('{"type":"agent_end_of_another_kind"}')).toBe(false);
   });
+
+  it('a whole session on one line at its end is no line that was too long', () => {
+    const long = 'x'.repeat(1024 * 1024);
+    const told = (type: string) => replaySample(pi, madeSample({}, { type, long })).activities;
+    expect(told('agent_end')).toEqual([]);
+    expect(told('message_update')).toEqual([]);
+    expect(told('message_end')).toEqual([
+      { kind: 'text', text: expect.stringMatching(/^a line of \d{7} bytes was too long to be read$/) },
+    ]);
+  });
 });

@@ -16,6 +16,8 @@ export interface Client {
   env(url: string): Readonly<Record<string, string>>;
   /** Files below HOME -> text. */
   files(url: string): Readonly<Record<string, string>>;
+  /** What it tells about tokens: all, without those of a cache, or those of its last step only. */
+  readonly counts: 'all' | 'without the cache' | 'the last step';
   /** What it may not do, and how a person forbids it; null: it asks nobody and is told nothing. */
   readonly denied: Denied | null;
 }
@@ -81,6 +83,7 @@ export const CLIENTS: readonly Client[] = [
     by: 'preset',
     packages: ['@anthropic-ai/claude-code@2.1.197'],
     program: 'claude',
+    counts: 'all',
     agent: '{preset: claude}',
     env: ANTHROPIC,
     files: () => ({}),
@@ -92,6 +95,7 @@ export const CLIENTS: readonly Client[] = [
     by: 'preset',
     packages: ['@openai/codex@0.169.0'],
     program: 'codex',
+    counts: 'all',
     agent: '{preset: codex}',
     env: () => ({ OPENAI_API_KEY: KEY }),
     files: CODEX,
@@ -106,6 +110,7 @@ export const CLIENTS: readonly Client[] = [
     by: 'preset',
     packages: ['opencode-ai@1.18.33'],
     program: 'opencode',
+    counts: 'all',
     agent: '{preset: opencode}',
     env: OPENCODE_ENV,
     files: OPENCODE,
@@ -120,6 +125,7 @@ export const CLIENTS: readonly Client[] = [
     by: 'preset',
     packages: ['@google/gemini-cli@0.61.0'],
     program: 'gemini',
+    counts: 'all',
     agent: '{preset: gemini}',
     env: GEMINI_ENV,
     files: () => GEMINI(),
@@ -134,6 +140,7 @@ export const CLIENTS: readonly Client[] = [
     by: 'preset',
     packages: ['@earendil-works/pi-coding-agent@0.74.2'],
     program: 'pi',
+    counts: 'all',
     agent: `{preset: pi, args: [${PI_ARGS}]}`,
     env: () => ({}),
     files: PI,
@@ -144,6 +151,7 @@ export const CLIENTS: readonly Client[] = [
     by: 'acp',
     packages: ['opencode-ai@1.18.33'],
     program: 'opencode',
+    counts: 'the last step',
     agent: '{acp: [opencode, acp]}',
     env: OPENCODE_ENV,
     files: OPENCODE,
@@ -158,6 +166,7 @@ export const CLIENTS: readonly Client[] = [
     by: 'acp',
     packages: ['@google/gemini-cli@0.61.0'],
     program: 'gemini',
+    counts: 'without the cache',
     agent: '{acp: [gemini, --acp, --skip-trust]}',
     env: GEMINI_ENV,
     files: () => GEMINI(),
@@ -172,6 +181,7 @@ export const CLIENTS: readonly Client[] = [
     by: 'acp',
     packages: ['@agentclientprotocol/claude-agent-acp@0.49.0'],
     program: 'claude-agent-acp',
+    counts: 'all',
     agent: '{acp: [claude-agent-acp]}',
     env: ANTHROPIC,
     files: () => ({}),
@@ -182,6 +192,7 @@ export const CLIENTS: readonly Client[] = [
     by: 'acp',
     packages: ['@agentclientprotocol/codex-acp@2.6.0'],
     program: 'codex-acp',
+    counts: 'all',
     agent: '{acp: [codex-acp], mode: agent-full-access}',
     env: () => ({ OPENAI_API_KEY: KEY }),
     files: CODEX,

@@ -15,6 +15,7 @@ const { values } = parseArgs({
     acp: { type: 'boolean', default: false },
     cache: { type: 'string' },
     keep: { type: 'string' },
+    slow: { type: 'string', default: '1' },
     json: { type: 'string' },
     serve: { type: 'boolean', default: false },
     port: { type: 'string', default: '0' },
@@ -60,6 +61,7 @@ if (values.serve) {
     modes: MODES.filter(({ name }) => named(values.mode, name)),
     cache: resolve(cache),
     rota: process.env['ROTA_BUILT']!,
+    slow: Math.max(1, Math.floor(Number(values.slow)) || 1),
     keep: values.keep === undefined ? null : resolve(values.keep),
     json: values.json === undefined ? null : resolve(values.json),
   });

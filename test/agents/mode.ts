@@ -20,17 +20,19 @@ export interface Mode {
   readonly work: boolean;
   /** Turns that it must have taken; null: any. */
   readonly turns: number | null;
-  /** Lines of the role that differ. */
-  readonly role: Readonly<Record<string, string | number>>;
-  /** Seconds that the agent may take at most. */
-  readonly limit: number;
+  readonly limits: Limits;
   /** Rota's own cost is measured. */
   readonly measured: boolean;
 }
 
-const LIMITS = { 'time-limit': '60s', 'stall-limit': '25s' } as const;
-/** Rota must end a run within its limit and the time that it takes to end processes on a busy machine. */
-const TIME_LIMIT = 60 + 15;
+/** Of the role, in seconds. */
+interface Limits {
+  readonly time: number;
+  readonly stall: number;
+}
+
+const LIMITS: Limits = { time: 75, stall: 40 };
+const AMPLE: Limits = { time: 300, stall: 120 };
 
 const FAILED: Omit<Mode, 'name' | 'means' | 'fault'> = {
   script: greetingScript(),
@@ -40,8 +42,7 @@ const FAILED: Omit<Mode, 'name' | 'means' | 'fault'> = {
   attempt: false,
   work: true,
   turns: 1,
-  role: LIMITS,
-  limit: TIME_LIMIT,
+  limits: LIMITS,
   measured: false,
 };
 
@@ -53,8 +54,7 @@ export const MODES: readonly Mode[] = [
     means: 'a task from its claim to its landing',
     fault: null,
     outcomes: ['landed'],
-    role: { 'time-limit': '5m', 'stall-limit': '2m' },
-    limit: 300,
+    limits: AMPLE,
   },
   {
     ...FAILED,
@@ -64,8 +64,7 @@ export const MODES: readonly Mode[] = [
     fault: null,
     outcomes: ['landed'],
     turns: 2,
-    role: { 'time-limit': '5m', 'stall-limit': '2m' },
-    limit: 300,
+    limits: AMPLE,
   },
   {
     ...FAILED,
@@ -93,8 +92,7 @@ export const MODES: readonly Mode[] = [
     means: 'the server fails twice, then all is well',
     fault: { ...fault('server-error'), times: 2 },
     outcomes: ['landed'],
-    role: { 'time-limit': '5m', 'stall-limit': '2m' },
-    limit: 300,
+    limits: AMPLE,
   },
   {
     ...FAILED,
@@ -120,8 +118,7 @@ export const MODES: readonly Mode[] = [
     // Partial: the client saw the loop itself.
     outcomes: ['timed-out', 'partial'],
     attempt: true,
-    role: { 'time-limit': '30s', 'stall-limit': '25s' },
-    limit: 45,
+    limits: { time: 45, stall: 40 },
   },
   {
     ...FAILED,
@@ -172,8 +169,7 @@ export const MODES: readonly Mode[] = [
     script: slowScript(),
     fault: null,
     outcomes: ['landed'],
-    role: { 'time-limit': '5m', 'stall-limit': '2m' },
-    limit: 300,
+    limits: AMPLE,
     measured: true,
   },
 ];

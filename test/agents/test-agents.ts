@@ -11,6 +11,7 @@ export interface TestWish {
   readonly cache: string;
   readonly rota: string;
   readonly keep: string | null;
+  readonly slow: number;
   /** Where all that was found goes, as JSON; null: nowhere. */
   readonly json: string | null;
 }
@@ -31,7 +32,7 @@ export async function testAgents(wish: TestWish): Promise<0 | 1> {
     for (const mode of wish.modes) {
       // It has no permissions: there is nothing to be denied.
       if (mode.denying && client.denied === null) continue;
-      const end = await trial({ installed, mode, rota: wish.rota, keep: wish.keep });
+      const end = await trial({ installed, mode, rota: wish.rota, keep: wish.keep, slow: wish.slow });
       ends.push(end);
       console.error(lineOf(end));
     }

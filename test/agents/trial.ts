@@ -14,6 +14,8 @@ export interface TrialWish {
   readonly mode: Mode;
   /** The built command. */
   readonly rota: string;
+  /** On a busy machine: the role's limits are so many times longer. */
+  readonly slow: number;
   /** Where everything is kept when something is wrong; null: nowhere. */
   readonly keep: string | null;
 }
@@ -43,6 +45,9 @@ export interface MeasuredCost extends Cost {
   readonly seconds: number;
 }
 
+/** Seconds that it may take at most to end all processes once a limit is reached. */
+const TO_END = 15;
+
 /** Runs one client through one mode, in a repository and a HOME of its own, and looks at what is left. */
 export async function trial(wish: TrialWish): Promise<TrialEnd> {
   const { installed, mode } = wish;
@@ -60,7 +65,10 @@ export async function trial(wish: TrialWish): Promise<TrialEnd> {
   const arena = makeArena({
     ...{ client: installed.client, bin: installed.bin, url: server.url, rota: wish.rota },
     denying: mode.denying,
-    role: mode.role,
+    role: {
+      'time-limit': `${mode.limits.time * wish.slow}s`,
+      'stall-limit': `${mode.limits.stall * wish.slow}s`,
+    },
   });
   try {
     const worker = arena.start('run', 'developer');
@@ -106,7 +114,7 @@ async function afterSweep(arena: Arena, ran: RotaEnd): Promise<RotaEnd> {
 }
 
 async function judge(
-  { installed, mode }: TrialWish,
+  { installed, mode, slow }: TrialWish,
   arena: Arena,
   server: ModelServer,
   { code, doc, stderr }: RotaEnd,
@@ -135,9 +143,14 @@ async function judge(
   const again = server.requests.filter(({ work, remembers }) => work && remembers).length;
   if (mode.name === 'fix') must(again > 0, 'the fix turn did not go on in the session');
   const seconds: number | null = doc?.seconds?.agent ?? null;
-  must((seconds ?? 0) <= mode.limit, `the agent took ${seconds} s, over ${mode.limit} s`);
+  const most = mode.limits.time * slow + TO_END;
+  must((seconds ?? 0) <= most, `the agent took ${seconds} s, over ${most} s`);
   const usage: ModelUsage | null = doc?.usage ?? null;
-  if (landed) must(isTold(usage, told), `usage ${JSON.stringify(usage)}, told ${JSON.stringify(told)}`);
+  if (landed)
+    must(
+      isTold(usage, installed.client, told),
+      `usage ${JSON.stringify(usage)}, told ${JSON.stringify(told)}`,
+    );
   if (mode.measured) must(cost !== null, 'nothing was measured');
   if (cost !== null) {
     must(cost.peak < 80 * 1024 * 1024, `${Math.round(cost.peak / 1024 / 1024)} MiB resident, over 80`);
@@ -186,12 +199,15 @@ function turnsOf(arena: Arena): number {
     .filter((name) => /^prompt-\d+\.md$/.test(name)).length;
 }
 
-function isTold(usage: ModelUsage | null, { work, aside }: TrialEnd['told']): boolean {
+function isTold(usage: ModelUsage | null, { counts }: Client, told: TrialEnd['told']): boolean {
   if (usage === null) return false;
   const same = (other: ModelUsage) =>
-    usage.input === other.input && usage.cached === other.cached && usage.output === other.output;
+    usage.input === other.input &&
+    usage.cached === (counts === 'without the cache' ? 0 : other.cached) &&
+    usage.output === other.output;
+  if (counts === 'the last step') return same(told.last);
   // Whether titles and routes count is the client's to say; half of an answer never is.
-  return same(work) || same(sum(work, aside));
+  return same(told.work) || same(sum(told.work, told.aside));
 }
 
 function sum(left: ModelUsage, right: ModelUsage): ModelUsage {

@@ -25,8 +25,8 @@ export interface ModelServer {
   /** `http://127.0.0.1:PORT`, without a path. */
   readonly url: string;
   readonly requests: readonly SeenRequest[];
-  /** What it told the client that its answers cost: those to its own work, and the rest (titles, routing). */
-  told(): { readonly work: ModelUsage; readonly aside: ModelUsage };
+  /** What it told the client that its answers cost: those to its own work, the rest (titles, routing), the last to its work. */
+  told(): { readonly work: ModelUsage; readonly aside: ModelUsage; readonly last: ModelUsage };
   close(): Promise<void>;
 }
 
@@ -59,6 +59,7 @@ export async function modelServer(wish: ModelServerWish): Promise<ModelServer> {
     requests: [],
     work: NOTHING,
     aside: NOTHING,
+    last: NOTHING,
   };
   const server = createServer((request, response) => {
     respond(state, request, response).catch((error: unknown) => {
@@ -72,7 +73,7 @@ export async function modelServer(wish: ModelServerWish): Promise<ModelServer> {
   return {
     url: `http://127.0.0.1:${port}`,
     requests: state.requests,
-    told: () => ({ work: state.work, aside: state.aside }),
+    told: () => ({ work: state.work, aside: state.aside, last: state.last }),
     close: () =>
       new Promise((done) => {
         server.close(() => done());
@@ -98,6 +99,7 @@ interface State {
   readonly requests: SeenRequest[];
   work: ModelUsage;
   aside: ModelUsage;
+  last: ModelUsage;
 }
 
 async function respond(state: State, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -188,6 +190,7 @@ function count(state: State, work: boolean): ModelUsage {
 
 function tell(state: State, work: boolean, usage: ModelUsage): void {
   const key = work ? 'work' : 'aside';
+  if (work) state.last = usage;
   const sum = state[key];
   state[key] = {
     input: sum.input + usage.input,

@@ -40,7 +40,7 @@ export interface EndedRun extends LostRun {
 export const STREAKS_FILE = 'streaks.json';
 
 /** So many in a row. */
-export const LONGEST_STREAK = 3;
+const LONGEST_STREAK = 3;
 
 /** After an outage nobody needs to come: it looks again by itself. */
 const NEXT_LOOK = 60 * 60_000;

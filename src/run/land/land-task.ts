@@ -1,4 +1,5 @@
 import { RotaError } from '../../errors.ts';
+import type { RotaEvent } from '../../events.ts';
 import { claimedRecord } from '../../plan/claimed-record.ts';
 import type { HeldRecord, LockRecord, TaskRecord } from '../../plan/record.ts';
 import { decideRelease } from '../../plan/release.ts';
@@ -20,6 +21,7 @@ import { maskedProject } from '../project/masked-project.ts';
 import type { Project } from '../project/project.ts';
 import { openRunFolder, type RunFolder } from '../project/run-folder.ts';
 import type { Snapshot } from '../project/snapshot.ts';
+import { countRun } from '../streak/count-run.ts';
 import { endingOfLanding } from '../work/ending-of-landing.ts';
 import { type Proposals, proposeAgain } from '../work/propose-tasks.ts';
 import { gateLine, type RunResult } from '../work/run-result.ts';
@@ -78,6 +80,12 @@ export async function landTask(person: Project, snapshot: Snapshot, wish: LandTa
       outcome: ending.outcome,
       reason: ending.reason,
     });
+    // A landing that waited, or that a person helped, lets the role go on; what does not land is no run of its agent.
+    if (ending.outcome === 'landed' || ending.outcome === 'proposed') {
+      const about = { run, task: task.id, outcome: ending.outcome, reason: ending.reason };
+      const tell = (event: RotaEvent) => send(project, originOf(run, role, task), event);
+      await countRun(project, role.name, { ...about, failure: null, retryAfter: null, spent: false }, tell);
+    }
     await folder.note({ outcome: ending.outcome, ended: project.system.clock.now().toISOString() });
     return {
       outcome: ending.outcome,

@@ -35,11 +35,22 @@ export function liveFile(place: LedgerPlace, run: string): string {
 export async function appendUsage(place: LedgerPlace, entry: UsageEntry): Promise<void> {
   const { files } = place.system;
   const path = join(usageFolder(place), `${dayOf(entry.time)}.jsonl`);
-  await files.makeFolder(usageFolder(place));
+  await makeOwnFolder(place, usageFolder(place));
   const there = await files.facts(path);
   // An agent may have put a link there: nothing of a person's is written to.
   if (there !== null && there.kind !== 'file') throw new RotaError('files', `${path} is not a plain file.`);
   await files.append(path, `\n${JSON.stringify(entry)}`);
+}
+
+/**
+ * Makes one of the ledger's folders.
+ *
+ * @throws RotaError `files` when an agent has put a link in its place
+ */
+export async function makeOwnFolder({ system: { files } }: LedgerPlace, folder: string): Promise<void> {
+  await files.makeFolder(folder);
+  if ((await files.facts(folder))?.kind === 'link')
+    throw new RotaError('files', `${folder} is a symbolic link.`);
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { UsageEntry } from '../../plan/usage-entry.ts';
 import { fileTrouble } from './file-trouble.ts';
-import { type LedgerPlace, liveFile, liveFolder } from './ledger.ts';
+import { type LedgerPlace, liveFile, liveFolder, makeOwnFolder, usageFolder } from './ledger.ts';
 
 /** What a turn has used so far, where other workers see it and a crash does not lose it. */
 export interface LiveNote {
@@ -25,7 +25,7 @@ export function liveNote(place: LedgerPlace, run: string): LiveNote {
     while (newest !== written && !over.signal.aborted) {
       written = newest;
       await orNothing(async () => {
-        await files.makeFolder(liveFolder(place));
+        for (const folder of [usageFolder(place), liveFolder(place)]) await makeOwnFolder(place, folder);
         await files.writeWhole(liveFile(place, run), `${JSON.stringify(written)}\n`);
       });
       await clock.wait(APART, over.signal);

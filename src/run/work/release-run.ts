@@ -1,18 +1,19 @@
 import { RotaError } from '../../errors.ts';
 import { decideRelease, type Release } from '../../plan/release.ts';
+import type { EndedRun } from '../../plan/streak.ts';
 import { formatLogLine } from '../../task/log-line.ts';
 import { plainText } from '../../task/text.ts';
 import { adoptLock } from '../claim/held-lock.ts';
 import { keptCommits } from '../claim/kept-commits.ts';
 import { releaseLock } from '../claim/release-lock.ts';
 import { readContract } from '../land/read-contract.ts';
+import { countRun } from '../streak/count-run.ts';
 import { commitOf } from '../worktree/ancestry.ts';
 import { commitLeftovers } from '../worktree/commit-leftovers.ts';
 import { removeWorktree } from '../worktree/remove-worktree.ts';
 import type { Worktree } from '../worktree/worktree.ts';
 import type { ActiveRun, Ending } from './active-run.ts';
 import { pushBranch } from './push-branch.ts';
-import { noteRoleStreak } from './role-streak.ts';
 import { gateLine, type RunResult } from './run-result.ts';
 
 /** Servers say what they like: a date has to come out of it. */
@@ -35,7 +36,7 @@ export async function releaseRun(run: ActiveRun, wished: Ending): Promise<RunRes
   const removed = run.worktree === null || (await removeOwnWorktree(run, settled));
   run.step('release', 'done');
   run.tell({ type: 'outcome', outcome: ending.outcome, reason: whyOf(ending) });
-  await noteRoleStreak(run, ending);
+  await countRun(run.project, run.role.name, endedRun(run, ending), run.tell);
   const result = resultOf(run, ending, removed);
   await noteEnd(run, ending);
   return result;
@@ -163,6 +164,12 @@ async function release(run: ActiveRun, ending: Ending): Promise<void> {
     // A renewal of our own may have raced; another holder's lock is left alone.
     if (released === 'released' || !(await adoptLock(project, lock))) return;
   }
+}
+
+function endedRun({ id, claim }: ActiveRun, ending: Ending): EndedRun {
+  const { outcome, reason, failure = null, spent = null } = ending;
+  const client = { failure: failure?.kind ?? null, retryAfter: failure?.retryAfter ?? null };
+  return { run: id, task: claim.task.id, outcome, reason, ...client, spent: spent !== null };
 }
 
 /** When another try makes sense at the earliest; null: nobody knows. */

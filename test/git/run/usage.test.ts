@@ -78,6 +78,17 @@ test('nothing is written through a link that an agent has put there', async () =
   expect(repo.read('src/a.txt')).toBe('a\n');
 });
 
+test('nor into a folder behind one', async () => {
+  const { project, repo } = await place();
+  mkdirSync(project.repository.rotaDir, { recursive: true });
+  symlinkSync(join(repo.root, 'src'), usageFolder(project));
+  await expect(appendUsage(project, entry())).rejects.toThrow('is a symbolic link');
+  const note = liveNote(project, 'R1');
+  note.put(entry());
+  await note.drop();
+  expect(readdirSync(join(repo.root, 'src')).sort()).toEqual(['a.txt', 'b.txt']);
+});
+
 test('a turn that is not over counts with what it has told so far, and once', async () => {
   const { project } = await place();
   const note = liveNote(project, 'R1');

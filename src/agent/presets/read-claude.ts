@@ -108,7 +108,13 @@ export function readClaude(): PresetReader {
 
   function failureAt(exit: PresetExit): AgentFailure | null {
     if (result !== null) return failureOfResult(result, { status, leaveAlone, denied });
-    if (waits !== null) return failureOf(waits.status, waits.words, leaveAlone);
+    // It asks again only where that may help: without a status it got no whole answer.
+    if (waits !== null)
+      return (
+        failureOf(waits.status, waits.words, leaveAlone) ?? {
+          ...{ kind: 'outage', message: waits.words, retryAfter: null },
+        }
+      );
     return endWithoutWords(exit, 'claude', false);
   }
 

@@ -13,6 +13,9 @@ const OWN_TOOLS = [...EDITS, 'run_shell_command', 'read_file'];
 const TELLING = ['command', 'file_path', 'path', 'pattern', 'query', 'url', 'prompt', 'description'];
 /** On stderr, before it asks again: `Attempt 2 failed with status 429. Retrying with backoff... …` */
 const RETRY = /^Attempt (\d+) failed(?: with (?:status )?(\d+|5xx)[^.]*)?\. Retrying with backoff\.\.\.(.*)$/;
+/** A limit that passes, which it waits for; the next line has what the server suggested. */
+const LIMITED = /^Attempt (\d+) failed: (.+)$/;
+const SUGGESTED = /^Suggested retry after (\d{1,6}(?:\.\d+)?)s\./;
 /** What it says on stderr in every turn. */
 const CHATTER = /^(?:Warning: |YOLO mode is enabled|Ripgrep is not available|\[STARTUP\] )/;
 const MOST_TEXT = 500;
@@ -64,11 +67,20 @@ export function readGemini(): PresetReader {
 
   function retried(line: string): readonly AgentActivity[] {
     const found = RETRY.exec(line);
-    if (found === null) return [];
+    if (found === null) return limited(line);
     const [, attempt, status, rest] = found;
     const words = serverWords(rest!) || line;
     const code = status === undefined ? null : status === '5xx' ? 500 : Number(status);
     waits = failureOf(code, words) ?? { kind: 'outage', message: words, retryAfter: null };
+    return [{ kind: 'waiting', detail: `attempt ${attempt} failed: ${words}` }];
+  }
+
+  function limited(line: string): readonly AgentActivity[] {
+    const seconds = SUGGESTED.exec(line)?.[1];
+    if (seconds !== undefined && waits !== null) waits = { ...waits, retryAfter: Number(seconds) * 1000 };
+    const [, attempt, words] = LIMITED.exec(line) ?? [];
+    if (words === undefined) return [];
+    waits = { kind: 'rate-limited', message: words, retryAfter: null };
     return [{ kind: 'waiting', detail: `attempt ${attempt} failed: ${words}` }];
   }
 

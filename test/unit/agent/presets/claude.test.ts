@@ -71,6 +71,7 @@ describe('a recorded turn of claude', () => {
   it.each([
     ['waits-429', { kind: 'rate-limited', message: 'rate limit (429)', retryAfter: 4000 }],
     ['waits-500', { kind: 'outage', message: 'server error (500)', retryAfter: null }],
+    ['waits-cut', { kind: 'outage', message: 'unknown', retryAfter: null }],
   ] as const)('that was ended while it waited (%s) failed for what it waited for', (name, failure) => {
     expect(replay(claude, name).failure).toEqual(failure);
   });

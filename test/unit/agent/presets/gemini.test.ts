@@ -103,6 +103,13 @@ describe('a recorded turn of gemini', () => {
     ]);
   });
 
+  it('takes what the server suggests, where it waits for a limit that passes', () => {
+    const { activities, failure } = replay(gemini, '429-per-minute');
+    const message = 'Quota exceeded for requests per minute. Please retry in 3s.';
+    expect(failure).toEqual({ kind: 'rate-limited', message, retryAfter: 3000 });
+    expect(activities.filter(({ kind }) => kind === 'waiting')).toHaveLength(2);
+  });
+
   it('tells failed edits as calls, and done ones as edits', () => {
     const done = replay(gemini, 'tools').activities.filter(({ kind }) => kind === 'tool' || kind === 'edit');
     expect(done).toEqual([

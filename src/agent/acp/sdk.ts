@@ -3,18 +3,9 @@
 export type {
   AnyMessage,
   ClientApp,
-  ClientConnection,
   ClientContext,
-  CreateTerminalRequest,
-  CreateTerminalResponse,
-  InitializeResponse,
-  ReadTextFileRequest,
-  ReadTextFileResponse,
   RequestPermissionRequest,
   RequestPermissionResponse,
   Stream,
-  TerminalOutputResponse,
-  WaitForTerminalExitResponse,
-  WriteTextFileRequest,
 } from '@agentclientprotocol/sdk';
 export { client, PROTOCOL_VERSION, RequestError } from '@agentclientprotocol/sdk';

@@ -20,6 +20,7 @@ const MOST_CALLS = 1_000;
 interface Call {
   name: string;
   told: boolean;
+  /** What it would change; told when it did. */
   readonly edits: Set<string>;
 }
 
@@ -63,11 +64,10 @@ export function updateReader(meter: UsageMeter, tell: (activity: AgentActivity) 
       known.told = true;
       tell({ kind: 'tool', name: known.name || 'tool', detail });
     }
-    for (const path of editedPaths(update, known.name)) {
-      if (known.edits.has(path) || known.edits.size > 100) continue;
-      known.edits.add(path);
-      tell({ kind: 'edit', path });
-    }
+    for (const path of editedPaths(update, known.name)) if (known.edits.size < 100) known.edits.add(path);
+    if (status !== 'completed') return;
+    for (const path of known.edits) tell({ kind: 'edit', path });
+    known.edits.clear();
   }
 
   /** codex-acp puts errors of its model's server here, and ends its turn like any other. */

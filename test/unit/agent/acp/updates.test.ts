@@ -58,21 +58,21 @@ test('gemini: a call that is only told at its end', () => {
   ).toEqual([{ kind: 'tool', name: 'think', detail: '' }]);
 });
 
-test('edits: of what a call shows changes of, or is about if it edits; each once', () => {
+test('edits: of what a call shows changes of, or is about if it edits; each once, when it is done', () => {
   const diff = { type: 'diff', path: '/w/a', oldText: 'x', newText: 'y' };
   const edit = call({
-    kind: 'edit',
-    title: 'Edit',
-    status: 'in_progress',
-    locations: [{ path: '/w/b' }],
+    ...{ kind: 'edit', title: 'Edit', status: 'in_progress', locations: [{ path: '/w/b' }] },
     content: [diff, { type: 'content' }],
   });
-  expect(read(edit, change({ content: [diff] }), change({ locations: [{ path: '/w/c' }] })).told).toEqual([
-    { kind: 'tool', name: 'edit', detail: '/w/b' },
+  const more = [change({ content: [diff] }), change({ locations: [{ path: '/w/c' }] })];
+  const tool = { kind: 'tool', name: 'edit', detail: '/w/b' };
+  expect(read(edit, ...more, change({ status: 'failed' })).told).toEqual([tool]);
+  expect(read(edit, ...more, change({ status: 'completed' }), change({ status: 'completed' })).told).toEqual([
+    tool,
     ...['/w/a', '/w/b', '/w/c'].map((path) => ({ kind: 'edit', path })),
   ]);
   expect(
-    read(call({ kind: 'read', status: 'in_progress', title: 'R', locations: [{ path: '/w/b' }] })).told,
+    read(call({ kind: 'read', status: 'completed', title: 'R', locations: [{ path: '/w/b' }] })).told,
   ).toEqual([{ kind: 'tool', name: 'read', detail: '/w/b' }]);
 });
 

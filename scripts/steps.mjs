@@ -1,29 +1,4 @@
-import { fork } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import process, { argv, exit } from 'node:process';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { runBundled } from './run-bundled.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const REQUIRE =
-  "import { createRequire as rotaRequire } from 'node:module'; const require = rotaRequire(import.meta.url);";
-
-/** Bundles the harness of test/steps (node runs no TypeScript by itself) and runs it. */
-async function main() {
-  const folder = await mkdtemp(join(tmpdir(), 'rota-steps-'));
-  const outfile = join(folder, 'steps.mjs');
-  await build({
-    ...{ absWorkingDir: root, entryPoints: ['test/steps/main.ts'], outfile, bundle: true, platform: 'node' },
-    ...{ target: 'node20.19', format: 'esm', loader: { '.md': 'text' }, sourcemap: 'inline' },
-    ...{ banner: { js: REQUIRE }, logLevel: 'warning' },
-  });
-  const child = fork(outfile, argv.slice(2), { execArgv: ['--enable-source-maps'] });
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
-  const code = await new Promise((resolve) => child.on('exit', resolve));
-  await rm(folder, { recursive: true, force: true });
-  exit(code ?? 1);
-}
-
-await main();
+/** Dies and fails at every step: see test/steps and docs/reliability.md. */
+await runBundled('steps');

@@ -1,0 +1,240 @@
+import { nextBackoff } from '../../src/plan/backoff.ts';
+import { emptyRecord } from '../../src/plan/empty-record.ts';
+import { NO_REST } from '../../src/plan/own-rest.ts';
+import { pickTask } from '../../src/plan/pick.ts';
+import type { LockRecord, TaskRecord } from '../../src/plan/record.ts';
+import { judgeLock } from '../../src/plan/staleness.ts';
+import type { Role } from '../../src/role/role.ts';
+import type { Task, TaskKey } from '../../src/task/task.ts';
+import type { Dice } from '../torture/dice.ts';
+import type { SimulatedRemote, View } from './remote.ts';
+import type { Tally } from './tally.ts';
+import type { VirtualTime } from './virtual-time.ts';
+import { MINUTE, type Wish } from './wish.ts';
+
+/** As the real ones: src/run/land/land.ts, src/run/claim/keep-lock.ts; `rota schedule` for the pauses between two looks. */
+const GATES = 5;
+const SWAPS = 12;
+const RENEWAL = 5 * MINUTE;
+const LEASE = 15 * MINUTE;
+const SWEEP = 10 * MINUTE;
+const IDLE = MINUTE;
+
+export interface MachineParts {
+  readonly id: string;
+  readonly time: VirtualTime;
+  readonly remote: SimulatedRemote;
+  readonly wish: Wish;
+  readonly dice: Dice;
+  readonly role: Role;
+  readonly tally: Tally;
+}
+
+interface Held {
+  readonly task: Task;
+  token: string;
+  record: TaskRecord;
+  /** Somebody else has it by now. */
+  lost: boolean;
+  over: boolean;
+}
+
+/** A machine of the fleet: its workers and its sweeper, until every task is done or it vanishes. */
+export function startMachine(parts: MachineParts): { vanish(): void; ended: Promise<unknown> } {
+  const { time, remote, wish, dice, role, tally, id } = parts;
+  let gone = false;
+  let landing: Promise<unknown> = Promise.resolve();
+  const seen = new Map<TaskKey, { token: string; since: number }>();
+
+  /** What does nothing any more once the machine is gone. */
+  async function alive<T>(step: Promise<T>): Promise<T> {
+    const value = await step;
+    return gone ? new Promise<T>(() => undefined) : value;
+  }
+  const wait = (ms: number) => alive(time.wait(ms));
+  const read = () => alive(remote.read());
+  const instant = () => new Date(time.now());
+
+  async function work(n: number): Promise<void> {
+    await wait(dice.fraction() * 5_000);
+    for (let lost = 0, asked = time.now(), waste = 0; ; ) {
+      const view = await read();
+      if (view?.tasks.every(({ status }) => status === 'done')) return;
+      const task = view === null ? null : pick(view);
+      if (view === null || task === null) {
+        tally.idle += IDLE;
+        await wait(IDLE * (0.5 + dice.fraction()));
+        [asked, waste] = [time.now(), 0];
+        continue;
+      }
+      const held = await claim(view, task, n);
+      if (held !== null && (await stillAlone(held))) {
+        tally.claimed(time.now() - asked, waste);
+        await takeOn(held);
+        [lost, asked, waste] = [0, time.now(), 0];
+        continue;
+      }
+      if (held !== null) await release(held, {});
+      lost += 1;
+      tally.lostClaims += 1;
+      waste = time.now() - asked;
+      await wait(5 + dice.fraction() * 25 * Math.min(lost, 8));
+    }
+  }
+
+  function pick(view: View, without: TaskKey | null = null): Task | null {
+    const records = new Map(view.records);
+    if (without !== null) records.delete(without);
+    return pickTask(
+      {
+        ...{ role, roles: [role], tasks: view.tasks, unusable: new Map(), records, edited: () => false },
+        ...{ liveness: () => 'live', landsBySweep: () => false, full: null, rest: NO_REST, now: instant() },
+        paused: { all: false, roles: [] },
+      },
+      without,
+    ).task;
+  }
+
+  async function claim(view: View, task: Task, n: number): Promise<Held | null> {
+    const before = view.records.get(task.key);
+    const record: TaskRecord = { ...(before?.record ?? emptyRecord(task.id)), lock: lockOf(task, n) };
+    const answer = await alive(remote.push({ key: task.key, from: before?.token ?? null, to: record }));
+    if (answer.kind !== 'swapped') return null;
+    return { task, token: answer.token, record, lost: false, over: false };
+  }
+
+  /** Of two tasks with overlapping `touches` that are claimed at one moment, one is given back. */
+  async function stillAlone({ task }: Held): Promise<boolean> {
+    if (task.touches.length === 0) return true;
+    const view = await read();
+    return view === null || pick(view, task.key) !== null;
+  }
+
+  async function takeOn(held: Held): Promise<void> {
+    const keeping = keep(held);
+    const from = time.now();
+    await wait(wish.agent * -Math.log(1 - dice.fraction() * 0.999));
+    tally.agents += time.now() - from;
+    const landed = await land(held);
+    held.over = true;
+    void keeping;
+    if (!landed && !held.lost) {
+      const text = 'main moved';
+      const note = { run: 'run', at: instant().toISOString(), outcome: 'failed', text };
+      const notBefore = nextBackoff(held.record, instant(), dice.fraction());
+      await release(held, { notBefore, notes: [...held.record.notes, note].slice(-3) });
+      tally.putOff += 1;
+    }
+  }
+
+  /** Renews, and finds out when somebody else has the task. Who cannot renew for as long as the lock holds stops first. */
+  async function keep(held: Held): Promise<void> {
+    for (let renewed = time.now(); !held.over; ) {
+      await wait(RENEWAL);
+      if (held.over) return;
+      const answer = await alive(remote.push({ key: held.task.key, from: held.token, to: held.record }));
+      if (answer.kind === 'swapped') [held.token, renewed] = [answer.token, time.now()];
+      else if (answer.kind === 'stale' || time.now() - renewed > LEASE - RENEWAL) {
+        if (!held.over) held.lost = true;
+        return;
+      }
+    }
+  }
+
+  async function land(held: Held): Promise<boolean> {
+    for (let gates = 0; gates < GATES && !held.lost; gates++) {
+      let view = await readAgain(held);
+      if (view === null) return false;
+      await wait(wish.gate);
+      tally.gates += 1;
+      // Landers of one machine queue for the swap; it saves work and proves nothing.
+      const turn = landing.then(async () => {
+        for (let swaps = 0; swaps < SWAPS && !held.lost && view !== null; swaps++) {
+          const main = { from: view.main, code: true, done: true };
+          const answer = await alive(remote.push({ key: held.task.key, from: held.token, to: null, main }));
+          if (answer.kind === 'swapped') return 'landed';
+          const now = await readAgain(held);
+          if (now === null) return 'lost';
+          if (now.records.get(held.task.key)?.token !== held.token) {
+            // A renewal of our own may have been faster.
+            const token = now.records.get(held.task.key)?.token;
+            if (now.records.get(held.task.key)?.record?.lock?.run !== held.record.lock?.run) return 'lost';
+            if (token !== undefined) held.token = token;
+          }
+          if (now.code !== view.code) return 'gate again';
+          view = now;
+        }
+        return 'gate again';
+      });
+      landing = turn.catch(() => undefined);
+      const end = await alive(turn);
+      if (end === 'landed') {
+        tally.landings += 1;
+        return true;
+      }
+      if (end === 'lost') return false;
+      tally.lostGates += 1;
+    }
+    return false;
+  }
+
+  /** While the remote does not answer, until the lock could have been taken over. */
+  async function readAgain(held: Held): Promise<View | null> {
+    for (
+      let pause = 2_000, from = time.now();
+      !held.lost && time.now() - from < LEASE;
+      pause = Math.min(2 * pause, MINUTE)
+    ) {
+      const view = await read();
+      if (view !== null) return view;
+      await wait(pause * (1 + dice.fraction() / 4));
+    }
+    return null;
+  }
+
+  async function release(held: Held, change: Partial<TaskRecord>): Promise<void> {
+    const to = { ...held.record, ...change, lock: null };
+    await alive(remote.push({ key: held.task.key, from: held.token, to }));
+  }
+
+  async function sweep(): Promise<void> {
+    await wait(dice.fraction() * SWEEP);
+    for (;;) {
+      const view = await read();
+      if (view?.tasks.every(({ status }) => status === 'done')) return;
+      for (const [key, { token, record }] of view?.records ?? []) {
+        const lock = record?.lock ?? null;
+        if (record === null || lock === null) continue;
+        const known = seen.get(key);
+        if (known?.token !== token) seen.set(key, { token, since: time.now() });
+        const { since } = seen.get(key)!;
+        const here = {
+          machine: id,
+          pidNamespace: id,
+          boot: id,
+          process: { alive: true, started: lock.started },
+        };
+        if (judgeLock(lock, { ...here, seenUnchangedFor: time.now() - since }).verdict !== 'dead') continue;
+        const answer = await alive(remote.push({ key, from: token, to: { ...record, lock: null } }));
+        if (answer.kind === 'swapped') tally.takenOver(lock.machine, time.now());
+      }
+      await wait(SWEEP);
+    }
+  }
+
+  function lockOf({ id: task }: Task, n: number): LockRecord {
+    return {
+      ...{ run: `${id}-${n}-${tally.runs++}`, role: role.name, by: `worker@${id}`, host: id, machine: id },
+      ...{ pidNamespace: id, boot: id, pid: n, started: '1', pgid: null, branch: `ai/developer/${task}` },
+      since: instant().toISOString(),
+    };
+  }
+
+  const workers = Array.from({ length: wish.workers }, (_, n) => work(n));
+  return {
+    vanish: () => {
+      gone = true;
+    },
+    ended: Promise.all([...workers, sweep()]),
+  };
+}

@@ -165,6 +165,27 @@ describe('what may not be picked, and why', () => {
       [],
       'role developer is paused (`rota resume developer`)',
     ],
+    [
+      'role paused itself',
+      {},
+      { rest: { pause: 'it paused itself', budget: null, spent: new Map() } },
+      [],
+      'it paused itself',
+    ],
+    [
+      'budgets spent',
+      {},
+      { rest: { pause: null, budget: 'of the day', spent: new Map([[taskKey('A1'), 'of the task']]) } },
+      [],
+      'of the day; of the task',
+    ],
+    [
+      "another task's budget spent",
+      {},
+      { rest: { pause: null, budget: null, spent: new Map([[taskKey('A2'), 'of the task']]) } },
+      [],
+      null,
+    ],
     ['another role paused', {}, { paused: { all: false, roles: ['tester'] } }, [], null],
   ];
   it.each(cases)('%s', (_name, task, over, others, expected) => {

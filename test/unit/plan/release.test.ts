@@ -169,6 +169,19 @@ describe('decideRelease', () => {
     expect(release('failed', other).record?.notBefore).toBe('2026-11-20T12:01:00.000Z');
   });
 
+  it('waits at least as long as a client or a budget says, a week at most, and begins anew after that', () => {
+    const until = (notBefore: string | null, before: Partial<TaskRecord> = {}) =>
+      release('failed', before, { notBefore }).record!.notBefore;
+    expect(until('2026-11-21T00:00:00.000Z')).toBe('2026-11-21T00:00:00.000Z');
+    expect(until('2026-11-20T12:00:30.000Z')).toBe('2026-11-20T12:01:00.000Z');
+    expect(until('2001-01-01T00:00:00.000Z')).toBe('2026-11-20T12:01:00.000Z');
+    expect(until('9999-01-01T00:00:00.000Z')).toBe('2026-11-27T12:00:00.000Z');
+    expect(until('soon')).toBe('2026-11-20T12:01:00.000Z');
+    const told = { notes: [note('failed')], notBefore: '2026-11-21T00:00:00.000Z' };
+    expect(until(null, told)).toBe('2026-11-20T12:01:00.000Z');
+    expect(release('red', {}, { notBefore: '2026-11-21T00:00:00.000Z' }).record!.notBefore).toBeNull();
+  });
+
   it('never waits outside 1 to 60 minutes, whatever the record says', () => {
     const when = fc.oneof(
       fc.constantFrom('', 'never'),

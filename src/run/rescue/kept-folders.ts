@@ -9,6 +9,9 @@ export interface KeptFolder {
   readonly reason: string;
 }
 
+/** As leaveClone and takePrivateObjects name them. */
+const GIT_FOLDER = /(?:^git-[0-9]+|-git)~/;
+
 /** Folders of worktrees that could neither be rescued nor removed. Only looks. */
 export async function listKeptFolders({ system, worktrees }: Project): Promise<KeptFolder[]> {
   const { files } = system;
@@ -16,7 +19,9 @@ export async function listKeptFolders({ system, worktrees }: Project): Promise<K
   for (const { name } of await files.list(join(worktrees, KEPT_FOLDERS)))
     found.push({
       path: join(worktrees, KEPT_FOLDERS, name),
-      reason: 'its place was needed and its content could not be rescued; remove it when it is not needed',
+      reason: GIT_FOLDER.test(name)
+        ? "an agent's repository that could not be taken in as a whole; look at its files, start no git in it, remove it when it is not needed"
+        : 'its place was needed and its content could not be rescued; remove it when it is not needed',
     });
   for (const { name } of await files.list(join(worktrees, TRASH))) {
     // A removal that is going on is nobody's leftover.

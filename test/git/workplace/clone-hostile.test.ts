@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { listKeptFolders } from '../../../src/run/rescue/kept-folders.ts';
 import { commitLeftovers } from '../../../src/run/worktree/commit-leftovers.ts';
 import { removeWorktree } from '../../../src/run/worktree/remove-worktree.ts';
 import { BRANCH, FILES } from '../worktree/open-test-project.ts';
@@ -404,7 +405,9 @@ test('more branches than can be rescued: the whole repository is kept', async ()
     s.git('update-ref', `refs/heads/b${n}`, s.git('commit-tree', '-p', 'HEAD', '-m', `b${n}`, tree));
   expect(await s.finish()).toMatchObject({ said: [], problem: null });
   expect(s.rescues()).toHaveLength(20);
-  expect(s.kept()).toHaveLength(1);
+  expect(await listKeptFolders(s.project)).toEqual([
+    { path: expect.stringContaining('-git~'), reason: expect.stringContaining("an agent's repository") },
+  ]);
 });
 
 test('a repository inside, ignored or not: it stays in the worktree, and the worktree stays', async () => {

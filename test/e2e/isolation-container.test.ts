@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectTidy, processesOf, type Scene, scene } from '../support/scene.ts';
-import { HAS_PODMAN, type TinyImage, tinyImage } from '../support/tiny-image.ts';
+import { containersOf, HAS_PODMAN, type TinyImage, tinyImage } from '../support/tiny-image.ts';
 import { until } from '../support/until.ts';
 
 let image: TinyImage;
@@ -24,11 +23,6 @@ async function contained(script: string): Promise<Scene> {
 }
 
 const WORK = 'echo work > src/new.txt; git add -A; git commit -qm "feat: work"';
-const containersOf = (run: string) =>
-  execFileSync('podman', ['ps', '--all', '--quiet', '--filter', `label=rota.run=${run}`], {
-    encoding: 'utf8',
-  }).trim();
-
 describe.skipIf(!HAS_PODMAN)('a run in a container', () => {
   beforeAll(() => {
     image = tinyImage();

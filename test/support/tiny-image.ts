@@ -19,6 +19,15 @@ export const HAS_PODMAN = isThere('podman', '--version') && isThere('runc', '--v
 const PROGRAMS =
   'sh git cat ls env sleep id touch mkdir rm cp mv ln head wc grep sed dirname basename setsid chmod seq tail';
 
+/** Ids of a run's containers, one a line. */
+export function containersOf(run: string): string {
+  const args = ['ps', '--all', '--quiet', '--filter', `label=rota.run=${run}`];
+  return execFileSync(ENGINE, args, { encoding: 'utf8' }).trim();
+}
+
+/** Programs that not every machine has are called by name only here. */
+const [ENGINE, LINKED] = ['podman', 'ldd'] as const;
+
 export interface TinyImage {
   readonly name: string;
   /** For programs that call podman: limits that a machine which is itself confined can set. */
@@ -40,13 +49,13 @@ export function tinyImage(): TinyImage {
   for (const program of PROGRAMS.split(' ')) bring(root, program);
   const tar = execFileSync('tar', ['-c', '-C', root, '.'], { maxBuffer: 512 * 1024 * 1024 });
   const env = { ...process.env, CONTAINERS_CONF: conf };
-  const made = spawnSync('podman', ['import', '-', name], { input: tar, env });
+  const made = spawnSync(ENGINE, ['import', '-', name], { input: tar, env });
   if (made.status !== 0) throw new Error(`podman import: ${made.stderr}`);
   return {
     name,
     env: { CONTAINERS_CONF: conf },
     remove: () => {
-      spawnSync('podman', ['rmi', '--force', name], { env, stdio: 'ignore' });
+      spawnSync(ENGINE, ['rmi', '--force', name], { env, stdio: 'ignore' });
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -55,7 +64,7 @@ export function tinyImage(): TinyImage {
 function bring(root: string, program: string): void {
   const found = execFileSync('which', [program], { encoding: 'utf8' }).trim();
   copy(root, realpathSync(found), `/usr/bin/${program}`);
-  const linked = spawnSync('ldd', [realpathSync(found)], { encoding: 'utf8' }).stdout ?? '';
+  const linked = spawnSync(LINKED, [realpathSync(found)], { encoding: 'utf8' }).stdout ?? '';
   for (const [library] of linked.matchAll(/\/[^\s)]+/g)) copy(root, realpathSync(library), library);
 }
 

@@ -120,7 +120,7 @@ export async function reasonToRest(
   if (problem !== undefined) return problem;
   if (all || roles.includes(role.name))
     return `${all ? 'everything' : `role ${role.name}`} is paused (rota resume)`;
-  const red = await readRedMain(project, snapshot.view.main);
+  const red = await readRedMain(project, snapshot.view.main, role.isolation);
   if (red !== null) return red;
   if (rest.pause !== null || rest.budget !== null) return rest.pause ?? rest.budget;
   const { id, pidNamespace } = project.system.machine;

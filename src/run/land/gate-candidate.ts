@@ -11,7 +11,7 @@ import { readBranchChanges } from './branch-changes.ts';
 import { readChangedFiles } from './changed-files.ts';
 import type { Gated, LandingEnd, LandingWork } from './landing-work.ts';
 import type { PreparedLanding } from './prepare-landing.ts';
-import { readMainVerdict, writeMainVerdict } from './red-main.ts';
+import { readMainVerdict, scopeIn, writeMainVerdict } from './red-main.ts';
 
 /**
  * Runs the gate on a candidate. Red there, it runs once on main itself: red there too means that main is red. What only
@@ -89,7 +89,7 @@ async function isMainRed(
   return verdict === 'red';
 }
 
-function gateOn(
+async function gateOn(
   project: Project,
   work: LandingWork,
   { contract, problems, snapshot, task }: PreparedLanding,
@@ -99,7 +99,7 @@ function gateOn(
   const onMain = snapshot.roles.find(({ name }) => name === work.role.name) ?? work.role;
   const { isolation } = onMain;
   const origin = { role: work.role.name, task: task.id, run: work.lock.run };
-  return runGate({
+  const report = await runGate({
     system,
     repository,
     config: snapshot.config,
@@ -121,6 +121,7 @@ function gateOn(
     stop: work.stop,
     emit: (event) => send(project, origin, event),
   });
+  return { ...report, scope: scopeIn(isolation, report.scope) };
 }
 
 /** Tests that are gone or skipped, and that neither the role may take away nor a person gave up. */

@@ -53,7 +53,7 @@ export async function readWhy(project: Project, snapshot: Snapshot, key: TaskKey
     readSweepLog({ system, repository }),
     listRescues(project, (rescue) => rescue.task === key),
     explain(project, snapshot, key, task),
-    readRedMain(project, view.main),
+    readRedMain(project, view.main, null),
     judge(project, key, held),
   ]);
   const swept = sweeps.lines.filter((line) => line.task !== null && parseTaskId(line.task) === key);

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -19,7 +18,7 @@ import { endLeftContainers } from '../../../src/run/workplace/left-boxes.ts';
 import { openGateBox } from '../../../src/run/workplace/open-gate-box.ts';
 import type { WorkplaceWish } from '../../../src/run/workplace/workplace.ts';
 import { sandbox } from '../../support/repo.ts';
-import { HAS_PODMAN, type TinyImage, tinyImage } from '../../support/tiny-image.ts';
+import { containersOf, HAS_PODMAN, type TinyImage, tinyImage } from '../../support/tiny-image.ts';
 import { until } from '../../support/until.ts';
 import { gateRig } from '../gate/fixture.ts';
 import { BRANCH, FILES, projectOf } from '../worktree/open-test-project.ts';
@@ -56,11 +55,6 @@ async function containerScene(rules: Partial<IsolationRules> = {}, run = 'RUN1')
   const env = { PATH: '/nowhere', HOME: home, LANG: 'C.UTF-8', ROTA_RUN: run, TOKEN: 'a-secret' };
   return { ...at, worktree, folder, home, open, env };
 }
-
-const containersOf = (run: string) =>
-  execFileSync('podman', ['ps', '--all', '--quiet', '--filter', `label=rota.run=${run}`], {
-    encoding: 'utf8',
-  }).trim();
 
 describe.skipIf(!HAS_PODMAN)('a container', () => {
   beforeAll(() => {

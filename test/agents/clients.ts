@@ -28,6 +28,8 @@ export interface Denied {
   files?(url: string): Readonly<Record<string, string>>;
   readonly tool: string;
   readonly input: Readonly<Record<string, unknown>>;
+  /** It may not write at all: there is no work to keep. */
+  readonly writes?: false;
 }
 
 const RUN_TESTS = { command: 'npm test', description: 'run the tests' };
@@ -101,6 +103,7 @@ export const CLIENTS: readonly Client[] = [
     files: CODEX,
     denied: {
       agent: `{preset: codex, args: [-c, 'sandbox_mode="read-only"']}`,
+      writes: false,
       tool: 'SHELL',
       input: { command: 'echo x > x.txt' },
     },

@@ -127,6 +127,7 @@ export const MODES: readonly Mode[] = [
     script: deniedScript(),
     fault: null,
     denying: true,
+    // Partial: the client does not say so.
     outcomes: ['blocked', 'partial'],
     attempt: true,
   },
@@ -135,7 +136,8 @@ export const MODES: readonly Mode[] = [
     name: 'refusal',
     means: 'the model will not do it',
     fault: fault('refusal'),
-    outcomes: ['blocked'],
+    // Partial: the client does not say so.
+    outcomes: ['blocked', 'partial'],
     attempt: true,
   },
   {

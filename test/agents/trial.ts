@@ -135,7 +135,8 @@ async function judge(
   if (mode.attempt !== null) must(attempts === Number(mode.attempt), `${attempts} attempts were counted`);
   const landed = outcome === 'landed';
   must(landed === (shown?.status === 'done'), `status ${shown?.status} after ${outcome}`);
-  if (mode.work) must(workIsThere(arena, landed), 'the files of the agent are gone');
+  const wrote = !(mode.denying && installed.client.denied?.writes === false);
+  if (mode.work && wrote) must(workIsThere(arena, landed), 'the files of the agent are gone');
 
   const turns = turnsOf(arena);
   if (mode.turns !== null && mode.strike === 'none')

@@ -104,7 +104,8 @@ test('a client that is not logged in does not walk through the backlog', async (
   fake.script({ sample: '401' }, DONE);
   expect(await s.run('A2')).toMatchObject({ code: 0, doc: { outcome: 'landed', task: 'A2' } });
   expect((await s.rota(['status'])).doc.selfPaused).toEqual([]);
-  expect((await s.rota(['next', 'developer'])).doc.task).toBe('A3');
+  // A1 too, once its backoff of a minute is over.
+  expect((await s.rota(['next', 'developer'])).doc.task).toMatch(/^A[13]$/);
 });
 
 test('three runs in a row that do not land pause the role, and resume lets it go on', async () => {

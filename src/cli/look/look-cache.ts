@@ -59,8 +59,8 @@ export function openLookCache(folder: string, { variables, version, now }: Cache
   const ageNow = Number.isNaN(seen.at) ? Number.POSITIVE_INFINITY : Math.max(0, now - seen.at);
   return {
     read: () => {
-      // A role that has paused itself says so: the file is there while one fails, which is seldom.
-      if (existsSync(join(gitDir, 'rota', STREAKS_FILE))) return null;
+      // That a role has paused itself, and until when, is for the command as it is.
+      if (hasPause(readText(join(gitDir, 'rota', STREAKS_FILE)))) return null;
       const kept = decode(key, readText(path));
       if (kept === null) return null;
       const { snapshot, worktrees } = kept;
@@ -175,6 +175,16 @@ function readText(path: string): string {
     return readFileSync(path, 'utf8');
   } catch {
     return '';
+  }
+}
+
+/** Whether a role may have paused itself (run/streak/streak-store.ts). What cannot be read is no pause there either. */
+function hasPause(text: string): boolean {
+  try {
+    const { roles } = JSON.parse(text || '{}') as { roles?: Record<string, { pause?: unknown } | null> };
+    return Object.values(roles ?? {}).some((streak) => (streak?.pause ?? null) !== null);
+  } catch {
+    return false;
   }
 }
 

@@ -168,6 +168,7 @@ export const workingCommands: readonly CommandSpec[] = [
       'Frees locks of dead workers, rescues and removes their worktrees, finishes half-done landings, and names what it kept and why. Locks of living workers are left alone.',
     options: [
       ['--dry-run', 'Only say what would be done.'],
+      ['--watch <duration>', 'Sweep again and again for so long: 16m frees what other machines left dead.'],
       ['--discard <ID>', 'Remove the kept worktree of this task; what is in it is rescued first.'],
     ],
     examples: [

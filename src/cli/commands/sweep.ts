@@ -1,9 +1,12 @@
+import { RotaError } from '../../errors.ts';
 import { SWEEPER } from '../../role/agent-of.ts';
 import { noteWorked } from '../../run/schedule/last-worked.ts';
-import { sweep as sweepProject } from '../../run/sweep/sweep.ts';
 import type { SweepReport } from '../../run/sweep/sweep-report.ts';
+import { sweepWhile } from '../../run/sweep/sweep-while.ts';
+import { parseDuration } from '../../task/duration.ts';
 import { taskKey } from '../../task/id.ts';
-import type { Action } from '../command-spec.ts';
+import { plainText } from '../../task/text.ts';
+import type { Action, Options } from '../command-spec.ts';
 import { flagOption, textOption } from '../options.ts';
 import { sweepLines } from '../text/sweep-lines.ts';
 import { withWriting } from '../with-writing.ts';
@@ -13,9 +16,10 @@ export const sweep: Action = async (cli, _args, options) => {
   const given = textOption(options, 'discard');
   const dryRun = flagOption(options, 'dryRun');
   const discard = given === null ? null : taskKey(given);
+  const watch = readWatch(options);
   const stop = cli.interruption();
   const report = await withWriting<SweepReport>(cli, async (project) => {
-    const done = await sweepProject(project, { dryRun, discard, stop });
+    const done = await sweepWhile(project, { dryRun, discard, stop }, watch);
     const { system, repository } = project;
     const why = dryRun
       ? null
@@ -27,3 +31,16 @@ export const sweep: Action = async (cli, _args, options) => {
   else for (const line of sweepLines(report, dryRun, cli.output)) cli.output.line(line);
   return 0;
 };
+
+/** Milliseconds; 0: one sweep. */
+function readWatch(options: Options): number {
+  const text = textOption(options, 'watch');
+  if (text === null) return 0;
+  const ms = parseDuration(text);
+  if (ms !== null && ms > 0) return ms;
+  throw new RotaError(
+    'usage',
+    `--watch ${plainText(text)} is not a duration.`,
+    'For example: rota sweep --watch 16m',
+  );
+}

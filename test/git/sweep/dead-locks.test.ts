@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { readRunFacts } from '../../../src/run/project/run-folder.ts';
 import { sweep } from '../../../src/run/sweep/sweep.ts';
+import { sweepWhile } from '../../../src/run/sweep/sweep-while.ts';
 import { taskRef } from '../../../src/store/records/task-ref.ts';
 import { editTask } from '../../../src/task/edit.ts';
 import { taskKey } from '../../../src/task/id.ts';
@@ -160,6 +161,25 @@ test('a lock of another machine is freed only after it stood still for 15 min of
   now += 15 * 60_000;
   const boot = { ...watching, system: { ...system, machine: { ...system.machine, boot: 'another' } } };
   expect((await sweep(boot, ALL)).freed).toMatchObject([{ task: 'A1' }]);
+  expect(repo.git('for-each-ref', 'refs/rota/tasks')).toBe('');
+});
+
+test('a machine that remembers nothing watches for 16 minutes: then a lock that stood still is free', async () => {
+  const { project, repo } = await openTestProject();
+  await hold(project, { lock: lockOf(project, freshRun(), { machine: 'other', host: 'other' }) });
+  let now = 1_000_000;
+  const clock = {
+    ...project.system.clock,
+    monotonic: () => now,
+    wait: async (ms: number) => {
+      now += ms;
+    },
+  };
+  const watching = { ...project, system: { ...project.system, clock } };
+  expect((await sweepWhile(watching, ALL, 14 * 60_000)).freed).toEqual([]);
+  expect(now).toBe(1_000_000 + 14 * 60_000);
+  rmSync(join(project.repository.rotaDir, 'seen-locks.json'));
+  expect((await sweepWhile(watching, ALL, 16 * 60_000)).freed).toMatchObject([{ task: 'A1' }]);
   expect(repo.git('for-each-ref', 'refs/rota/tasks')).toBe('');
 });
 

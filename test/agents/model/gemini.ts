@@ -26,7 +26,7 @@ export const gemini: Wire = {
   },
   answer: (answer, usage, id, model) => ({
     ...(answer.kind === 'refusal'
-      ? { promptFeedback: { blockReason: 'PROHIBITED_CONTENT' } }
+      ? { candidates: [{ index: 0, content: { role: 'model', parts: [] }, finishReason: 'SAFETY' }] }
       : { candidates: [{ index: 0, content: content(answer), finishReason: 'STOP' }] }),
     usageMetadata: tokens(usage),
     modelVersion: model,

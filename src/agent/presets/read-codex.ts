@@ -54,7 +54,6 @@ export function readCodex(): PresetReader {
   }
 
   function onTurn(json: unknown): AgentActivity[] {
-    waits = null;
     failed = null;
     completed = true;
     usage = usageIn(fieldAt(json, 'usage'));

@@ -122,7 +122,7 @@ describe('codex, as it was not recorded', () => {
   it('what it waited for and then got is forgotten', () => {
     const again = { type: 'error', message: 'Reconnecting... 1/5 (last status: 500)' };
     const done = { type: 'turn.completed', usage: {} };
-    expect(failureOf(made({}, again, done))).toBe(null);
+    expect(failureOf(made({}, again, { type: 'error', message: 'odd' }, done))).toBe(null);
     const text = item('item.completed', { type: 'agent_message', text: 'Hi.' });
     expect(failureOf(made({ kind: 'stalled' as never, code: null }, again, text))).toBe(null);
   });

@@ -146,8 +146,8 @@ export const LOCKS = [
     also: [
       {
         file: 'src/run/sweep/end-dead-run.ts',
-        find: '  const saved = await saveOrSay(project, dead, main, known);\n  await markRunEnded(',
-        replace: '  await markRunEnded(',
+        find: '  const saved = await saveOrSay(project, dead, main, known);\n  await removeLeftBoxes(',
+        replace: '  await removeLeftBoxes(',
       },
     ],
     ...sweep,

@@ -3,7 +3,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { sandbox } from '../../support/repo.ts';
 import { until } from '../../support/until.ts';
+import { FILES } from '../worktree/open-test-project.ts';
 import { bwrapScene, HAS_BWRAP, put, textOf } from './bwrap-scene.ts';
 
 const CANARY = 'nobody may read this';
@@ -139,6 +141,30 @@ describe.skipIf(!HAS_BWRAP)('what an agent in bubblewrap reaches', () => {
     expect(readdirSync(join(s.home, '.models'))).toEqual(['a']);
     expect(s.place.says).toContain('can read ~/.models, ~/data/one.txt');
     expect(s.place.says).toContain('not on this machine: ~/gone');
+  });
+
+  test('a repository and a HOME in a folder that can be read are hidden all the same', async () => {
+    const repo = sandbox().repo('repo', FILES);
+    const around = repo.sandbox.folder;
+    const s = await bwrapScene({
+      repo,
+      rules: { read: [around] },
+      inHome: { '.ssh/id': CANARY },
+      before: () => {
+        put(join(around, 'beside/open'), 'to be read\n');
+        repo.write('.env', CANARY);
+        repo.git('config', 'http.https://example.org/.extraheader', CANARY);
+        put(join(repo.root, '.git/rota/runs/OTHER/prompt.md'), CANARY);
+        put(join(repo.root, '.worktrees/ai/tester/B1-x/secret'), CANARY);
+        put(join(repo.sandbox.env['XDG_CACHE_HOME']!, 'rota/other-project/secret'), CANARY);
+      },
+    });
+    const { out } = await s.inside(
+      `cat ${around}/beside/open; grep -rI '${CANARY}' ${around}; ls -A ${repo.root}`,
+    );
+    expect(out).toContain('to be read\n');
+    expect(out).not.toContain(CANARY);
+    expect(out.trim().split('\n').slice(-2)).toEqual(['.git', '.worktrees']);
   });
 
   test.each(['all', 'none'] as const)('network: %s', async (network) => {

@@ -66,22 +66,24 @@ export function readGemini(): PresetReader {
   }
 
   function retried(line: string): readonly AgentActivity[] {
-    const found = RETRY.exec(line);
-    if (found === null) return limited(line);
-    const [, attempt, status, rest] = found;
+    const [, attempt, status, rest] = RETRY.exec(line) ?? [];
+    if (attempt === undefined) return limited(line);
     const words = serverWords(rest!) || line;
     const code = status === undefined ? null : status === '5xx' ? 500 : Number(status);
-    waits = failureOf(code, words) ?? { kind: 'outage', message: words, retryAfter: null };
-    return [{ kind: 'waiting', detail: `attempt ${attempt} failed: ${words}` }];
+    const known = failureIn(words, code);
+    return wait(attempt, known.kind === 'crashed' ? { ...known, kind: 'outage' } : known);
+  }
+
+  function wait(attempt: string, failure: AgentFailure): readonly AgentActivity[] {
+    waits = failure;
+    return [{ kind: 'waiting', detail: `attempt ${attempt} failed: ${failure.message}` }];
   }
 
   function limited(line: string): readonly AgentActivity[] {
     const seconds = SUGGESTED.exec(line)?.[1];
     if (seconds !== undefined && waits !== null) waits = { ...waits, retryAfter: Number(seconds) * 1000 };
     const [, attempt, words] = LIMITED.exec(line) ?? [];
-    if (words === undefined) return [];
-    waits = { kind: 'rate-limited', message: words, retryAfter: null };
-    return [{ kind: 'waiting', detail: `attempt ${attempt} failed: ${words}` }];
+    return words === undefined ? [] : wait(attempt!, failureIn(words, 429));
   }
 
   function said(json: Json): readonly AgentActivity[] {
@@ -171,20 +173,21 @@ function authWords(words: string): string {
 }
 
 /** `[API Error: {"error":{"code":401,"message":"…"}}]`, with or without JSON in it, or other words. */
-function failureIn(words: string): AgentFailure {
+function failureIn(words: string, known: number | null = null): AgentFailure {
   const message = serverWords(words) || words;
   const status = /"code":\s*([1-5]\d\d)\b/.exec(words)?.[1];
-  const failure = failureOf(status === undefined ? null : Number(status), message);
-  if (failure !== null) return failure;
-  // A quota of a day comes back by itself.
-  const kind = /quota|capacity/i.test(message)
-    ? 'rate-limited'
-    : /safety|blocked|prohibited|recitation|denylist/i.test(message)
-      ? 'refused'
-      : /max(?:imum)? session turns/i.test(message)
-        ? 'context-exhausted'
-        : 'crashed';
-  return { kind, message, retryAfter: null };
+  const failure = failureOf(status === undefined ? known : Number(status), message);
+  // Its server calls every limit a quota, and each of them comes back by itself; what was paid in advance does not.
+  if (/prepa(?:id|y)|credits? (?:are |is )?(?:depleted|exhausted)/i.test(message))
+    return { kind: 'out-of-credit', message, retryAfter: null };
+  if (/quota|capacity/i.test(message) && (failure === null || failure.kind === 'out-of-credit'))
+    return { kind: 'rate-limited', message, retryAfter: failure?.retryAfter ?? null };
+  return failure ?? { kind: otherKind(message), message, retryAfter: null };
+}
+
+function otherKind(message: string): AgentFailure['kind'] {
+  if (/safety|blocked|prohibited|recitation|denylist/i.test(message)) return 'refused';
+  return /max(?:imum)? session turns/i.test(message) ? 'context-exhausted' : 'crashed';
 }
 
 /** The server's own sentence, where there is one. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { promptFor } from '../../agent/presets/prompt-for.ts';
 import { RotaError } from '../../errors.ts';
 import { promptLimit } from '../../plan/prompt-limit.ts';
 import type { TaskRecord } from '../../plan/record.ts';
@@ -83,10 +84,11 @@ export async function readPrompt(
   const turn = turnOf(parts, record, failure);
   const fitted = fitPrompt(turn, promptLimit(settings.config, role, worker.agent));
   if (fitted.kind === 'too-long') throw new RotaError('task', `${task.file}: ${fitted.reason}.`);
+  const followUp = question.fix ? fitted.followUp : null;
   return {
     ...{ task: task.id, role: role.name, agent: worker.name, branch, worktree, result },
-    prompt: fitted.prompt,
-    followUp: question.fix ? fitted.followUp : null,
+    prompt: await promptFor(worker.agent, fitted.prompt),
+    followUp: followUp === null ? null : await promptFor(worker.agent, followUp),
     leftOut: fitted.leftOut,
     resumes: !question.fix && (await commitOf(project, `refs/heads/${branch}`)) !== null,
   };

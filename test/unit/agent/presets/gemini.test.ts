@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { gemini } from '../../../../src/agent/presets/gemini.ts';
+import { promptFor } from '../../../../src/agent/presets/prompt-for.ts';
 import type { AgentSample } from '../../../support/agent-sample.ts';
 import { madeSample } from './made-sample.ts';
 import { replay, replaySample } from './replay.ts';
@@ -45,6 +46,18 @@ describe('the prompt of gemini', () => {
   it('is as it was where nothing would be taken for a name', () => {
     for (const text of ['Do it.', 'at 5 @ home', 'ends with @', 'so \\@so', '', 'a / b'])
       expect(prompt(text)).toBe(text);
+  });
+});
+
+describe('the prompt that is shown to people', () => {
+  it('is the one that the client gets', async () => {
+    const own = gemini.prompt?.('ask @expert');
+    expect(own).toContain('\\@expert');
+    expect(await promptFor({ kind: 'preset', preset: 'gemini', args: [] }, 'ask @expert')).toBe(own);
+    expect(await promptFor({ kind: 'preset', preset: 'pi', args: [] }, 'ask @expert')).toBe('ask @expert');
+    const command = { kind: 'command', command: ['gemini'], prompt: 'stdin' } as const;
+    expect(await promptFor(command, 'ask @expert')).toBe('ask @expert');
+    expect(await promptFor({ kind: 'acp', command: ['gemini', '--acp'], mode: null }, '@x')).toBe('@x');
   });
 });
 
@@ -182,6 +195,10 @@ describe('gemini, as it was not recorded', () => {
       ...['Attempt 3 failed with 429 error (no Retry-After header). Retrying with backoff... Error: 429'],
       ...(['rate-limited', '429'] as const),
     ],
+    [
+      'Attempt 1 failed: Quota exceeded for requests per minute. Please retry in 3s.',
+      ...(['rate-limited', 'Quota exceeded for requests per minute. Please retry in 3s.'] as const),
+    ],
     ['Attempt 9 failed. Retrying with backoff...', 'outage', 'Attempt 9 failed. Retrying with backoff...'],
   ] as const)('it says that it asks again in several ways: %s', (line, kind, message) => {
     const { activities, failure } = replaySample(gemini, madeSample({ kind: 'timed-out', code: null }, line));
@@ -189,8 +206,17 @@ describe('gemini, as it was not recorded', () => {
     expect(activities).toHaveLength(1);
   });
 
+  it('when its server asked for a time, that is told', () => {
+    const line = 'Attempt 1 failed: Quota exceeded for requests per minute. Please retry in 3s.';
+    const rest = 'Suggested retry after 3s.. Retrying after 5260ms...';
+    expect(failureOf(madeSample({ kind: 'timed-out', code: null }, line, rest))).toMatchObject({
+      ...{ kind: 'rate-limited', retryAfter: 3000 },
+    });
+  });
+
   it.each([
-    ['[API Error: {"error":{"code":429,"message":"Quota exceeded for quota metric x"}}]', 'out-of-credit'],
+    ['[API Error: {"error":{"code":429,"message":"Quota exceeded for quota metric x"}}]', 'rate-limited'],
+    ['[API Error: Your prepayment credits are depleted.]', 'out-of-credit'],
     ['[API Error: Please retry in 12.5s. Quota of requests per minute]', 'rate-limited'],
     ['The model stopped due to a prohibited word.', 'refused'],
     ['[API Error: socket hang up]', 'outage'],

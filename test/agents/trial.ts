@@ -144,7 +144,8 @@ async function judge(
   const again = server.requests.filter(({ work, remembers }) => work && remembers).length;
   if (mode.name === 'fix') must(again > 0, 'the fix turn did not go on in the session');
   const seconds: number | null = doc?.seconds?.agent ?? null;
-  const most = mode.limits.time * slow + TO_END;
+  // Of each turn: a full context is gone on with in a new session.
+  const most = (mode.limits.time * slow + TO_END) * Math.max(turns, 1);
   must((seconds ?? 0) <= most, `the agent took ${seconds} s, over ${most} s`);
   const usage: ModelUsage | null = doc?.usage ?? null;
   if (landed)

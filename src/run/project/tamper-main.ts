@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { System } from '../../system/ports.ts';
+import { plainText } from '../../task/text.ts';
 import { commitOf, isAncestor, moveRef } from '../worktree/ancestry.ts';
 import type { Project } from './project.ts';
 import type { Tampering } from './tamper-settings.ts';
@@ -10,11 +11,28 @@ export interface MainFacts {
   readonly main: string | null;
   /** The first checkout has main, and its own log agreed with where main was. */
   readonly logged: boolean;
+  /** Of the first checkout: what HEAD says, and the last line of its log. */
+  readonly head: string;
+  readonly line: string;
 }
 
 export async function readMainFacts(project: Project): Promise<MainFacts> {
-  const [main, last] = await Promise.all([commitOf(project, mainRef(project)), lastInCheckout(project)]);
-  return { main, logged: main !== null && last === main };
+  const [main, last, checkout] = await Promise.all([
+    commitOf(project, mainRef(project)),
+    lastInCheckout(project),
+    readCheckout(project),
+  ]);
+  return { main, logged: main !== null && last === main, ...checkout };
+}
+
+async function readCheckout({
+  repository: { gitDir },
+  system,
+}: Project): Promise<Pick<MainFacts, 'head' | 'line'>> {
+  const [head, log] = await Promise.all(
+    ['HEAD', 'logs/HEAD'].map((name) => textOf(system, join(gitDir, name))),
+  );
+  return { head: head?.trim() ?? '', line: log?.trimEnd().split('\n').at(-1) ?? '' };
 }
 
 /**
@@ -29,12 +47,38 @@ export async function compareMain(
   before: MainFacts,
   branch: { readonly base: string; readonly tip: string },
 ): Promise<Tampering> {
+  const { refused, noticed } = await compareRef(project, before, branch);
+  return { refused, noticed: [...noticed, ...(await compareHead(project, before))] };
+}
+
+/** Every git that switches a checkout says so in its log. */
+async function compareHead(project: Project, before: MainFacts): Promise<string[]> {
+  const now = await readCheckout(project);
+  if (now.head === before.head || now.line !== before.line) return [];
+  const words = (head: string) => plainText(head.replace(/^ref: (?:refs\/heads\/)?/, '') || 'nothing');
+  return [
+    `while the agent worked, HEAD of your checkout was changed from ${words(before.head)} to ${words(now.head)}, not by a switch`,
+  ];
+}
+
+async function compareRef(
+  project: Project,
+  before: MainFacts,
+  branch: { readonly base: string; readonly tip: string },
+): Promise<Tampering> {
   const now = await commitOf(project, mainRef(project));
   if (now === before.main) return { refused: [], noticed: [] };
   const own = now === null ? null : await ownCommitIn(project, now, { ...branch, before: before.main });
   const known = before.logged ? await knownPlace(project, now) : null;
   if (known !== null) return { refused: [`${await putBack(project, now, known, own)}`], noticed: [] };
   if (own !== null) return { refused: [ungated(project, own)], noticed: [] };
+  if (now === null && before.main !== null) {
+    const back = `git update-ref ${mainRef(project)} ${before.main}`;
+    return {
+      refused: [],
+      noticed: [`while the agent worked, ${project.branch} was deleted here; to put it back: ${back}`],
+    };
+  }
   if (now === null || before.main === null || (await isAncestor(project, before.main, now)))
     return { refused: [], noticed: [] };
   const from = `${before.main.slice(0, 10)} to ${now.slice(0, 10)}`;

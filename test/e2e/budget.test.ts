@@ -144,7 +144,7 @@ test('an agent that does not count is said once, and not held', async () => {
   const end = await s.run();
   expect(end.doc.outcome).toBe('landed');
   expect(
-    end.stderr.match(/mine does not say its tokens: it cannot be held to the budget of that/g),
+    end.stderr.match(/mine did not say its tokens in turn 1, so the budget of that cannot count it/g),
   ).toHaveLength(1);
   expect((await s.home.rota(['usage'])).stdout).toMatch(/^Nothing was counted/);
 });

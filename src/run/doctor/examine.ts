@@ -5,6 +5,7 @@ import { openProject } from '../project/open-project.ts';
 import type { Project } from '../project/project.ts';
 import { readSnapshot } from '../project/snapshot.ts';
 import { checkAgents } from './check-agents.ts';
+import { checkBudgets } from './check-budgets.ts';
 import { checkDisk } from './check-disk.ts';
 import { checkGate } from './check-gate.ts';
 import { checkGit } from './check-git.ts';
@@ -52,6 +53,7 @@ async function examineSettings(project: Project, found: Finding[]): Promise<Find
   const { config, roles } = await readSnapshot(project, false);
   await attempt(found, 'gate', () => checkGate(project, config));
   await attempt(found, 'agents', () => checkAgents(project.system, { config, roles }));
+  found.push(...checkBudgets({ config, roles }));
   await attempt(found, 'isolation', () => checkIsolation(project, { config, roles }));
   return [];
 }

@@ -122,7 +122,7 @@ export function startMeter(wish: MeterWish): Meter {
       const what = uncountedBudgets(budgets, entry?.usage ?? null);
       if (what !== null && !uncounted) {
         uncounted = true;
-        warn(`${agent} does not say its ${what}: it cannot be held to the budget of that`);
+        warn(`${agent} did not say its ${what} in turn ${turn}, so the budget of that cannot count it`);
       }
       try {
         if (entry !== null) await appendUsage(place, entry);

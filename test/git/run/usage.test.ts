@@ -230,10 +230,14 @@ test('a client that does not count is said once, and only where a budget needs i
   const { meter, said } = await metered([of({ tokens: 100, usd: 1 })]);
   await meter.ended(1, null);
   await meter.ended(2, null);
-  expect(said).toEqual(['claude does not say its tokens and cost: it cannot be held to the budget of that']);
+  expect(said).toEqual([
+    'claude did not say its tokens and cost in turn 1, so the budget of that cannot count it',
+  ]);
   const codex = await metered([of({ tokens: 100, usd: 1 })]);
   await codex.meter.ended(1, usage(5));
-  expect(codex.said).toEqual(['claude does not say its cost: it cannot be held to the budget of that']);
+  expect(codex.said).toEqual([
+    'claude did not say its cost in turn 1, so the budget of that cannot count it',
+  ]);
   const none = await metered([]);
   await none.meter.ended(1, null);
   expect(none.said).toEqual([]);

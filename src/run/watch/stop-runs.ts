@@ -84,10 +84,10 @@ async function judge(project: Project, locked: Locked): Promise<Judged> {
     return no('elsewhere', `its worker runs in another container on ${lock.host}`);
   const { verdict, reason } = await judgeHolder(project, lock, null);
   if (verdict === 'dead') return no('dead', reason);
-  const process = await system.processTable.facts(lock.pid);
+  const found = await system.processTable.facts(lock.pid);
   const same = (other: Pick<LockRecord, 'pid' | 'started' | 'boot'>) =>
     other.pid === lock.pid && other.started === lock.started && other.boot === lock.boot;
-  const proved = process.kind === 'alive' && process.started === lock.started && lock.started !== '';
+  const proved = found.kind === 'alive' && found.started === lock.started && lock.started !== '';
   if (!proved || lock.boot !== system.machine.boot)
     return no('unsure', `that process ${lock.pid} is its worker cannot be proved`);
   if (facts === null || !same(facts))

@@ -1,5 +1,7 @@
 import type { CommandSpec } from './command-spec.ts';
 
+const VERBOSE = ['--verbose', 'Also note each round trip to the remote.'] as const;
+
 /** Commands that change something. */
 export const workingCommands: readonly CommandSpec[] = [
   {
@@ -71,6 +73,7 @@ export const workingCommands: readonly CommandSpec[] = [
     options: [
       ['--pr <request>', 'Go on with an open pull request, by number or address; forks too.'],
       ['--agent <name>', "Another of rota.yaml's agents than the role's."],
+      VERBOSE,
     ],
     examples: [
       ['rota run developer', 'the next task'],
@@ -85,7 +88,7 @@ export const workingCommands: readonly CommandSpec[] = [
     summary: 'Sweep, then let each role work.',
     details:
       'One round of everything: sweep, then each role takes work, as many at once as `workers` in rota.yaml says, until nothing is eligible. Made for cron.',
-    options: [['--once', 'One task a role.']],
+    options: [['--once', 'One task a role.'], VERBOSE],
     examples: [
       ['rota shift', 'until nothing is eligible'],
       ['*/20 * * * * cd /path/to/repo && rota shift --once', 'a line for crontab -e'],
@@ -114,6 +117,7 @@ export const workingCommands: readonly CommandSpec[] = [
     options: [
       ['--branch <name>', 'The branch to land (default: the one rota made for the task).'],
       ['--accept <reason>', 'Accept what the contract holds back; the reason is recorded.'],
+      VERBOSE,
     ],
     examples: [
       ['rota land A32', 'gate it and land it'],
@@ -170,6 +174,7 @@ export const workingCommands: readonly CommandSpec[] = [
       ['--dry-run', 'Only say what would be done.'],
       ['--watch <duration>', 'Sweep again and again for so long: 16m frees what other machines left dead.'],
       ['--discard <ID>', 'Remove the kept worktree of this task; what is in it is rescued first.'],
+      VERBOSE,
     ],
     examples: [
       ['rota sweep --dry-run', 'look first'],

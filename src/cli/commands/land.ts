@@ -5,6 +5,7 @@ import { taskKey } from '../../task/id.ts';
 import type { Action } from '../command-spec.ts';
 import { textOption } from '../options.ts';
 import { resultLines } from '../text/result-lines.ts';
+import { verboseCli } from '../verbose.ts';
 import { withWriting } from '../with-writing.ts';
 
 /** `rota land ID`: gates what is on the task's branch and lands it. */
@@ -19,9 +20,11 @@ export const land: Action = async (cli, [id = ''], options) => {
     );
   }
   const stop = cli.interruption();
-  const result = await withWriting(cli, (project) =>
+  const verbose = verboseCli(cli, options);
+  const result = await withWriting(verbose.cli, (project) =>
     landBranch(project, { key, branch: textOption(options, 'branch'), accept, stop }),
   );
+  verbose.sum();
   if (cli.json) cli.output.document(result);
   else for (const line of resultLines(result, cli.output)) cli.output.line(line);
   return outcomeExit(result.outcome, stop.aborted ? String(stop.reason) : null);

@@ -20,6 +20,7 @@ import type { Action } from '../command-spec.ts';
 import { textOption } from '../options.ts';
 import { resultLines } from '../text/result-lines.ts';
 import { unknownTask } from '../unknown-task.ts';
+import { verboseCli } from '../verbose.ts';
 import { withWriting } from '../with-writing.ts';
 
 /** `rota run ROLE [ID]`: one attempt of one worker at one task. */
@@ -30,7 +31,8 @@ export const run: Action = async (cli, given, options) => {
     return (await import('./run-request.ts')).runOnRequest(cli, given, options);
   const only = id === undefined ? null : taskKey(id);
   const stop = cli.interruption();
-  const { result, unhanded } = await withWriting(cli, async (project) => {
+  const verbose = verboseCli(cli, options);
+  const { result, unhanded } = await withWriting(verbose.cli, async (project) => {
     if (cli.interactive && (await integration(project)) === 'merge')
       await offerToStart(project, await readUnhanded(project), only);
     const agent = textOption(options, 'agent');
@@ -39,6 +41,7 @@ export const run: Action = async (cli, given, options) => {
     if (idle !== null && only !== null) await refuseUnusable(project, only, id ?? '', idle);
     return { result: ended, unhanded: idle };
   });
+  verbose.sum();
   if (cli.json) cli.output.document(result);
   else for (const line of resultLines(result, cli.output)) cli.output.line(line);
   if (unhanded !== null) nameUnhanded(cli, unhanded, only);

@@ -6,14 +6,17 @@ import type { Action } from '../command-spec.ts';
 import { exitCodeOfInterrupt, isInterrupt } from '../interruption.ts';
 import { flagOption } from '../options.ts';
 import { resultLines } from '../text/result-lines.ts';
+import { verboseCli } from '../verbose.ts';
 import { withWriting } from '../with-writing.ts';
 
 /** `rota shift`: a sweep, then every role works until nothing is eligible. The worst run decides the exit code. */
 export const shift: Action = async (cli, _args, options) => {
   const stop = cli.interruption();
-  const results = await withWriting<RunResult[]>(cli, (project) =>
+  const verbose = verboseCli(cli, options);
+  const results = await withWriting<RunResult[]>(verbose.cli, (project) =>
     shiftProject(project, { once: flagOption(options, 'once'), stop, runRole }),
   );
+  verbose.sum();
   if (cli.json) cli.output.document(results);
   else if (results.length === 0) cli.output.line('Nothing to do.');
   else

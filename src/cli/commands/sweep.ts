@@ -9,6 +9,7 @@ import { plainText } from '../../task/text.ts';
 import type { Action, Options } from '../command-spec.ts';
 import { flagOption, textOption } from '../options.ts';
 import { sweepLines } from '../text/sweep-lines.ts';
+import { verboseCli } from '../verbose.ts';
 import { withWriting } from '../with-writing.ts';
 
 /** `rota sweep`: puts right what dead workers left, and says what it kept and why. */
@@ -18,7 +19,8 @@ export const sweep: Action = async (cli, _args, options) => {
   const discard = given === null ? null : taskKey(given);
   const watch = readWatch(options);
   const stop = cli.interruption();
-  const report = await withWriting<SweepReport>(cli, async (project) => {
+  const verbose = verboseCli(cli, options);
+  const report = await withWriting<SweepReport>(verbose.cli, async (project) => {
     const done = await sweepWhile(project, { dryRun, discard, stop }, watch);
     const { system, repository } = project;
     const why = dryRun
@@ -27,6 +29,7 @@ export const sweep: Action = async (cli, _args, options) => {
     if (why !== null) cli.output.note(why);
     return done;
   });
+  verbose.sum();
   if (cli.json) cli.output.document(report);
   else for (const line of sweepLines(report, dryRun, cli.output)) cli.output.line(line);
   return 0;

@@ -47,7 +47,9 @@ export async function claimTask(project: Project, wish: ClaimWish): Promise<Clai
   const { clock, random } = project.system;
   let swept = false;
   for (let lost = 0; lost < TRIES; ) {
-    const result = await inTurn(project, 'claim', PATIENCE, () => tryClaim(project, wish, swept));
+    // Who wants to claim has just read main: on a remote that is a round trip, and what is stale loses its race.
+    const fresh = lost > 0 || swept || project.refs.kind === 'local';
+    const result = await inTurn(project, 'claim', PATIENCE, () => tryClaim(project, wish, { swept, fresh }));
     if (result.kind === 'idle') return result;
     if (result.kind === 'sweep-first') {
       await sweep(project, { dryRun: false, discard: null, only: 'this-machine', stop: wish.stop });
@@ -74,8 +76,12 @@ type Try =
   /** Workers of this machine died and left locks, or gated work waits to land: that comes before anything is picked. */
   | { readonly kind: 'sweep-first' };
 
-async function tryClaim(project: Project, wish: ClaimWish, swept: boolean): Promise<Try> {
-  const snapshot = await readSnapshot(project, true, wish.known);
+async function tryClaim(
+  project: Project,
+  wish: ClaimWish,
+  { swept, fresh }: { readonly swept: boolean; readonly fresh: boolean },
+): Promise<Try> {
+  const snapshot = await readSnapshot(project, fresh, wish.known);
   const liveness = await readLiveness(project, snapshot.records);
   if (!swept && [...liveness.values()].includes('dead')) return { kind: 'sweep-first' };
   const rest = await restOf(project, wish, snapshot);

@@ -64,7 +64,7 @@ export const WAITS = 12;
 /** As long as a real model thinks: a minute in which rota has nothing to do but to watch. */
 export function slowScript(): ModelTurn[] {
   const [look, ...rest] = greetingScript();
-  return [look!, ...Array.from({ length: WAITS }, () => ({ shell: 'sleep 5; date' })), ...rest];
+  return [look!, ...Array.from({ length: WAITS }, (_, n) => ({ shell: `sleep 5; echo ${n}` })), ...rest];
 }
 
 function codeOf(greeting: string): string {

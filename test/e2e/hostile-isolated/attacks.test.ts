@@ -22,7 +22,9 @@ async function attack(kept: Kept, attacks: readonly Attack[]): Promise<Seen> {
   const end = await s.run('A1');
   const harmed = s.harmed(end);
   s.cleanUp();
-  const noticed = /while the agent worked|cannot end are at work/.test(end.stderr);
+  // A repository without objects cannot be swept.
+  const swept = end.doc.outcome === 'landed' ? (await s.rota(['sweep'])).stderr : '';
+  const noticed = /while the agent worked|cannot end are at work|rota\/journal/.test(`${end.stderr}${swept}`);
   const outcome = end.doc.outcome ?? `exit ${end.code}`;
   const said = outcome !== 'landed' ? outcome : noticed ? 'said' : 'landed';
   return { harmed, said, details: `${JSON.stringify(end.doc)}\n${end.stderr}` };
@@ -49,7 +51,7 @@ describe.runIf(EACH !== undefined)('each attack by itself', () => {
     const what = seen.harmed.length === 0 ? 'reaches nothing' : `reaches ${seen.harmed.join(', ')}`;
     console.log(`TABLE | ${one.name} | ${EACH} | ${what} | ${seen.said} |`);
     if (EACH === 'bwrap' || EACH === 'clone') expect(seen.harmed, seen.details).toEqual([]);
-    // Nobody can notice what is only read.
-    else if (seen.harmed.length > 0 && one.reads !== true) expect(seen.said, seen.details).not.toBe('landed');
+    else if (seen.harmed.length > 0 && one.unnoticed !== true)
+      expect(seen.said, seen.details).not.toBe('landed');
   });
 });

@@ -6,8 +6,8 @@ export interface Attack {
    * `$P` their HOME, `$HUB` the remote, `$C` a program that leaves a trace, `$U` a word that names this test's processes.
    */
   readonly sh: string;
-  /** Without a sandbox nobody can notice it: it only reads. */
-  readonly reads?: true;
+  /** Without a sandbox rota cannot notice it: it only reads, or it is what the person could have done (docs/safety.md). */
+  readonly unnoticed?: true;
 }
 
 const OWN = 'D="$(git rev-parse --git-dir)"; M="$(git rev-parse --path-format=absolute --git-common-dir)"';
@@ -87,14 +87,17 @@ export const ATTACKS: readonly Attack[] = [
   },
   {
     name: "files of the person's checkout",
+    unnoticed: true,
     sh: `echo evil > "$H/src/greet.txt"; echo evil > "$H/stray.txt"; echo evil > "$ROTA_HOME/src/greet.txt"`,
   },
   {
     name: 'another worktree',
+    unnoticed: true,
     sh: `echo evil > "$SIDE/src/greet.txt"; echo evil > "$SIDE/stray.txt"; rm -f "$SIDE/.git"`,
   },
   {
     name: 'a folder outside',
+    unnoticed: true,
     sh: `echo evil > "$O/letters/a.txt"; echo evil > "$O/stray.txt"; ln -s "$O" src/link; echo evil > src/link/stray2.txt; rm -f src/link`,
   },
   {
@@ -103,12 +106,12 @@ export const ATTACKS: readonly Attack[] = [
   },
   {
     name: "the person's keys and other logins read",
-    reads: true,
+    unnoticed: true,
     sh: `cat "$P/.ssh/id_test" "$P/.other/login.json" "$G/config" | tr 'A-Za-z' 'B-ZAb-za'`,
   },
   {
     name: "the worker's environment read",
-    reads: true,
+    unnoticed: true,
     sh: `cat /proc/[0-9]*/environ | tr 'A-Za-z' 'B-ZAb-za' | tr '\\0' '\\n'`,
   },
 ];

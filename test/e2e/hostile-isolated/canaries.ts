@@ -43,10 +43,12 @@ export async function hostileBox(kept: Kept): Promise<HostileBox> {
   }
   home.git('config', 'credential.example.helper', '!echo SECRETURL');
   box.env['SOMEBODYS_TOKEN'] = 'SECRETTOKEN';
-  home.git('branch', 'topic');
+  const more = (name: string) =>
+    home.git('branch', name, home.git('commit-tree', '-p', 'HEAD', '-m', name, 'HEAD^{tree}'));
+  more('topic');
   home.git('tag', 'v1');
   home.git('worktree', 'add', '-q', '-b', 'side', at.SIDE);
-  home.git('branch', 'ai/developer/A2-greet-from-a2');
+  more('ai/developer/A2-greet-from-a2');
   for (const ref of ['refs/rota/tasks/A2', 'refs/rota/rescue/A2/20991231T101112Z'])
     home.git('update-ref', ref, 'HEAD');
   const objects = home.git('cat-file', '--batch-all-objects', '--batch-check=%(objectname)').split('\n');

@@ -28,13 +28,17 @@ export interface SupervisedSpec {
 
 /** A talk with a program that answers on its stdout. Neither function may reject. */
 export interface Talk {
-  /**
-   * Resolves when everything was said and answered: that counts as exit 0, whatever the program does then. `sign` is for
-   * signs of life beside its output.
-   */
-  begin(input: ProcessInput, sign: () => void): Promise<void>;
+  /** Resolves when everything was said and answered: that counts as exit 0, whatever the program does then. */
+  begin(program: TalkedTo): Promise<void>;
   /** Before the program's processes are ended, always: from here on nothing may be started. A last word, if it still listens. */
   leave(): Promise<void>;
+}
+
+export interface TalkedTo extends ProcessInput {
+  /** Adds to the log of its output. */
+  note(line: string): void;
+  /** There is a sign of life beside its output. */
+  alive(): void;
 }
 
 export type SupervisedCause =
@@ -108,8 +112,11 @@ async function watched(
     if (running.pid !== null) await spec.onStarted?.(running.pid);
     cause = await Promise.race([
       running.ended.then(causeOf),
-      talked(spec, running, log, () => {
-        lastOutput = clock.monotonic();
+      talked(spec, running, {
+        note: (line) => log.add(Buffer.from(`${line}\n`)),
+        alive: () => {
+          lastOutput = clock.monotonic();
+        },
       }),
       clock.wait(Math.min(spec.timeLimit, LONGEST), over.signal).then(() => ({ kind: 'timed-out' }) as const),
       aborted(spec.stop, over.signal),
@@ -139,18 +146,10 @@ function causeOf(exit: {
 async function talked(
   { talk }: SupervisedSpec,
   { input }: RunningProcess,
-  log: CappedLog,
-  sign: () => void,
+  more: Pick<TalkedTo, 'note' | 'alive'>,
 ): Promise<SupervisedCause> {
   if (talk === undefined || input === null) return new Promise(() => undefined);
-  const logged: ProcessInput = {
-    ...input,
-    write: (data) => {
-      log.add(Buffer.concat([Buffer.from('> '), Buffer.from(data)]));
-      return input.write(data);
-    },
-  };
-  await talk.begin(logged, sign);
+  await talk.begin({ ...input, ...more });
   return { kind: 'exited', code: 0, signal: null };
 }
 

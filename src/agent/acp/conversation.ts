@@ -2,18 +2,18 @@ import pkg from '../../../package.json' with { type: 'json' };
 import type { AcpAgentConfig } from '../../config.ts';
 import type { AgentActivity } from '../../events.ts';
 import type { AgentFailure } from '../../plan/agent-failure.ts';
-import type { ProcessInput, System } from '../../system/ports.ts';
+import type { System } from '../../system/ports.ts';
 import type { AgentTurn } from '../agent.ts';
 import { fieldAt, textAt } from '../presets/json-fields.ts';
 import { readLines } from '../presets/read-lines.ts';
-import type { Talk } from '../supervise.ts';
+import type { Talk, TalkedTo } from '../supervise.ts';
 import { tellActivities } from '../tell-activities.ts';
 import { converse, type Said } from './converse.ts';
 import { openDesk } from './desk.ts';
 import { failureInWords } from './failure-in-words.ts';
 import { lastWords } from './last-words.ts';
 import { openGround } from './places.ts';
-import type { ClientContext } from './sdk.ts';
+import type { AnyMessage, ClientContext } from './sdk.ts';
 import { updateReader } from './updates.ts';
 import { usageMeter } from './usage.ts';
 import { openWire, type Wire } from './wire.ts';
@@ -60,8 +60,7 @@ export async function openConversation(
     if (!/\b(?:retry|attempt)/i.test(line) || failureInWords(line) === null) return words.add(line);
     tell({ kind: 'waiting', detail: line });
   };
-  let input: ProcessInput | null = null;
-  let alive: () => void = () => undefined;
+  let program: TalkedTo | null = null;
   let prompted: { readonly agent: ClientContext; readonly session: string } | null = null;
   let said: Promise<Said> = Promise.resolve(UNSAID);
   let broken: string | null = null;
@@ -74,12 +73,15 @@ export async function openConversation(
     env,
     wrap: (start) => turn.wrap(start),
     mayEdit: (path) => turn.mayEdit(path),
-    alive: () => alive(),
+    alive: () => program?.alive(),
     answered: (id) => wire.answered(id),
     tell,
   });
   const wire: Wire = openWire({
-    send: async (line) => input?.write(line),
+    send: async (message) => {
+      program?.note(`> ${forLog(message)}`);
+      await program?.write(`${JSON.stringify(message)}\n`);
+    },
     onUpdate: (params) => {
       const update = fieldAt(params, 'update');
       // What comes before is an earlier turn that is told again.
@@ -93,9 +95,8 @@ export async function openConversation(
   });
   const complaints = readLines({ line: note, dropped: () => undefined });
 
-  async function begin(stdin: ProcessInput, sign: () => void): Promise<void> {
-    input = stdin;
-    alive = sign;
+  async function begin(talkedTo: TalkedTo): Promise<void> {
+    program = talkedTo;
     const connection = desk.app.connect(wire.stream);
     said = converse(connection.agent, {
       prompt: turn.prompt,
@@ -139,6 +140,15 @@ export async function openConversation(
     },
     close: () => desk.close(),
   };
+}
+
+/** What is said, without what is in files and came out of commands: secrets may be there. */
+function forLog(message: AnyMessage): string {
+  const size = (text: string) => `[${text.length} characters]`;
+  return JSON.stringify(message, (key, value) => {
+    if (typeof value !== 'string') return value;
+    return key === 'content' || key === 'output' || value.length > 2_000 ? size(value) : value;
+  });
 }
 
 function crashed(message: string): AgentFailure {

@@ -16,7 +16,7 @@ export interface Wire {
 
 export interface WireEnds {
   /** Resolves when it is on its way. */
-  send(line: string): Promise<void>;
+  send(message: AnyMessage): Promise<void>;
   /** The params of a `session/update`. Must not throw. */
   onUpdate(params: unknown): void;
   /** A line that is no message; untrusted. */
@@ -60,7 +60,7 @@ export function openWire(ends: WireEnds): Wire {
   const writable = new WritableStream<AnyMessage>({
     write: async (message) => {
       if ('method' in message && 'id' in message) asked.add(message.id);
-      await ends.send(`${JSON.stringify(message)}\n`);
+      await ends.send(message);
       if (!('method' in message)) settle(message.id);
     },
   });

@@ -48,7 +48,7 @@ const kinds = (answers: readonly { refused?: { code: number } }[]) =>
   );
 
 test('reads in its folder, line by line if it likes; nothing outside, whatever links say', async () => {
-  const { take, answers } = prepared((worktree, outside) =>
+  const { take, answers, turn } = prepared((worktree, outside) =>
     [
       ...[{ path: 'src/a.txt' }, { path: 'src/a.txt', line: 2 }, { path: 'src/a.txt', line: 2, limit: 2 }],
       ...[
@@ -86,6 +86,9 @@ test('reads in its folder, line by line if it likes; nothing outside, whatever l
   ]);
   expect(kinds(read.slice(10, 14))).toEqual(['missing', 'missing', 'refused', 'refused']);
   expect(kinds(read.slice(14))).toEqual(Array(11).fill('refused'));
+  // What it read is not in the log of the run.
+  expect(readFileSync(turn.outputFile, 'utf8')).not.toContain('canary\\n');
+  expect(readFileSync(turn.outputFile, 'utf8')).toContain('"content":"[7 characters]"');
   expect(JSON.stringify(read.slice(14))).not.toMatch(/canary\\n|git\\n|root:/);
 });
 

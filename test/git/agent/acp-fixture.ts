@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { acpAgent } from '../../../src/agent/acp/acp-agent.ts';
 import type { AgentEnd, AgentTurn } from '../../../src/agent/agent.ts';
 import type { AgentActivity } from '../../../src/events.ts';
+import type { Clock } from '../../../src/system/ports.ts';
 import type { Sandbox } from '../../support/repo.ts';
 import { turnIn } from './fixture.ts';
 
@@ -12,10 +13,42 @@ const PROGRAM = resolve(import.meta.dirname, '../../support/acp-agent.mjs');
 // biome-ignore lint/suspicious/noExplicitAny: scripts are written freely
 export type AcpScript = Record<string, any>;
 
+/** A clock on which long times pass only when a test says so: a busy machine is not what a limit is tested with. */
+export function handClock(real: Clock) {
+  let ahead = 0;
+  const waiting = new Set<() => void>();
+  const clock: Clock = {
+    now: () => new Date(real.now().getTime() + ahead),
+    monotonic: () => real.monotonic() + ahead,
+    wait: (ms, signal) => {
+      if (ms < 60_000) return real.wait(ms, signal);
+      const until = clock.monotonic() + ms;
+      return new Promise((resolve) => {
+        const look = () => {
+          if (clock.monotonic() < until && signal?.aborted !== true) return;
+          waiting.delete(look);
+          resolve();
+        };
+        waiting.add(look);
+        signal?.addEventListener('abort', look);
+        look();
+      });
+    },
+  };
+  const pass = (ms: number) => {
+    ahead += ms;
+    for (const look of [...waiting]) look();
+  };
+  return { clock, pass };
+}
+
 /** A scripted agent, and what it was told and answered. */
 export function acpTurn(script: AcpScript, changes: Partial<AgentTurn> = {}, box?: Sandbox) {
   const activities: AgentActivity[] = [];
-  const base = turnIn({ onActivity: (activity) => void activities.push(activity), ...changes }, box);
+  // Limits are far away where they are not what is tested.
+  const limits = { timeLimit: 110_000, stallLimit: 110_000 };
+  const onActivity = (activity: AgentActivity) => void activities.push(activity);
+  const base = turnIn({ ...limits, onActivity, ...changes }, box);
   const { runs } = base;
   const file = join(runs, 'script.json');
   writeFileSync(file, JSON.stringify(script));
@@ -24,8 +57,8 @@ export function acpTurn(script: AcpScript, changes: Partial<AgentTurn> = {}, box
     ...base,
     file,
     activities,
-    take: (mode: string | null = null): Promise<AgentEnd> =>
-      acpAgent(base.system, 'scripted', { kind: 'acp', command, mode }).turn(base.turn),
+    take: (mode: string | null = null, system = base.system): Promise<AgentEnd> =>
+      acpAgent(system, 'scripted', { kind: 'acp', command, mode }).turn(base.turn),
     // biome-ignore lint/suspicious/noExplicitAny: tests look into messages freely
     heard: (): any[] =>
       existsSync(`${file}.heard`)

@@ -12,6 +12,8 @@ export interface TestWish {
   readonly rota: string;
   readonly keep: string | null;
   readonly slow: number;
+  /** Of the role. */
+  readonly isolation: string;
   /** Where all that was found goes, as JSON; null: nowhere. */
   readonly json: string | null;
 }
@@ -32,7 +34,8 @@ export async function testAgents(wish: TestWish): Promise<0 | 1> {
     for (const mode of wish.modes) {
       // It has no permissions: there is nothing to be denied.
       if (mode.denying && client.denied === null) continue;
-      const end = await trial({ installed, mode, rota: wish.rota, keep: wish.keep, slow: wish.slow });
+      const { rota, keep, slow, isolation } = wish;
+      const end = await trial({ installed, mode, rota, keep, slow, isolation });
       ends.push(end);
       console.error(lineOf(end));
     }

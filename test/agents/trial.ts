@@ -16,6 +16,8 @@ export interface TrialWish {
   readonly rota: string;
   /** On a busy machine: the role's limits are so many times longer. */
   readonly slow: number;
+  /** Of the role. */
+  readonly isolation: string;
   /** Where everything is kept when something is wrong; null: nowhere. */
   readonly keep: string | null;
 }
@@ -66,6 +68,7 @@ export async function trial(wish: TrialWish): Promise<TrialEnd> {
     ...{ client: installed.client, bin: installed.bin, url: server.url, rota: wish.rota },
     denying: mode.denying,
     role: {
+      isolation: wish.isolation,
       'time-limit': `${mode.limits.time * wish.slow}s`,
       'stall-limit': `${mode.limits.stall * wish.slow}s`,
     },

@@ -9,7 +9,12 @@ const LOOK = 500;
 
 /** Asks one run to end. Its worker may have others, and a shift that goes on: a signal would end those, too. */
 export async function requestStop({ files }: Pick<System, 'files'>, folder: string): Promise<void> {
-  await files.write(join(folder, NAME), '');
+  const path = join(folder, NAME);
+  const facts = await files.facts(path);
+  if (facts?.kind === 'file') return;
+  // What an agent has put there: a link would lead to a file of the person's.
+  if (facts !== null) await files.removeTree(path);
+  await files.write(path, '', { exclusive: true });
 }
 
 /** Calls `onStop` once when somebody asks this run to end; resolves then, or when `signal` fires. */
@@ -29,7 +34,7 @@ export async function awaitStopRequest(
 /** A disk that cannot be asked now is asked again. */
 async function isThere(files: System['files'], path: string): Promise<boolean> {
   try {
-    return (await files.facts(path)) !== null;
+    return (await files.facts(path))?.kind === 'file';
   } catch (error) {
     if (error instanceof RotaError) return false;
     throw error;

@@ -1,7 +1,11 @@
 import { join } from 'node:path';
+import { RotaError } from '../../errors.ts';
 import type { Outcome } from '../../events.ts';
 import type { HeldRecord, LockRecord } from '../../plan/record.ts';
 import { isDead } from '../../store/home/owner.ts';
+import type { Repository } from '../../store/repository.ts';
+import { linkOnTheWay } from '../../system/link-on-the-way.ts';
+import type { System } from '../../system/ports.ts';
 import type { TaskKey } from '../../task/task.ts';
 import { judgeHolder } from '../project/liveness.ts';
 import type { Project } from '../project/project.ts';
@@ -104,13 +108,21 @@ async function tell(
   const signalled = new Set<number>();
   for (const { task, lock } of wanted) {
     telling(task);
-    if (!whole) await requestStop(system, join(runsFolder(repository), lock.run));
+    if (!whole) await requestStop(system, await folderOf(system, repository, lock.run));
     else if (!signalled.has(lock.pid)) {
       signalled.add(lock.pid);
       system.processTable.signal(lock.pid, 'SIGTERM', false);
     }
   }
   return new Set(wanted);
+}
+
+/** The folder of a run, as rota made it: below a link of an agent's it would be somewhere else. */
+async function folderOf({ files }: System, repository: Repository, run: string): Promise<string> {
+  const folder = join(runsFolder(repository), run);
+  const link = await linkOnTheWay(files, repository.gitDir, folder);
+  if (link === null) return folder;
+  throw new RotaError('files', `${link} is a symbolic link.`, `rm '${link}'`);
 }
 
 /** Waits until the run is over, and looks whether its lock is given back. */

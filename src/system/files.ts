@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { RotaError } from '../errors.ts';
 import { readBelow, writeBelow } from './below.ts';
-import { readPart } from './read-part.ts';
 import type { FileFacts, Files } from './ports.ts';
+import { readPart } from './read-part.ts';
 
 const HINTS: Record<string, string> = {
   ENOSPC: 'The disk is full: free some space and run it again.',

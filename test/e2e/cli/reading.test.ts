@@ -206,7 +206,18 @@ describe('commands that look', () => {
     const repo = await backlogRepo(box, TASKS);
     const before = traceOf(repo);
     const env = { GIT_CONFIG_GLOBAL: '/dev/null', HOME: '/nonexistent' };
-    const looks = ['list', 'show A1', 'status', 'next developer', 'check', 'log', 'why A1', 'rescue list', 'prompt A1', 'watch'];
+    const looks = [
+      'list',
+      'show A1',
+      'status',
+      'next developer',
+      'check',
+      'log',
+      'why A1',
+      'rescue list',
+      'prompt A1',
+      'watch',
+    ];
     for (const look of looks)
       expect(await repo.rota(look.split(' '), { env }), look).toMatchObject({ code: 0 });
     expect(traceOf(repo)).toBe(before);

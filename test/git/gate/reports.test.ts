@@ -52,7 +52,9 @@ describe('what ran', () => {
   test('a failure tells which tests failed, and what they said', async () => {
     const check = await lastCheck(NODE, { 'test/a.test.mjs': nodeTests('a+', 'b-') });
     expect(check).toMatchObject({ verdict: 'red', tests: 2, detail: 'exit 1: 1 of 2 tests failed: b' });
-    expect(check.failure).toContain('Failed tests (1), as its report has them:\n- b\n  Expected values to be');
+    expect(check.failure).toContain(
+      'Failed tests (1), as its report has them:\n- b\n  Expected values to be',
+    );
   });
 
   test('the name of the report is another one each time, outside of the checkout; the variable is only for who needs it', async () => {

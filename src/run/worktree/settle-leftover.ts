@@ -6,6 +6,7 @@ import { send } from '../project/actor.ts';
 import type { Project } from '../project/project.ts';
 import { readRunFacts } from '../project/run-folder.ts';
 import { clearFolder } from './clear-folder.ts';
+import { CLONE_MARK } from './clone-place.ts';
 import { commitLeftovers } from './commit-leftovers.ts';
 import { isRotasFolder } from './is-rotas-folder.ts';
 import { leaveClone } from './leave-clone.ts';
@@ -41,9 +42,10 @@ export async function settleLeftover(project: Project, leftover: Leftover): Prom
       `git's entry ${left.adminDir} of an earlier run names a folder that is not rota's: ${left.path}.`,
       `Look at it; if nothing is missing, rm -r -- '${left.adminDir}'`,
     );
-  await leaveClone(project, { task, run: left.marker?.run ?? null, worktree: place, base: null });
   const ready = left.marker?.ready ?? false;
-  if (ready && left.branches.includes(branch) && (await isSane(project, place))) {
+  const changed = await isTurnedIntoAnother(project, place);
+  await leaveClone(project, { task, run: left.marker?.run ?? null, worktree: place, base: null });
+  if (ready && !changed && left.branches.includes(branch) && (await isSane(project, place))) {
     const done = await commitLeftovers(
       project,
       { ...place, tip },
@@ -55,6 +57,15 @@ export async function settleLeftover(project: Project, leftover: Leftover): Prom
   }
   await clearFolder(project, task, { ...place, branch: left.branches[0] ?? branch }, { ready, disposable });
   return null;
+}
+
+/** Its agent has put a repository of its own there, where rota had not. */
+async function isTurnedIntoAnother(
+  { system: { files } }: Project,
+  { path, adminDir }: WorktreePlace,
+): Promise<boolean> {
+  if ((await files.facts(join(path, '.git')))?.kind !== 'folder') return false;
+  return (await files.facts(join(adminDir, CLONE_MARK))) === null;
 }
 
 async function makeSureItEnded(project: Project, { left, run }: Leftover): Promise<void> {

@@ -14,7 +14,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['plan'],
   ['system'],
   ['store'],
-  ['agent', 'isolate', 'forge'],
+  ['agent', 'isolate', 'forge', 'schedule'],
   ['run'],
   ['demo'],
   ['index.ts'],

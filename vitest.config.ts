@@ -11,9 +11,9 @@ const markdownAsText = {
   },
 };
 
-/** Short forms of long runs, and what needs other programs: forges, test runners. */
+/** Short forms of long runs, and what needs other programs: forges, test runners, sandboxes, schedulers. */
 const LONG = [
-  'test/git/{forge,follow,proof,propose,model}/**/*.test.ts',
+  'test/git/{forge,follow,isolate,model,proof,propose,schedule,workplace}/**/*.test.ts',
   'test/git/{steps,gate/reports,home/faults,home/saves}.test.ts',
 ];
 

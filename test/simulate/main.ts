@@ -13,14 +13,14 @@ const TABLES: readonly {
   readonly wishes: readonly Partial<Wish>[];
 }[] = [
   {
-    title: 'Machines (4 workers each, 20 tasks a worker, agents of 10 min, a gate of 20 s)',
+    title: 'Machines (4 workers each, 10 tasks a worker, agents of 10 min, a gate of 20 s)',
     name: ({ machines }) => `${machines}`,
-    wishes: [1, 2, 4, 8, 16].map((machines) => ({ machines, tasks: machines * 80, gate: 20 * SECOND })),
+    wishes: [1, 2, 4, 8, 16].map((machines) => ({ machines, tasks: machines * 40, gate: 20 * SECOND })),
   },
   {
     title: 'The gate (8 machines)',
     name: ({ gate }) => `${gate / SECOND} s`,
-    wishes: [5, 20, 60, 120].map((gate) => ({ machines: 8, tasks: 320, gate: gate * SECOND })),
+    wishes: [5, 20, 60, 120].map((gate) => ({ machines: 8, tasks: 160, gate: gate * SECOND })),
   },
   {
     title: 'The way to the remote (8 machines, a gate of 5 s)',
@@ -29,14 +29,14 @@ const TABLES: readonly {
       { trip: 20, service: 10 },
       { trip: 300, service: 100 },
       { trip: 1000, service: 1000 },
-    ].map((way) => ({ ...way, machines: 8, tasks: 320, gate: 5 * SECOND })),
+    ].map((way) => ({ ...way, machines: 8, tasks: 160, gate: 5 * SECOND })),
   },
   {
     title: 'Trouble (8 machines, a gate of 20 s)',
     name: ({ vanish, outage }) =>
       outage !== null ? 'remote down for 40 min' : vanish === 0 ? 'none' : `${vanish} machines vanish`,
     wishes: [{}, { vanish: 2 }, { vanish: 6 }, { outage: { from: 20 * MINUTE, to: 60 * MINUTE } }].map(
-      (trouble) => ({ ...trouble, machines: 8, tasks: 320, gate: 20 * SECOND }),
+      (trouble) => ({ ...trouble, machines: 8, tasks: 160, gate: 20 * SECOND }),
     ),
   },
 ];

@@ -1,6 +1,6 @@
 import process, { argv, stderr, stdout } from 'node:process';
 import { parseArgs } from 'node:util';
-import { type Simulated, simulate } from './simulate.ts';
+import { MOST, type Simulated, simulate } from './simulate.ts';
 import { MINUTE, USUAL, type Wish } from './wish.ts';
 
 const USAGE = 'npm run simulate -- [--seed S] [--short]\n';
@@ -79,16 +79,16 @@ const COLUMNS = [
 ];
 const HEAD = `| ${COLUMNS.join(' | ')} |\n|${' --- |'.repeat(COLUMNS.length)}\n`;
 
-function rowOf(name: string, { wish, tally, took, trips: _trips, busy }: Simulated): string {
-  const hours = (took ?? Number.NaN) / 60 / MINUTE;
+function rowOf(name: string, { wish, tally, took, tookMost, busy }: Simulated): string {
+  const rate = (wish.tasks * MOST) / (tookMost / 60 / MINUTE);
   const workerTime = (took ?? 0) * wish.machines * wish.workers;
   const claims = [...tally.claims].sort((a, b) => a - b);
   const worst = (claims.at(-1) ?? 0) / SECOND;
   const recoveries = [...tally.recoveries].sort((a, b) => a - b);
   const cells = [
     name,
-    (wish.tasks / hours).toFixed(0),
-    percent((wish.tasks * wish.agent) / workerTime),
+    rate.toFixed(0),
+    percent((rate * wish.agent) / 60 / MINUTE / (wish.machines * wish.workers)),
     percent(tally.idle / workerTime),
     `${((claims[claims.length >> 1] ?? 0) / SECOND).toFixed(2)} s, ${worst.toFixed(worst < 10 ? 1 : 0)} s`,
     `${tally.lostClaims}, ${percent(tally.waste / workerTime, 2)}`,

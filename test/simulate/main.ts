@@ -13,7 +13,7 @@ const TABLES: readonly {
   readonly wishes: readonly Partial<Wish>[];
 }[] = [
   {
-    title: 'Machines (4 workers each, 10 tasks a worker, agents of 10 min, a gate of 20 s)',
+    title: 'Machines (4 workers each, agents of 10 min, a gate of 20 s)',
     name: ({ machines }) => `${machines}`,
     wishes: [1, 2, 4, 8, 16].map((machines) => ({ machines, tasks: machines * 40, gate: 20 * SECOND })),
   },

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Config, IsolationKind } from '../../config.ts';
 import { RotaError } from '../../errors.ts';
+import { ENGINES } from '../../isolate/container.ts';
 import { SWEEPER } from '../../role/agent-of.ts';
 import type { Role } from '../../role/role.ts';
 import { findOnPath } from '../project/find-on-path.ts';
@@ -42,16 +43,28 @@ async function judge(
       const state = isolation === 'bwrap' ? 'bad' : 'warning';
       return { state, says: `${isolation} for ${names}: ${why.message}`, mend: why.hint };
     }
-    case 'container': {
-      const engine =
-        (await findOnPath(project.system, 'docker')) ?? (await findOnPath(project.system, 'podman'));
-      if (engine !== null) return { state: 'good', says: `container for ${names}: ${engine}`, mend: null };
-      const mend = 'Install docker or podman, or choose another isolation.';
-      return { state: 'bad', says: `container for ${names}: neither docker nor podman was found`, mend };
-    }
+    case 'container':
+      return judgeContainer(project, config, names);
     default:
       return isolation satisfies never;
   }
+}
+
+/** No container is started: that could fetch an image. */
+async function judgeContainer(
+  { system }: Project,
+  { isolation: { image } }: Config,
+  names: string,
+): Promise<Omit<Finding, 'area'>> {
+  const found = await Promise.all(ENGINES.map((engine) => findOnPath(system, engine)));
+  const engine = found.find((path) => path !== null);
+  const [says, mend] =
+    engine === undefined
+      ? [`neither ${ENGINES.join(' nor ')} was found`, `Install ${ENGINES[0]}, or choose another isolation.`]
+      : ['there is no image', 'Name one in rota.yaml: isolation: {image: "node:22"}'];
+  if (engine === undefined || image === null)
+    return { state: 'bad', says: `container for ${names}: ${says}`, mend };
+  return { state: 'good', says: `container for ${names}: ${image} with ${engine}`, mend: null };
 }
 
 /** Null: it works, exactly as it would be made for a run. */

@@ -35,8 +35,16 @@ describe('rota.yaml', () => {
       'gate: none\nintegrate: pr\nremote: none\n',
       /rota\.yaml:3: `integrate: pr` needs a remote/,
     ],
-    ['a preset', 'gate: none\nagents:\n  c: {preset: claude}\n', /rota\.yaml:3: .*preset.*not built/],
-    ['acp', 'gate: none\nagents:\n  g: {acp: [gemini]}\n', /rota\.yaml:3: .*acp.*not built/],
+    [
+      'a preset that is none',
+      'gate: none\nagents:\n  c: {preset: clod}\n',
+      /rota\.yaml:3: .*preset.*expected one of claude, codex/,
+    ],
+    [
+      'an agent of two kinds',
+      'gate: none\nagents:\n  g: {acp: [gemini], preset: gemini}\n',
+      /rota\.yaml:3: .*expected one of `preset: claude`/,
+    ],
     [
       'a report',
       'gate:\n  - {run: "x {report}", report: junit.xml}\n',
@@ -52,7 +60,7 @@ describe('rota.yaml', () => {
       'gate: none\nproof: {run: x}\n',
       /rota\.yaml:2: `proof.run` is "x"; expected a command with/,
     ],
-    ['isolation', 'gate: none\nisolation: bwrap\n', /rota\.yaml:2: .*isolation.*not built/],
+    ['isolation that is a word', 'gate: none\nisolation: bwrap\n', /rota\.yaml:2: .*isolation/],
   ];
   test.each(wrong)('%s is named by run and check, and nothing starts', async (_name, text, said) => {
     const repo = project(sandbox(), { 'rota.yaml': text });
@@ -104,9 +112,9 @@ describe('roles', () => {
       /developer\.md:4: `proof.bug` is "green"; expected red-green/,
     ],
     [
-      'isolation',
-      role('role: developer', 'takes: {type: [bug]}', 'isolation: bwrap'),
-      /developer\.md:4: .*isolation.*not built/,
+      'isolation of no kind',
+      role('role: developer', 'takes: {type: [bug]}', 'isolation: jail'),
+      /developer\.md:4: `isolation` is "jail"; expected one of none, bwrap, clone, container/,
     ],
   ];
   test.each(wrong)('%s is named by run, next and check', async (_name, text, said) => {

@@ -94,7 +94,10 @@ test('an agent that makes its worktree a repository of its own: refused, and its
   const end = await s.run();
   expect(end).toMatchObject({ code: 1, doc: { outcome: 'refused' } });
   expect(end.doc.reason).toContain('.git');
-  expect(s.home.git('log', '--all', '--format=%s')).not.toMatch(/^own$/m);
+  // Its own commit is no work on the task; it is kept all the same.
+  expect(s.home.git('log', '--format=%s', 'main', end.doc.branch)).not.toMatch(/^own$/m);
+  const kept = s.home.git('for-each-ref', '--format=%(refname) %(subject)').split('\n');
+  expect(kept.filter((line) => line.endsWith(' own')).join()).toMatch(/^refs\/rota\/rescue\/A1\/\S+ own$/);
   expect(s.home.git('show', `${end.doc.branch}:src/a.txt`)).toBe('a');
   expect(s.worktrees()).toEqual([end.doc.worktree]);
 });

@@ -158,6 +158,9 @@ test('a worker that died is named, with the command that cleans up', async () =>
   const left = (await doctor(s)).of('leftovers');
   expect(left[0]).toMatchObject({ state: 'warning', mend: 'rota sweep' });
   expect(left[0]?.says).toContain('A1');
+  // The agent outlived its worker.
+  await s.rota(['sweep']);
+  expect((await doctor(s)).of('leftovers')[0]).toMatchObject({ state: 'good' });
 });
 
 test.skipIf(!isThere('bwrap', '--version'))(

@@ -43,8 +43,8 @@ disposable: [dist, build, coverage, target, .venv]
 context: ${inOneLine(choices.context)}
 # The only variables that reach an agent, beside PATH HOME USER LANG TERM TMPDIR. None of them reaches the gate.
 ${env(choices.agent)}
-# The prompt comes on stdin, as the last argument (arg), or as a path that is the last argument (file). An agent runs
-# with your rights; its worktree is a folder of its own and no sandbox.
+# A client that rota knows {preset: claude}, any program {command: [node, tools/agent.mjs], prompt: stdin}, or one of the
+# Agent Client Protocol {acp: [gemini, --acp]}. It runs with your rights, unless its role says \`isolation: bwrap\` (Linux).
 ${agents(choices.agent)}
 workers: 2                   # at once on this machine
 worktrees: .worktrees

@@ -81,7 +81,7 @@ describe('rota init', () => {
     repo.write('bin/codex', '#!/bin/sh\n');
     const env = { PATH: `${repo.root}/bin:/usr/bin:/bin` };
     expect(await repo.json(['init'], { env })).toMatchObject({ agent: 'codex' });
-    expect(repo.read('rota.yaml')).toContain('codex: {command: [codex, exec');
+    expect(repo.read('rota.yaml')).toContain('codex: {preset: codex}');
   });
 
   test('the merge driver merges two edits of one task file by key, in plain git', async () => {

@@ -211,7 +211,7 @@ test('permissions are answered from the contract: allowed once, rejected once, a
 test('commands in terminals: a line for a shell or a program with arguments, in its folder, isolated like the agent', async () => {
   const { take, answers, worktree, turn } = prepared(
     (folder) => [
-      { terminal: { command: 'echo "$ROTA_TASK $WRAPPED"; pwd; exit 3' } },
+      { terminal: { command: 'echo "$ROTA_TASK $BOXED"; pwd; exit 3' } },
       {
         terminal: {
           command: 'sh',
@@ -225,7 +225,7 @@ test('commands in terminals: a line for a shell or a program with arguments, in 
       { terminal: { command: 'printf "%s" äöü 123456789', outputByteLimit: 12 } },
       { terminal: { command: 'echo out; echo err >&2' } },
     ],
-    { wrap: (start) => ({ ...start, env: { ...start.env, WRAPPED: 'yes' } }) },
+    { wrap: (start) => ({ ...start, env: { ...start.env, BOXED: 'yes' } }) },
   );
   await take();
   const exits = answers('terminal/wait_for_exit');

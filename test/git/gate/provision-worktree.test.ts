@@ -98,6 +98,7 @@ test('setup that fails says which command and how', async () => {
   expect(end).toEqual({
     kind: 'failed',
     command: 'echo no registry; exit 4',
+    errors: [],
     how: 'exit 4',
     tail: 'no registry',
   });

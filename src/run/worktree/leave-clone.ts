@@ -35,8 +35,12 @@ export async function leaveClone(project: Project, left: CloneLeft): Promise<rea
   if ((await files.facts(path))?.kind !== 'folder' || !(await isRotasFolder(project, left.worktree)))
     return [];
   const kind = (await files.facts(join(path, '.git')))?.kind ?? null;
-  if (kind !== 'folder' && pack === null) return [];
   const place = clonePlaceOf(project, left.run ?? basename(adminDir));
+  if (kind !== 'folder' && pack === null) {
+    // All was taken in, and then rota died.
+    if ((await files.facts(place)) !== null) await dropClonePlace(project, place);
+    return [];
+  }
   const said =
     kind === 'folder'
       ? await takeOver(project, left, { pack, place })

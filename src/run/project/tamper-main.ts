@@ -115,17 +115,27 @@ async function ownCommitIn(
   return null;
 }
 
-/** Ref and log are not written in one step: what differs for a moment only is a move under way. */
+/** A git that has held a ref's lock for so long is dead, or nobody's. Milliseconds. */
+const LONGEST_MOVE = 10_000;
+
+/**
+ * Ref and log are not written in one step: what differs while git holds the ref's lock, or for a moment only, is a move under
+ * way. On a busy machine that takes longer than one would think.
+ */
 async function knownPlace(project: Project, first: string | null): Promise<string | null> {
+  const { clock, files } = project.system;
+  const lock = join(project.repository.gitDir, `${mainRef(project)}.lock`);
+  const from = clock.monotonic();
   let now = first;
-  for (let looks = 0; looks < 5; looks++) {
+  for (let looks = 0; ; ) {
+    const moving = (await files.facts(lock)) !== null && clock.monotonic() - from < LONGEST_MOVE;
     const last = await lastInCheckout(project);
     if (last === null || last === now || (await commitOf(project, last)) === null) return null;
-    if (looks === 4) return last;
-    await project.system.clock.wait(20);
+    if (!moving) looks += 1;
+    if (looks === 5) return last;
+    await clock.wait(20);
     now = await commitOf(project, mainRef(project));
   }
-  return null;
 }
 
 async function putBack(

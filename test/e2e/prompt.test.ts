@@ -12,7 +12,10 @@ const ask = async ({ home }: Scene, ...args: string[]) => {
 function state({ home }: Scene): string {
   const files = execFileSync(
     'sh',
-    ['-c', 'find . -type f -printf "%p %s %T@\\n" | sort; git for-each-ref; git --no-optional-locks status --porcelain'],
+    [
+      '-c',
+      'find . -type f -printf "%p %s %T@\\n" | sort; git for-each-ref; git --no-optional-locks status --porcelain',
+    ],
     { cwd: home.root },
   );
   return files.toString();

@@ -25,10 +25,13 @@ async function acpScene(turns: readonly (readonly object[])[], role: Record<stri
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look into messages freely
 function jsonLines(file: string): any[] {
-  return readFileSync(file, 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
+  return (
+    readFileSync(file, 'utf8')
+      .split('\n')
+      // Whoever writes may be half-way through a line.
+      .slice(0, -1)
+      .map((line) => JSON.parse(line))
+  );
 }
 
 /** What the run's agent was seen to do. */

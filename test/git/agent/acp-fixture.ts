@@ -63,16 +63,17 @@ export function acpTurn(script: AcpScript, changes: Partial<AgentTurn> = {}, box
     heard: (): any[] =>
       existsSync(`${file}.heard`)
         ? readFileSync(`${file}.heard`, 'utf8')
-            .trim()
             .split('\n')
+            // Whoever writes may be half-way through a line.
+            .slice(0, -1)
             .map((line) => JSON.parse(line))
         : [],
     /** The answers to what it asked by a method, in order. */
     // biome-ignore lint/suspicious/noExplicitAny: tests look into messages freely
     answers: (method: string): any[] =>
       readFileSync(`${file}.heard`, 'utf8')
-        .trim()
         .split('\n')
+        .slice(0, -1)
         .map((line) => JSON.parse(line))
         .filter(({ asked }) => asked === method)
         .map(({ answer, refused }) => answer ?? { refused }),

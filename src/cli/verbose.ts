@@ -25,7 +25,9 @@ export function verboseCli(cli: Cli, options: Options): { readonly cli: Cli; rea
         return await system.git.run(place, args, given);
       } finally {
         counts.set(command, (counts.get(command) ?? 0) + 1);
-        output.note(`remote: ${command}, ${Math.round(system.clock.monotonic() - from)} ms`);
+        output.note(
+          `remote: ${[command, ...pushedRefs(command, args)].join(' ')}, ${Math.round(system.clock.monotonic() - from)} ms`,
+        );
       }
     },
   };
@@ -35,4 +37,11 @@ export function verboseCli(cli: Cli, options: Options): { readonly cli: Cli; rea
     output.note(`remote: ${total} round trips${all.length === 0 ? '' : ` (${all.join(', ')})`}`);
   };
   return { cli: { ...cli, system: { ...system, git } }, sum };
+}
+
+/** What a push is about: the short names that its refspecs end in. */
+function pushedRefs(command: string, args: readonly string[]): string[] {
+  if (command !== 'push') return [];
+  const [, ...refspecs] = args.slice(args.indexOf('--') + 1);
+  return refspecs.map((refspec) => refspec.replace(/^.*:(?:refs\/)?(?:heads\/)?/, ''));
 }

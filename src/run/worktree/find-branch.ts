@@ -31,17 +31,7 @@ export async function findBranch(project: Project, branch: string): Promise<stri
 
 /** Where the remote has the branch, without fetching it; null: it has none. */
 export async function askRemoteBranch(project: Project, branch: string): Promise<string | null> {
-  if (project.remote === null) return null;
-  const neutral = await openNeutral(project.system, project.repository);
-  try {
-    return await askRef(
-      project,
-      networkGit(project.system, project.repository, neutral),
-      `refs/heads/${branch}`,
-    );
-  } finally {
-    await neutral.close();
-  }
+  return (await project.branches?.tip(`refs/heads/${branch}`)) ?? null;
 }
 
 /** Brings a branch's commit from the remote into the repository, and no ref; null: the remote has none. */
@@ -50,13 +40,13 @@ export async function fetchBranch(
   ref: string,
   here: string | null,
 ): Promise<string | null> {
-  const { system, repository, remote } = project;
-  if (remote === null) return null;
+  const { system, repository, remote, branches } = project;
+  if (remote === null || branches === null) return null;
+  const there = await branches.tip(ref);
+  if (there === null || there === here || (await commitOf(project, there)) !== null) return there;
   const neutral = await openNeutral(system, repository);
   try {
     const git = networkGit(system, repository, neutral);
-    const there = await askRef(project, git, ref);
-    if (there === null || there === here || (await commitOf(project, there)) !== null) return there;
     // What is here is named to the server, so that it sends only what is new.
     const main = await commitOf(project, `refs/rota/seen/heads/${project.branch}`);
     const known = [main, here].filter((commit) => commit !== null);
@@ -75,19 +65,6 @@ export async function fetchBranch(
   } finally {
     await neutral.close();
   }
-}
-
-async function askRef(
-  project: Project,
-  git: ReturnType<typeof networkGit>,
-  ref: string,
-): Promise<string | null> {
-  const { remote } = project;
-  if (remote === null) return null;
-  const asked = await git(['ls-remote', '--refs', '--quiet', '--', remote.url, ref], TIME_LIMIT);
-  if (asked.code !== 0) throw unreachable(asked.words);
-  const line = asked.stdout.split('\n').find((one) => one.endsWith(`\t${ref}`));
-  return line?.split('\t')[0] ?? null;
 }
 
 function unreachable(words: string): RotaError {

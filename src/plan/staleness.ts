@@ -4,6 +4,7 @@ import type { LockRecord } from './record.ts';
 export interface LockFacts {
   /** Of this machine, as it would write into a lock of its own. Empty where it cannot be found out. */
   readonly machine: string;
+  readonly host: string;
   readonly pidNamespace: string;
   readonly boot: string;
   /** The process with the lock's pid, here; `started` in the kernel's ticks, null if that cannot be read. */
@@ -28,15 +29,30 @@ export function judgeLock(lock: LockRecord, facts: LockFacts): LockJudgement {
   return isSameMachine(lock, facts) ? judgeByProof(lock, facts) : judgeByStandstill(lock, facts);
 }
 
-function isSameMachine(lock: LockRecord, facts: LockFacts): boolean {
+/** The pid namespace that every Linux machine boots with (PROC_PID_INIT_INO), and what is said where there are none. */
+const NO_CONTAINER: ReadonlySet<string> = new Set(['pid:[4026531836]', 'none']);
+
+/**
+ * Whether a lock was taken on this machine, in the pid namespace of this process: what this process sees is proof then.
+ * Machines made from one image can have one id, containers on two machines one host name and one number of a namespace; so
+ * after another boot only a machine itself, under the same host name, is taken for the same.
+ */
+export function isSameMachine(
+  lock: Pick<LockRecord, 'machine' | 'host' | 'pidNamespace' | 'boot'>,
+  here: Pick<LockFacts, 'machine' | 'host' | 'pidNamespace' | 'boot'>,
+): boolean {
   // Two machines that both do not know their id are not the same machine.
   if (lock.machine === '' || lock.pidNamespace === '') return false;
-  return lock.machine === facts.machine && lock.pidNamespace === facts.pidNamespace;
+  if (lock.machine !== here.machine || lock.pidNamespace !== here.pidNamespace) return false;
+  return !isOtherBoot(lock, here) || (lock.host === here.host && NO_CONTAINER.has(lock.pidNamespace));
+}
+
+function isOtherBoot(lock: Pick<LockRecord, 'boot'>, here: Pick<LockFacts, 'boot'>): boolean {
+  return lock.boot !== '' && here.boot !== '' && lock.boot !== here.boot;
 }
 
 function judgeByProof(lock: LockRecord, facts: LockFacts): LockJudgement {
-  if (lock.boot !== '' && facts.boot !== '' && lock.boot !== facts.boot)
-    return { verdict: 'dead', reason: `${lock.host} was restarted since` };
+  if (isOtherBoot(lock, facts)) return { verdict: 'dead', reason: `${lock.host} was restarted since` };
   const { process } = facts;
   if (process === 'unreadable')
     return { verdict: 'live', reason: `process ${lock.pid} cannot be looked at, so it counts as alive` };
@@ -47,7 +63,8 @@ function judgeByProof(lock: LockRecord, facts: LockFacts): LockJudgement {
 }
 
 function judgeByStandstill(lock: LockRecord, facts: LockFacts): LockJudgement {
-  const where = lock.machine === facts.machine ? `in another container on ${lock.host}` : `on ${lock.host}`;
+  const neighbour = lock.machine === facts.machine && !isOtherBoot(lock, facts);
+  const where = neighbour ? `in another container on ${lock.host}` : `on ${lock.host}`;
   const unchanged = facts.seenUnchangedFor;
   if (unchanged === null)
     return { verdict: 'unknown', reason: `its worker runs ${where}; seen for the first time` };

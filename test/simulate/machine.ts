@@ -210,6 +210,7 @@ export function startMachine(parts: MachineParts): { vanish(): void; ended: Prom
         const { since } = seen.get(key)!;
         const here = {
           machine: id,
+          host: id,
           pidNamespace: id,
           boot: id,
           process: { alive: true, started: lock.started },

@@ -51,6 +51,7 @@ export async function judgeHolder(
       : { alive: facts.kind === 'alive', started: facts.kind === 'alive' ? facts.started : null };
   return judgeLock(lock, {
     machine: machine.id,
+    host: machine.host,
     pidNamespace: machine.pidNamespace,
     boot: machine.boot,
     process,

@@ -1,4 +1,5 @@
 import type { LockRecord, TaskRecord } from '../../plan/record.ts';
+import { isSameMachine } from '../../plan/staleness.ts';
 import type { TaskKey } from '../../task/task.ts';
 import { judgeHolder } from '../project/liveness.ts';
 import type { Project } from '../project/project.ts';
@@ -45,6 +46,7 @@ export async function findDeadLocks(
   return dead;
 }
 
-function isHere({ system }: Project, { machine, pidNamespace }: LockRecord): boolean {
-  return machine !== '' && machine === system.machine.id && pidNamespace === system.machine.pidNamespace;
+function isHere({ system }: Project, lock: LockRecord): boolean {
+  const { id, host, pidNamespace, boot } = system.machine;
+  return isSameMachine(lock, { machine: id, host, pidNamespace, boot });
 }

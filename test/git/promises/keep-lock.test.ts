@@ -43,6 +43,7 @@ test('a worker that cannot renew stops itself before a sweep elsewhere may free 
   expect(lost).toMatchObject([{ outcome: 'failed' }]);
   const elsewhere = {
     machine: 'other',
+    host: 'other',
     pidNamespace: 'other',
     boot: 'other',
     process: 'unreadable',

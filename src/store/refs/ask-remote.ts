@@ -1,5 +1,6 @@
 import type { NetworkGit } from './network-git.ts';
 import { isShared } from './shared-names.ts';
+import type { WireNames } from './wire-names.ts';
 
 export type RemoteState =
   /** Main, task refs and pause by full name, as the remote has them now. */
@@ -14,19 +15,22 @@ const TIME_LIMIT = 60_000;
 /** A failure that took longer is no hiccup: asking again would double somebody's wait. */
 const QUICK = 5_000;
 
-/** Asks the remote for the shared refs, `also` for others by full name. */
+/** Asks the remote for the shared refs, `also` for others by full name; all by the names that they have here. */
 export async function askRemote(
   git: NetworkGit,
   where: {
     readonly url: string;
     readonly branch: string;
+    readonly names: WireNames;
     readonly also?: readonly string[];
     readonly monotonic: () => number;
   },
 ): Promise<RemoteState> {
-  const { url, branch, also = [], monotonic } = where;
+  const { url, branch, names, also = [], monotonic } = where;
   const started = monotonic();
-  const patterns = [`refs/heads/${branch}`, 'refs/rota/tasks/*', 'refs/rota/pause', ...also];
+  const patterns = [`refs/heads/${branch}`, 'refs/rota/tasks/*', 'refs/rota/pause', ...also].map(
+    names.toWire,
+  );
   const asked = await git(['ls-remote', '--refs', '--quiet', '--', url, ...patterns], TIME_LIMIT);
   if (asked.code !== 0) {
     const reason = asked.words === '' ? `git ls-remote ended with exit ${asked.code}` : asked.words;
@@ -34,9 +38,10 @@ export async function askRemote(
   }
   const refs = new Map<string, string>();
   for (const line of asked.stdout.split('\n')) {
-    const [oid, ref] = line.split('\t');
+    const [oid, wire] = line.split('\t');
+    const ref = wire === undefined ? null : names.fromWire(wire);
     // ls-remote matches the ends of names: refs/x/refs/heads/main is none of ours.
-    if (oid !== undefined && ref !== undefined && (isShared(ref, branch) || also.includes(ref)))
+    if (oid !== undefined && ref !== null && (isShared(ref, branch) || also.includes(ref)))
       refs.set(ref, oid);
   }
   return { kind: 'answered', refs };

@@ -5,6 +5,7 @@ import type { Repository } from '../repository.ts';
 import type { NetworkAnswer, NetworkGit } from './network-git.ts';
 import { readSeen, SEEN, seenName } from './seen.ts';
 import { refsFromText } from './shared-names.ts';
+import type { WireNames } from './wire-names.ts';
 
 /** The first fetch may bring a long history. */
 const TIME_LIMIT = 10 * 60_000;
@@ -35,23 +36,24 @@ export async function fetchSeen(
     readonly neutral: Neutral;
     readonly url: string;
     readonly branch: string;
+    readonly names: WireNames;
   },
 ): Promise<Fetched> {
-  const { repository, neutral, url, branch } = at;
+  const { repository, neutral, url, branch, names } = at;
   await writeKnownRefs(system, repository, neutral);
   const main = `refs/heads/${branch}`;
   // As patterns, because a name that is not there fails a fetch and a pattern without matches does not.
   const refspecs = [
     `+${main}:${seenName(main)}`,
-    '+refs/rota/tasks/*:refs/rota/seen/tasks/*',
-    '+refs/rota/pause*:refs/rota/seen/pause*',
+    `+${names.toWire('refs/rota/tasks/')}*:refs/rota/seen/tasks/*`,
+    `+${names.toWire('refs/rota/pause')}*:refs/rota/seen/pause*`,
   ];
   const answer = await git(['fetch', '--prune', '--force', ...QUIET, '--', url, ...refspecs], TIME_LIMIT);
   if (answer.code !== 0) return { kind: 'failed', answer };
   const args = ['for-each-ref', '--format=%(objectname) %(refname)', SEEN];
   const fetched = refsFromText(await system.git.text(neutral.place, args));
-  const names = new Map([...fetched].map(([ref, oid]) => [unseen(ref), oid]));
-  return { kind: 'fetched', refs: names };
+  const shared = new Map([...fetched].map(([ref, oid]) => [unseen(ref), oid]));
+  return { kind: 'fetched', refs: shared };
 }
 
 async function writeKnownRefs(system: System, repository: Repository, neutral: Neutral): Promise<void> {

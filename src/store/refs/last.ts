@@ -2,7 +2,7 @@ import type { System } from '../../system/ports.ts';
 import type { Repository } from '../repository.ts';
 import type { SharedView } from '../shared-refs.ts';
 import { missingMain } from './missing-main.ts';
-import { readSeen, seenAge } from './seen.ts';
+import { readSeen, type SeenOf, seenAge } from './seen.ts';
 import { viewOf } from './shared-names.ts';
 
 /**
@@ -14,14 +14,14 @@ import { viewOf } from './shared-names.ts';
 export async function lastView(
   system: System,
   repository: Repository,
-  address: { readonly url: string; readonly branch: string; readonly name?: string | null },
+  address: SeenOf & { readonly name?: string | null },
 ): Promise<SharedView> {
-  const { url, branch, name = null } = address;
+  const { branch, name = null } = address;
   const local = `refs/heads/${branch}`;
   const fetched = name === null ? [] : [`refs/remotes/${name}/${branch}`];
   const [{ seen, others }, age] = await Promise.all([
     readSeen(system, repository, [...fetched, local]),
-    seenAge(system, repository, { url, branch }),
+    seenAge(system, repository, address),
   ]);
   const view = age === null ? null : viewOf(seen, branch, age);
   if (view !== null) return view;

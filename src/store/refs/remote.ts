@@ -10,6 +10,7 @@ import { networkGit } from './network-git.ts';
 import { noteSeen, readSeen, writeSeen } from './seen.ts';
 import { viewOf } from './shared-names.ts';
 import { swapRemotely } from './swap-remotely.ts';
+import { wireNames } from './wire-names.ts';
 
 export interface RemoteAddress {
   /** Where refs are read; may hold credentials, so it is never shown. */
@@ -18,6 +19,8 @@ export interface RemoteAddress {
   readonly pushUrl?: string;
   /** Short name of main there. */
   readonly branch: string;
+  /** What the shared refs are below there; default `refs/rota/`. */
+  readonly prefix?: string;
   /** The remote's name, for what people fetched themselves; null: none. */
   readonly name?: string | null;
 }
@@ -35,13 +38,20 @@ export function remoteRefs(
   neutral: Neutral,
   address: RemoteAddress,
 ): SharedRefs {
-  const { url, branch } = address;
+  const { url, branch, prefix } = address;
+  const names = wireNames(prefix);
   const git = networkGit(system, repository, neutral);
   const inTurn = turnstile();
 
   async function ask(from: string, also: readonly string[] = []): Promise<RemoteState> {
     for (let attempt = 0; ; attempt++) {
-      const state = await askRemote(git, { url: from, branch, also, monotonic: system.clock.monotonic });
+      const state = await askRemote(git, {
+        url: from,
+        branch,
+        names,
+        also,
+        monotonic: system.clock.monotonic,
+      });
       if (state.kind === 'answered' || !state.quick || attempt === RETRIES) return state;
       await pause(system, attempt);
     }
@@ -54,7 +64,7 @@ export function remoteRefs(
     const known = [...state.refs].every(([ref, oid]) => seen.get(ref) === oid);
     const refs = known ? state.refs : await fetchNow();
     await writeSeen(system, repository, seen, refs);
-    await noteSeen(system, repository, { url, branch });
+    await noteSeen(system, repository, address);
     const view = viewOf(refs, branch, 0);
     if (view === null) throw noMain(branch);
     return view;
@@ -62,7 +72,7 @@ export function remoteRefs(
 
   async function fetchNow(): Promise<ReadonlyMap<string, string>> {
     for (let attempt = 0; ; attempt++) {
-      const fetched = await fetchSeen(system, git, { repository, neutral, url, branch });
+      const fetched = await fetchSeen(system, git, { repository, neutral, url, branch, names });
       if (fetched.kind === 'fetched') return fetched.refs;
       if (attempt === RETRIES || fetched.answer.code === -1) throw unreachable(fetched.answer.words);
       await pause(system, attempt);
@@ -78,6 +88,7 @@ export function remoteRefs(
       const result = await swapRemotely(changes, {
         git,
         url: pushUrl,
+        names,
         ask: () =>
           ask(
             pushUrl,

@@ -13,6 +13,8 @@ export const SEEN = 'refs/rota/seen/';
 export interface SeenOf {
   readonly url: string;
   readonly branch: string;
+  /** Where the shared refs are there, unless below `refs/rota/`. */
+  readonly prefix?: string;
 }
 
 const PATIENCE = ['-c', 'core.filesRefLockTimeout=3000', '-c', 'core.packedRefsTimeout=3000'];
@@ -121,8 +123,9 @@ function seenFile(repository: Repository): string {
 }
 
 /** Hashed: a URL may hold a password. */
-function markOf({ url, branch }: SeenOf): string {
-  return createHash('sha256').update(`${url}\n${branch}`).digest('hex').slice(0, 16);
+function markOf({ url, branch, prefix = 'refs/rota/' }: SeenOf): string {
+  const elsewhere = prefix === 'refs/rota/' ? '' : `\n${prefix}`;
+  return createHash('sha256').update(`${url}\n${branch}${elsewhere}`).digest('hex').slice(0, 16);
 }
 
 /** A torn or foreign file is no note. */

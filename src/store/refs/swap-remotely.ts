@@ -2,10 +2,12 @@ import type { RefChange, SwapResult } from '../shared-refs.ts';
 import type { RemoteState } from './ask-remote.ts';
 import type { NetworkGit } from './network-git.ts';
 import { type Pushed, pushChanges } from './push-changes.ts';
+import type { WireNames } from './wire-names.ts';
 
 export interface SwapDoor {
   readonly git: NetworkGit;
   readonly url: string;
+  readonly names: WireNames;
   /** Reads where the refs are now, from where they are pushed. */
   readonly ask: () => Promise<RemoteState>;
   readonly pause: (attempt: number) => Promise<void>;
@@ -30,7 +32,7 @@ export async function swapRemotely(changes: readonly RefChange[], door: SwapDoor
     const pushed =
       moving.length < changes.length
         ? await pushAfterComparing(changes, moving, door)
-        : await pushChanges(door.git, door.url, moving);
+        : await push(moving, door);
     if (pushed.kind === 'pushed') return { kind: 'swapped' };
     if (pushed.kind === 'stale') return pushed;
     uncertain ||= pushed.kind === 'unknown';
@@ -62,7 +64,15 @@ async function pushAfterComparing(
   const unmoved = changes.filter(({ from, to }) => from === to);
   const stale = unmoved.filter(({ ref, from }) => (now.refs.get(ref) ?? null) !== from).map(({ ref }) => ref);
   if (stale.length > 0) return { kind: 'stale', refs: stale };
-  return moving.length === 0 ? { kind: 'pushed', server: [] } : pushChanges(door.git, door.url, moving);
+  return moving.length === 0 ? { kind: 'pushed', server: [] } : push(moving, door);
+}
+
+function push(changes: readonly RefChange[], { git, url, names }: SwapDoor): Promise<Pushed> {
+  return pushChanges(
+    git,
+    url,
+    changes.map((change) => ({ ...change, ref: names.toWire(change.ref) })),
+  );
 }
 
 /**

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { RotaError } from '../../errors.ts';
 import type { Outcome } from '../../events.ts';
 import { OUTCOMES } from '../../plan/outcome.ts';
 import type { Repository } from '../../store/repository.ts';
 import type { System } from '../../system/ports.ts';
+import { fileTrouble } from '../usage/file-trouble.ts';
 
 /** The last time that a role worked on this machine, or looked for work. */
 export interface LastWorked {
@@ -12,6 +12,9 @@ export interface LastWorked {
   readonly outcome: Outcome | 'swept';
   readonly task: string | null;
 }
+
+/** Bytes. What is longer was not written by rota. */
+const LARGEST = 4096;
 
 /**
  * Remembers that a role's turn is over, so that `rota schedule status` can say what is overdue. Machine-local, and nothing
@@ -27,11 +30,15 @@ export async function noteWorked(
   const text = `${JSON.stringify({ outcome, task, at: clock.now().toISOString() })}\n`;
   try {
     await files.makeFolder(folder);
-    await files.write(join(folder, `${role}.json`), text);
+    const path = join(folder, `${role}.json`);
+    // What an agent has put there: a link would lead to a file of the person's.
+    if (((await files.facts(path))?.kind ?? 'file') !== 'file') await files.removeTree(path);
+    await files.write(path, text);
     return null;
   } catch (error) {
-    if (!(error instanceof RotaError)) throw error;
-    return `when ${role} worked could not be noted: ${error.message}`;
+    const why = fileTrouble(error);
+    if (why === null) throw error;
+    return `when ${role} worked could not be noted: ${why}`;
   }
 }
 
@@ -41,10 +48,10 @@ export async function readLastWorked(
   repository: Repository,
   role: string,
 ): Promise<LastWorked | null> {
-  const bytes = await system.files.readIfThere(join(repository.rotaDir, 'schedule', `${role}.json`));
-  if (bytes === null) return null;
+  const part = await system.files.readPart(join(repository.rotaDir, 'schedule', `${role}.json`), 0, LARGEST);
+  if (part === null) return null;
   try {
-    const { at, outcome, task } = JSON.parse(bytes.toString('utf8')) as Record<string, unknown>;
+    const { at, outcome, task } = JSON.parse(part.data.toString('utf8')) as Record<string, unknown>;
     const known = [...OUTCOMES, 'swept' as const].find((one) => one === outcome);
     const time = new Date(String(at));
     if (known === undefined || Number.isNaN(time.getTime())) return null;

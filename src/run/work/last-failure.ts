@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { RotaError } from '../../errors.ts';
 import { parseTaskId } from '../../task/id.ts';
 import type { TaskKey } from '../../task/task.ts';
 import type { Project } from '../project/project.ts';
 import { readRunFacts, runsFolder } from '../project/run-folder.ts';
+import { fileTrouble } from '../usage/file-trouble.ts';
 import type { ActiveRun } from './active-run.ts';
 
 /** Why a gate was red, as its agent is told. */
@@ -23,7 +23,7 @@ export async function noteFailure({ project, folder }: ActiveRun, failure: LastF
   try {
     await project.system.files.writeWhole(folder.file(NAME), `${JSON.stringify(failure)}\n`);
   } catch (error) {
-    if (!(error instanceof RotaError)) throw error;
+    if (fileTrouble(error) === null) throw error;
   }
 }
 

@@ -166,6 +166,13 @@ function isRunFacts(value: unknown): value is RunFacts {
     texts.every((key) => typeof facts[key] === 'string') &&
     maybe.every((key) => facts[key] === null || typeof facts[key] === 'string') &&
     typeof facts['pid'] === 'number' &&
-    (facts['pgid'] === null || typeof facts['pgid'] === 'number')
+    (facts['pgid'] === null || typeof facts['pgid'] === 'number') &&
+    isLimits(facts['limits'])
   );
+}
+
+function isLimits(value: unknown): boolean {
+  if (value === undefined) return true;
+  const { time, stall } = Object(value) as Record<string, unknown>;
+  return typeof time === 'number' && typeof stall === 'number';
 }

@@ -55,6 +55,13 @@ test('notes that are cut off, of another run or with a hostile name are none', a
   writeFileSync(folder.file('run.json'), '{"run": "RUN2"}');
   expect(await readRunFacts(system, repository, 'RUN1')).toBeNull();
   expect(await readRunFacts(system, repository, '../RUN1')).toBeNull();
+  await folder.note({ limits: { time: 1, stall: 1 } });
+  expect(await readRunFacts(system, repository, 'RUN1')).toMatchObject({ limits: { time: 1, stall: 1 } });
+  const text = readFileSync(folder.file('run.json'), 'utf8');
+  for (const limits of ['null', '60', '{"time": "1h", "stall": 1}']) {
+    writeFileSync(folder.file('run.json'), text.replace(/"limits": \{[^}]*\}/, `"limits": ${limits}`));
+    expect(await readRunFacts(system, repository, 'RUN1'), limits).toBeNull();
+  }
 });
 
 test('old run folders and the oldest beyond the limit go; live runs and runs with a worktree stay', async () => {

@@ -127,6 +127,7 @@ function factsOf(stat: Stats): FileFacts {
     size: stat.size,
     mode: stat.mode & 0o7777,
     mtimeMs: stat.mtimeMs,
+    ctimeMs: stat.ctimeMs,
     ino: stat.ino,
     dev: stat.dev,
   };

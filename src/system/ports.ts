@@ -125,6 +125,8 @@ export interface FileFacts {
   /** Permission bits. */
   readonly mode: number;
   readonly mtimeMs: number;
+  /** Of the last change of anything about it: nobody but the system sets it. */
+  readonly ctimeMs: number;
   readonly ino: number;
   readonly dev: number;
 }

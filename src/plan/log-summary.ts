@@ -1,4 +1,5 @@
 import type { LogEntry } from '../task/log-line.ts';
+import { OUTCOMES, outcomeEffects } from './outcome.ts';
 import type { RecordState } from './record.ts';
 
 /** What a person wants to know in the morning. */
@@ -25,18 +26,10 @@ export interface StateNow {
 }
 
 const FOR_PEOPLE: ReadonlySet<RecordState | null> = new Set(['held', 'blocked', 'proposed']);
-const TRIED: ReadonlySet<string> = new Set([
-  'red',
-  'conflict',
-  'partial',
-  'timed-out',
-  'stalled',
-  'blocked',
-  'refused',
-  'failed',
-  'main-red',
-  'waiting',
-]);
+/** What leaves a note for the next attempt, and what could not land yet. */
+const TRIED: ReadonlySet<string> = new Set(
+  OUTCOMES.filter((outcome) => outcomeEffects(outcome).note || outcome === 'waiting'),
+);
 
 /**
  * Sums up what happened.

@@ -1,5 +1,5 @@
-import type { Outcome } from '../events.ts';
 import type { AgentFailureKind } from './agent-failure.ts';
+import { type Outcome, outcomeEffects } from './outcome.ts';
 
 /** How the newest runs of a role on this machine ended, since one of them landed. */
 export interface Streak {
@@ -48,17 +48,6 @@ const NEXT_LOOK = 60 * 60_000;
 const WORTH_A_PAUSE = 60_000;
 const LONGEST_WAIT = 7 * 24 * 60 * 60_000;
 
-/** `main-red` is nobody's failure, and nothing is picked meanwhile anyway; the others ended by a person's will, or may still land. */
-const LOST: ReadonlySet<Outcome> = new Set([
-  'red',
-  'conflict',
-  'partial',
-  'timed-out',
-  'stalled',
-  'blocked',
-  'refused',
-  'failed',
-]);
 const WON: ReadonlySet<Outcome> = new Set(['landed', 'proposed']);
 
 /** Every run of the role would end like this one. */
@@ -69,11 +58,16 @@ const PASSING: ReadonlySet<AgentFailureKind> = new Set(['rate-limited', 'outage'
 /** The streak after one more run; null: there is none. */
 export function streakAfter(before: Streak | null, ended: EndedRun, now: Date): Streak | null {
   if (WON.has(ended.outcome)) return null;
-  if (!LOST.has(ended.outcome) || ended.spent) return before;
+  if (!isLost(ended.outcome) || ended.spent) return before;
   const { run, task, outcome, failure } = ended;
   const runs = [...(before?.runs ?? []), { run, task, outcome, failure }].slice(-LONGEST_STREAK);
   const count = (before?.count ?? 0) + 1;
   return { count, runs, pause: pauseAfter(ended, count, runs, now) ?? before?.pause ?? null };
+}
+
+/** `main-red` is nobody's failure, and nothing is picked meanwhile anyway; the others ended by a person's will, or may still land. */
+function isLost(outcome: Outcome): boolean {
+  return outcomeEffects(outcome).counts || outcome === 'failed';
 }
 
 /** Whether the role rests now, and why. */

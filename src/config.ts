@@ -31,6 +31,8 @@ export interface Config {
   readonly schedule: ScheduleConfig;
   readonly worktrees: string;
   readonly publish: 'claim' | 'off';
+  /** What shared refs are below on the remote, with its slash; here they are below `refs/rota/` in any case. */
+  readonly refsPrefix: string;
   /** For ids that rota gives, e.g. `A`. */
   readonly prefix: string;
 }

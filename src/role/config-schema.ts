@@ -9,6 +9,7 @@ import { limitsSchema, secretsSchema } from './limits-schema.ts';
 import type { NotBuilt } from './not-built.ts';
 import { configProof, PROOF_KEYS } from './proof-schema.ts';
 import { pullRequestSchema } from './pull-request-schema.ts';
+import { isRefsPrefix } from './refs-prefix.ts';
 import { isRequirement } from './requires-rota.ts';
 import { scheduleSchema } from './schedule-schema.ts';
 import {
@@ -69,6 +70,12 @@ export const configSchema = z.strictObject({
   schedule: z.optional(scheduleSchema),
   worktrees: z.optional(matching(isWorktreesFolder, 'a folder inside the repository, e.g. .worktrees')),
   publish: z.optional(z.enum(['claim', 'off'], 'claim or off')),
+  'refs-prefix': z.optional(
+    matching(
+      isRefsPrefix,
+      'the beginning of full ref names, e.g. refs/heads/rota/; not below refs/heads/ai/',
+    ),
+  ),
   'requires-rota': z.optional(matching(isRequirement, 'a least version of rota such as ">=0.2"')),
   prefix: z.optional(
     matching(
@@ -98,7 +105,6 @@ export const CONFIG_NOT_BUILT: readonly NotBuilt[] = [
     at: ['agents', '*', 'isolation'],
     instead: 'take it out; a role says `isolation: bwrap`, for whichever agent it has',
   },
-  { at: ['refs-prefix'], instead: 'take it out; the refs are below refs/rota/' },
   {
     at: ['max-workers'],
     instead: 'write it in the role file; `workers:` limits the workers of one machine',

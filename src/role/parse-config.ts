@@ -10,6 +10,7 @@ import { toIsolation } from './isolation-schema.ts';
 import { findNotBuilt } from './not-built.ts';
 import { toProof } from './proof-schema.ts';
 import { toPullRequest } from './pull-request-schema.ts';
+import { clashesWithBranch, isRefsPrefix, toRefsPrefix } from './refs-prefix.ts';
 import { isRequirement, whyTooOld } from './requires-rota.ts';
 import { NO_SCHEDULE } from './schedule-schema.ts';
 import { type Path, schemaProblems } from './schema-problems.ts';
@@ -50,6 +51,7 @@ export function parseConfig(text: string, file = 'rota.yaml'): ParsedConfig {
     ...reportProblems(data, file, lineOf),
     ...agentNameProblems(data, file, lineOf),
     ...integrateProblems(data, file, lineOf),
+    ...refsPrefixProblems(data, file, lineOf),
   ];
   if (problems.length > 0) return { problems: problems.sort((a, b) => a.line - b.line) };
   return { config: toConfig(configSchema.parse(data)) };
@@ -86,6 +88,18 @@ function integrateProblems(data: object, file: string, lineOf: (path: Path) => n
         )
       : []),
   ];
+}
+
+/** It is about the remote, where main and the refs below it have to fit beside each other. */
+function refsPrefixProblems(data: object, file: string, lineOf: (path: Path) => number): Problem[] {
+  const { 'refs-prefix': prefix, branch = 'main', remote } = data as Record<string, unknown>;
+  if (typeof prefix !== 'string' || !isRefsPrefix(prefix)) return [];
+  const wrong = (message: string) => [problem(file, lineOf(['refs-prefix']), 'wrong-value', message)];
+  if (remote === 'none')
+    return wrong('`refs-prefix` says where refs are on a remote, and there is `remote: none`; take it out');
+  return typeof branch === 'string' && clashesWithBranch(prefix, branch)
+    ? wrong(`refs below ${toRefsPrefix(prefix)} and the branch ${plainText(branch)} cannot both be there`)
+    : [];
 }
 
 function agentNameProblems(data: object, file: string, lineOf: (path: Path) => number): Problem[] {
@@ -125,6 +139,7 @@ function toConfig(shape: Shape): Config {
     worktrees: (shape.worktrees ?? '.worktrees').replace(/\/$/, ''),
     // With pull requests nobody but people moves main.
     publish: integrate === 'pr' ? 'off' : (shape.publish ?? 'claim'),
+    refsPrefix: toRefsPrefix(shape['refs-prefix']),
     prefix: shape.prefix ?? 'A',
   };
 }

@@ -1,6 +1,7 @@
 import type { Config } from '../../config.ts';
 import { RotaError } from '../../errors.ts';
 import { parseConfig } from '../../role/parse-config.ts';
+import { REFS_PREFIX } from '../../role/refs-prefix.ts';
 import { readObjects } from '../../store/backlog/read-objects.ts';
 import type { Repository } from '../../store/repository.ts';
 import type { System } from '../../system/ports.ts';
@@ -13,6 +14,7 @@ export interface MainPlace {
   /** Folder of rota's worktrees, relative to the repository's root. */
   readonly worktrees: string;
   readonly integrate: Config['integrate'];
+  readonly refsPrefix: string;
 }
 
 const DEFAULTS: MainPlace = {
@@ -20,6 +22,7 @@ const DEFAULTS: MainPlace = {
   remote: undefined,
   worktrees: '.worktrees',
   integrate: 'merge',
+  refsPrefix: REFS_PREFIX,
 };
 
 /** Where a rota.yaml may stand that says which branch is main, best first. */
@@ -31,7 +34,7 @@ const LIKELY = [
 ].concat(['refs/heads/master', 'refs/remotes/origin/master', 'HEAD']);
 
 /**
- * Reads `branch`, `remote` and `worktrees` from the first rota.yaml found on a likely main. A wrong rota.yaml gives the
+ * Reads where main and the refs are from the first rota.yaml found on a likely main. A wrong rota.yaml gives the
  * defaults here; reading the settings at main's tip names what is wrong with it.
  *
  * @throws RotaError `repository` when there is no commit at all

@@ -35,7 +35,7 @@ export async function openProject(
 ): Promise<Project> {
   const repository = await openRepository(system, folder);
   if (purpose === 'write') await refuseLinkedFolders(system, repository);
-  const { branch, remote: configured, worktrees, integrate } = await findMain(system, repository);
+  const { branch, remote: configured, worktrees, integrate, refsPrefix } = await findMain(system, repository);
   const [remote, identity, neutral] = await Promise.all([
     findRemote(system, repository, configured),
     purpose === 'write' ? readIdentity(system, repository) : READER,
@@ -45,13 +45,14 @@ export async function openProject(
   const refs =
     remote === null
       ? localRefs(system, repository, branch)
-      : remoteRefs(system, repository, neutral, { ...remote, branch });
+      : remoteRefs(system, repository, neutral, { ...remote, branch, prefix: refsPrefix });
   const own = join(repository.root, worktrees, 'ai', '/');
   return {
     system,
     repository,
     neutral,
     branch,
+    refsPrefix,
     worktrees: join(repository.root, worktrees),
     remote,
     branches: remote === null ? null : remoteBranches(system, repository, neutral, remote),

@@ -17,6 +17,8 @@ export interface Project {
   readonly neutral: Neutral;
   /** Short name of main. */
   readonly branch: string;
+  /** What the shared refs are below on the remote. */
+  readonly refsPrefix: string;
   /** Folder of rota's worktrees, absolute. */
   readonly worktrees: string;
   /** Null without a remote. */

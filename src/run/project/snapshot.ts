@@ -1,5 +1,5 @@
 import type { Config } from '../../config.ts';
-import type { Problem } from '../../errors.ts';
+import { type Problem, RotaError } from '../../errors.ts';
 import type { HeldRecord } from '../../plan/record.ts';
 import type { Role } from '../../role/role.ts';
 import type { Backlog } from '../../store/backlog/backlog.ts';
@@ -56,5 +56,16 @@ export async function snapshotOf(
     project.records.readAll(view),
     readPause(system, repository, view.pause),
   ]);
+  refuseMovedRefs(project, view, settings.config);
   return { view, ...settings, backlog, records, pause };
+}
+
+/** Whoever goes on with refs that others do not look at any more would work beside them. */
+function refuseMovedRefs({ remote, refsPrefix }: Project, { age }: SharedView, config: Config): void {
+  if (remote === null || age > 0 || config.refsPrefix === refsPrefix) return;
+  throw new RotaError(
+    'config',
+    `rota.yaml on main says \`refs-prefix: ${config.refsPrefix}\` since just now; this began with ${refsPrefix}.`,
+    'Run it again. Records are not moved: rota doctor names those that were left behind.',
+  );
 }

@@ -73,6 +73,7 @@ function configOf(gate: readonly Entry[] | 'none', setup: readonly Command[]): C
     workers: 2,
     worktrees: '.worktrees',
     publish: 'claim',
+    refsPrefix: 'refs/rota/',
     prefix: 'A',
   };
 }

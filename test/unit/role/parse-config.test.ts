@@ -43,6 +43,7 @@ describe('parseConfig', () => {
       schedule: { timeZone: null, entries: {} },
       worktrees: '.worktrees',
       publish: 'claim',
+      refsPrefix: 'refs/rota/',
       prefix: 'A',
     });
   });
@@ -120,8 +121,55 @@ describe('parseConfig', () => {
       },
       worktrees: '.trees',
       publish: 'off',
+      refsPrefix: 'refs/rota/',
       prefix: 'SHOP-',
     });
+  });
+
+  it.each([
+    ['refs/heads/rota/', 'refs/heads/rota/'],
+    ['refs/heads/rota', 'refs/heads/rota/'],
+    ['refs/heads/tools/rota.1', 'refs/heads/tools/rota.1/'],
+    ['refs/our-rota', 'refs/our-rota/'],
+    ['refs/rota/', 'refs/rota/'],
+    ['refs/heads/main-rota', 'refs/heads/main-rota/'],
+  ])('refs-prefix %s', (text, prefix) => {
+    expect(configOf(`gate: none\nrefs-prefix: ${text}\n`).refsPrefix).toBe(prefix);
+  });
+
+  it.each(
+    [
+      ['5', 'expected the beginning of full ref names'],
+      ...['rota/', 'refs/', '/refs/heads/rota', 'refs//rota', 'refs/heads', 'refs/heads/'].map((text) => [
+        text,
+      ]),
+      ...['refs/heads/ai', 'refs/heads/ai/rota/', 'refs/heads/AI/rota', 'refs/tags/rota', 'refs/remotes/x'],
+      ...['refs/pull/1', 'refs/merge-requests/x', 'refs/for/main', 'refs/replace/', 'refs/heads/rota.lock/'],
+      ...['refs/heads/.rota', 'refs/heads/a..b', '"refs/heads/a b"', '"refs/heads/*"', '"refs/heads/a\\n"'],
+      ...['refs/heads/ro~ta', 'refs/heads/rota//', 'refs/heads/rota.', `refs/heads/${'x'.repeat(100)}`],
+    ].map((entry) => (typeof entry === 'string' ? [entry] : entry)),
+  )('refuses refs-prefix %s', (text, message = 'expected the beginning of full ref names') => {
+    expect(problemsOf(`gate: none\nrefs-prefix: ${text}\n`)).toEqual([
+      expect.stringMatching(new RegExp(`^2 wrong-value: .*${message}`)),
+    ]);
+  });
+
+  it.each([
+    ['branch: rota', 'refs/heads/rota/ and the branch rota cannot both be there'],
+    ['branch: Rota', 'refs/heads/rota/ and the branch Rota cannot both be there'],
+    ['branch: rota/tasks/A1', 'cannot both be there'],
+    ['remote: none', 'and there is `remote: none`; take it out'],
+  ])('refuses refs-prefix beside %s', (line, message) => {
+    const problems = problemsOf(`gate: none\n${line}\nrefs-prefix: refs/heads/rota/\n`);
+    expect(problems).toEqual([expect.stringMatching(/^3 wrong-value: /)]);
+    expect(problems[0]).toContain(message);
+  });
+
+  it('refuses a refs-prefix below main, and takes one that only begins like it', () => {
+    const clash = 'gate: none\nbranch: rota/main\nrefs-prefix: refs/heads/rota/main\n';
+    expect(problemsOf(clash)).toEqual([expect.stringContaining('cannot both be there')]);
+    const beside = 'gate: none\nbranch: rotary\nrefs-prefix: refs/heads/rota\n';
+    expect(configOf(beside).refsPrefix).toBe('refs/heads/rota/');
   });
 
   it.each(['', '# nothing\n', 'branch: main\n', 'gate: []\n'])('fails closed without a gate: %j', (text) => {
@@ -157,7 +205,6 @@ describe('parseConfig', () => {
 
   it.each([
     ['agents: {a: {command: [x], isolation: bwrap}}', '`isolation:` is not built yet'],
-    ['refs-prefix: refs/x', '`refs-prefix:` is not built yet'],
     ['max-workers: 3', '`max-workers:` is not built yet'],
   ])('refuses %s by name, and says it once', (text, message) => {
     expect(problemsOf(`gate: none\n${text}\n`)).toEqual([expect.stringContaining(`2 not-built: ${message}`)]);
@@ -413,7 +460,7 @@ describe('parseConfig', () => {
       '1 wrong-value',
       '1 no-gate',
       '2 unknown-key',
-      '3 not-built',
+      '3 wrong-value',
     ]);
   });
 

@@ -1,33 +1,44 @@
-import { fork } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import process, { argv, exit } from 'node:process';
+import process, { argv, env, execPath, exit } from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build as bundle } from 'esbuild';
+import { build } from './build.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const REQUIRE =
   "import { createRequire as rotaRequire } from 'node:module'; const require = rotaRequire(import.meta.url);";
 
-/** Bundles the harness `test/<name>/main.ts` (node runs no TypeScript by itself), runs it with this command line, and exits. */
-export async function runBundled(name) {
-  const folder = await mkdtemp(join(tmpdir(), `rota-${name}-`));
-  const outfile = join(folder, `${name}.mjs`);
-  await build({
-    ...{
+/**
+ * Bundles the harness `test/<name>/main.ts` (node runs no TypeScript by itself), runs it with this command line and this
+ * folder as ROTA_SOURCE, and exits.
+ *
+ * @param {string} name
+ * @param {{ command?: boolean }} [wish] `command`: with the built command as ROTA_BUILT
+ */
+export async function runBundled(name, { command = false } = {}) {
+  const made = await mkdtemp(join(tmpdir(), `rota-${name}-build-`));
+  let status = 1;
+  try {
+    if (command) await build(join(made, 'dist'));
+    const outfile = join(made, `${name}.mjs`);
+    await bundle({
       absWorkingDir: root,
       entryPoints: [`test/${name}/main.ts`],
-      outfile,
-      bundle: true,
-      platform: 'node',
-    },
-    ...{ target: 'node20.19', format: 'esm', loader: { '.md': 'text' }, sourcemap: 'inline' },
-    ...{ banner: { js: REQUIRE }, logLevel: 'warning' },
-  });
-  const child = fork(outfile, argv.slice(2), { execArgv: ['--enable-source-maps'] });
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
-  const code = await new Promise((resolve) => child.on('exit', resolve));
-  await rm(folder, { recursive: true, force: true });
-  exit(code ?? 1);
+      ...{ outfile, bundle: true, platform: 'node', target: 'node20.19', format: 'esm' },
+      ...{ loader: { '.md': 'text' }, sourcemap: 'inline', banner: { js: REQUIRE }, logLevel: 'warning' },
+    });
+    const given = ['--enable-source-maps', outfile, ...argv.slice(2)];
+    const built = command ? { ROTA_BUILT: join(made, 'dist', 'rota.js') } : {};
+    const child = spawn(execPath, given, { stdio: 'inherit', env: { ...env, ...built, ROTA_SOURCE: root } });
+    // A terminal's Ctrl-C reaches the child by itself; what is made here is removed after its end.
+    process.on('SIGINT', () => undefined);
+    process.on('SIGTERM', () => child.kill('SIGTERM'));
+    status = await new Promise((ended) => child.on('close', (code) => ended(code ?? 1)));
+  } finally {
+    await rm(made, { recursive: true, force: true });
+  }
+  exit(status);
 }

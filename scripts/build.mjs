@@ -13,7 +13,9 @@ const shared = {
   bundle: true,
   platform: 'node',
   target: 'node20.19',
-  minify: true,
+  // Names stay as they are: stacks are read by people, and putting names back at the start takes time.
+  minifyWhitespace: true,
+  minifySyntax: true,
   legalComments: 'none',
   loader: { '.md': 'text' },
   logLevel: 'warning',
@@ -32,9 +34,9 @@ export async function build(outdir = 'dist') {
       outdir,
       splitting: true,
       format: 'esm',
-      keepNames: true,
       // Bundled CommonJS packages call require for node's own modules.
       banner: { js: REQUIRE },
+      plugins: [{ name: 'unused', setup: unused }],
     }),
     bundle({
       ...shared,
@@ -61,6 +63,13 @@ function leaveOut(esbuild) {
   esbuild.onResolve({ filter: /\/run-cli\.ts$/ }, () => ({ path: './run-cli.js', external: true }));
   esbuild.onResolve({ filter: /\/look\.cjs$/ }, ({ path }) => ({ path, external: true }));
   esbuild.onLoad({ filter: /\/quick-look\.ts$/ }, () => ({ contents, loader: 'js' }));
+}
+
+/** gray-matter loads a YAML parser, and that a JavaScript parser, which are never asked: rota gives it another one. */
+function unused(esbuild) {
+  const contents = `const no = () => { throw new Error('js-yaml is not bundled'); };
+    module.exports = { safeLoad: no, safeDump: no };`;
+  esbuild.onLoad({ filter: /\/node_modules\/js-yaml\/index\.js$/ }, () => ({ contents, loader: 'js' }));
 }
 
 if (argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,4 +1,5 @@
 import type { Usage } from '../events.ts';
+import { parseUsage } from './usage.ts';
 
 /** What one turn of an agent used; one line of the ledger. */
 export interface UsageEntry {
@@ -26,7 +27,7 @@ export function parseUsageEntry(line: string): UsageEntry | null {
   }
   if (typeof value !== 'object' || value === null) return null;
   const { time, run, turn, role, task, agent, usage } = value as Record<string, unknown>;
-  const read = readUsage(usage);
+  const read = parseUsage(usage);
   if (typeof time !== 'string' || Number.isNaN(Date.parse(time)) || read === null) return null;
   if (typeof run !== 'string' || typeof turn !== 'number' || typeof role !== 'string') return null;
   if (typeof task !== 'string' || typeof agent !== 'string') return null;
@@ -46,17 +47,4 @@ export function eachTurnOnce(entries: readonly UsageEntry[]): UsageEntry[] {
 /** The day of UTC that an instant is in, `2026-11-21`. */
 export function dayOf(time: string | Date): string {
   return new Date(time).toISOString().slice(0, 10);
-}
-
-function readUsage(value: unknown): Usage | null {
-  if (typeof value !== 'object' || value === null) return null;
-  const { input, cached, output, usd } = value as Record<string, unknown>;
-  if (!isCount(input) || !isCount(cached) || !isCount(output)) return null;
-  if (usd !== null && !isCount(usd)) return null;
-  return { input, cached, output, usd };
-}
-
-/** Something negative would make room in a budget. */
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }

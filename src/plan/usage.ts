@@ -5,6 +5,18 @@ export function tokensOf({ input, output }: Usage): number {
   return input + output;
 }
 
+/** Usage as somebody wrote it down; null: it is none. Something negative would make room in a budget. */
+export function parseUsage(value: unknown): Usage | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { input, cached, output, usd } = value as Record<string, unknown>;
+  if (!isCount(input) || !isCount(cached) || !isCount(output)) return null;
+  return usd === null || isCount(usd) ? { input, cached, output, usd } : null;
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+}
+
 /** Both together; null: none of them was counted. What one of them did not cost in words (`usd: null`) adds nothing. */
 export function addUsage(one: Usage | null, other: Usage | null): Usage | null {
   if (one === null || other === null) return one ?? other;

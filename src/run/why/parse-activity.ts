@@ -1,4 +1,5 @@
-import type { AgentActivity, Usage } from '../../events.ts';
+import type { AgentActivity } from '../../events.ts';
+import { parseUsage } from '../../plan/usage.ts';
 
 /** What an agent did, as an event remembers it; null: it cannot be read. */
 export function activityOf(value: unknown): AgentActivity | null {
@@ -24,19 +25,8 @@ const READERS: Readonly<Record<string, (fields: Fields) => AgentActivity | null>
         : null,
     waiting: ({ detail }: Fields) => (typeof detail === 'string' ? { kind: 'waiting', detail } : null),
     usage: (fields: Fields) => {
-      const usage = usageOf(fields['usage']);
+      const usage = parseUsage(fields['usage']);
       return usage === null ? null : { kind: 'usage', usage };
     },
   } satisfies Record<AgentActivity['kind'], (fields: Fields) => AgentActivity | null>,
 );
-
-function usageOf(value: unknown): Usage | null {
-  if (typeof value !== 'object' || value === null) return null;
-  const { input, cached, output, usd } = value as Fields;
-  if (!isCount(input) || !isCount(cached) || !isCount(output)) return null;
-  return usd === null || isCount(usd) ? { input, cached, output, usd } : null;
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
-}

@@ -98,6 +98,14 @@ export type RotaEvent =
       readonly task: string | null;
       readonly reason: string;
     }
+  /** Others were faster at a compare-and-swap, and what was done for it has to be done again. */
+  | {
+      readonly type: 'race';
+      readonly over: 'claim' | 'landing';
+      /** What it cost. */
+      readonly seconds: number;
+      readonly detail: string;
+    }
   | { readonly type: 'outcome'; readonly outcome: Outcome; readonly reason: string | null };
 
 /** An event with its origin; `role`, `task` and `run` are null outside a run. */

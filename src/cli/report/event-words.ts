@@ -54,6 +54,12 @@ export function eventWords(event: RotaEvent): EventWords {
         what: event.action,
         detail: plainText(event.reason),
       };
+    case 'race':
+      return {
+        tone: 'note',
+        what: 'race',
+        detail: plainText(`lost the ${event.over} after ${event.seconds.toFixed(1)} s: ${event.detail}`),
+      };
     case 'outcome':
       return {
         tone: GOOD_OUTCOMES.has(event.outcome) ? 'good' : 'bad',

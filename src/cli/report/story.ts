@@ -30,6 +30,7 @@ function tells(event: RotaEvent): boolean {
     case 'turn':
     case 'activity':
     case 'isolation':
+    case 'race':
       return false;
     case 'outcome':
       return event.outcome !== 'idle' && event.outcome !== 'landed';

@@ -2,8 +2,9 @@ import type { OwnRest } from '../../plan/own-rest.ts';
 import { type Explanation, pickTask } from '../../plan/pick.ts';
 import type { PickFacts } from '../../plan/pick-facts.ts';
 import type { Role } from '../../role/role.ts';
-import type { TaskKey } from '../../task/task.ts';
+import type { Task, TaskKey } from '../../task/task.ts';
 import { readRedMain } from '../land/red-main.ts';
+import { originOf, send } from '../project/actor.ts';
 import { inTurn } from '../project/in-turn.ts';
 import { type Liveness, readLiveness } from '../project/liveness.ts';
 import { mainNow } from '../project/main-now.ts';
@@ -49,7 +50,11 @@ export async function claimTask(project: Project, wish: ClaimWish): Promise<Clai
   for (let lost = 0; lost < TRIES; ) {
     // Who wants to claim has just read main: on a remote that is a round trip, and what is stale loses its race.
     const fresh = lost > 0 || swept || project.refs.kind === 'local';
-    const result = await inTurn(project, 'claim', PATIENCE, () => tryClaim(project, wish, { swept, fresh }));
+    let from = clock.monotonic();
+    const result = await inTurn(project, 'claim', PATIENCE, () => {
+      from = clock.monotonic();
+      return tryClaim(project, wish, { swept, fresh });
+    });
     if (result.kind === 'idle') return result;
     if (result.kind === 'sweep-first') {
       await sweep(project, { dryRun: false, discard: null, only: 'this-machine', stop: wish.stop });
@@ -64,14 +69,27 @@ export async function claimTask(project: Project, wish: ClaimWish): Promise<Clai
     }
     lost += 1;
     await clock.wait(5 + random.fraction() * 25 * Math.min(lost, 8));
+    tellLost(project, wish, result, (clock.monotonic() - from) / 1000);
   }
   const reason = `lost ${TRIES} races for a task in a row; others are working`;
   return { kind: 'idle', reason, explain: [] };
 }
 
+function tellLost(
+  project: Project,
+  { run, role }: ClaimWish,
+  result: Extract<Try, { kind: 'taken' | 'lost' }>,
+  seconds: number,
+): void {
+  const { task } = result.kind === 'lost' ? result : result.claim;
+  const detail =
+    result.kind === 'lost' ? `${task.id} ${result.why}` : `${task.id} was given back, others were faster`;
+  send(project, originOf(run, role, null), { type: 'race', over: 'claim', seconds, detail });
+}
+
 type Try =
   | { readonly kind: 'taken'; readonly claim: Claim }
-  | { readonly kind: 'lost' }
+  | { readonly kind: 'lost'; readonly task: Task; readonly why: string }
   | Extract<ClaimResult, { kind: 'idle' }>
   /** Workers of this machine died and left locks, or gated work waits to land: that comes before anything is picked. */
   | { readonly kind: 'sweep-first' };
@@ -92,7 +110,9 @@ async function tryClaim(
   const { task, explain } = pickTask(withExcepted(facts, wish.except), wish.only);
   if (task === null) return { kind: 'idle', reason: reasonForNothing(wish, explain, facts), explain };
   const claim = await takeLock(project, wish, snapshot, task, facts.edited(task.key));
-  return claim === 'lost' ? { kind: 'lost' } : { kind: 'taken', claim };
+  return claim === 'lost'
+    ? { kind: 'lost', task, why: 'was taken by others, or main moved' }
+    : { kind: 'taken', claim };
 }
 
 /** Naming a task is a person's word: a role that paused itself does it. */

@@ -26,14 +26,23 @@ const PATIENCE = { first: 10_000, again: 120_000, main: 2_000 };
  * token's ref (docs/protocols.md, "Landing"). When main moved meanwhile, only a change outside the backlog needs a new gate.
  */
 export async function landWork(project: Project, work: LandingWork): Promise<LandingEnd> {
+  const { clock } = project.system;
+  let from = clock.monotonic();
   const first = await prepareAndGate(project, work);
+  let spent = clock.monotonic() - from;
   if (!('gated' in first)) return first;
   const { integrate, pullRequest } = first.prepared.snapshot.config;
   if (integrate === 'pr') return propose(project, work, first);
   let last = first;
-  let end = await inTurn(project, 'landing', PATIENCE.first, () => swapInTurn(project, work, first));
+  let end = await inTurn(project, 'landing', PATIENCE.first, () => {
+    from = clock.monotonic();
+    return swapInTurn(project, work, first);
+  });
   for (let gates = 1; gates < GATES && end === 'gate again'; gates++) {
+    tellLost(project, work, (spent + clock.monotonic() - from) / 1000);
+    spent = 0;
     end = await inTurn(project, 'landing', PATIENCE.again, async () => {
+      from = clock.monotonic();
       const again = await prepareAndGate(project, work);
       if (!('gated' in again)) return again;
       last = again;
@@ -41,9 +50,16 @@ export async function landWork(project: Project, work: LandingWork): Promise<Lan
     });
   }
   if (end !== 'gate again') return end;
+  tellLost(project, work, (clock.monotonic() - from) / 1000);
   if (pullRequest.afterLostRaces && project.remote !== null) return propose(project, work, last);
   const reason = `main moved ${GATES} times while the gate ran; the next run tries again`;
   return { kind: 'failed', checks: [], reason };
+}
+
+function tellLost(project: Project, { role, lock }: LandingWork, seconds: number): void {
+  const origin = { role: role.name, task: lock.record.task, run: lock.run };
+  const detail = 'main moved while the gate ran, it runs again';
+  send(project, origin, { type: 'race', over: 'landing', seconds, detail });
 }
 
 /** Loaded only where work is proposed. */

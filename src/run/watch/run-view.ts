@@ -53,6 +53,7 @@ export function afterEvent(view: RunView, { at, event }: RememberedEvent): RunVi
     case 'notice':
     case 'isolation':
     case 'sweep':
+    case 'race':
       return heard;
     default:
       return event satisfies never;

@@ -84,6 +84,13 @@ const READERS: Readonly<Record<string, (fields: Fields) => RotaEvent | null>> = 
         ? null
         : { type: 'sweep', action, task: text(fields['task']), reason };
     },
+    race: (fields: Fields) => {
+      const over = oneOf(fields['over'], ['claim', 'landing'] as const);
+      const [seconds, detail] = [number(fields['seconds']), text(fields['detail'])];
+      return over === null || seconds === null || detail === null
+        ? null
+        : { type: 'race', over, seconds, detail };
+    },
     outcome: (fields: Fields) => {
       const outcome = oneOf(fields['outcome'], OUTCOMES);
       return outcome === null ? null : { type: 'outcome', outcome, reason: text(fields['reason']) };

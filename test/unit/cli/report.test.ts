@@ -31,6 +31,7 @@ const EVENTS: readonly RotaEvent[] = [
   { type: 'notice', level: 'warning', message: 'careful' },
   { type: 'turn', turn: 2, ended: 'exit 0', seconds: 75 },
   { type: 'sweep', action: 'freed', task: 'A1', reason: 'dead' },
+  { type: 'race', over: 'landing', seconds: 61.25, detail: 'main moved while the gate ran\u001b[2J' },
   { type: 'outcome', outcome: 'landed', reason: null },
 ];
 
@@ -52,6 +53,7 @@ describe('plain lines', () => {
       '11:03:23 developer A32 warning careful',
       '11:03:23 developer A32 agent turn 2: exit 0 after 1 min',
       '11:03:23 developer A32 freed dead',
+      '11:03:23 developer A32 race lost the landing after 61.3 s: main moved while the gate ran',
       '11:03:23 developer A32 landed',
       '11:03:23 developer - info x',
     ]);

@@ -113,6 +113,7 @@ describe('what a run remembers', () => {
     ['{"at":"2026-11-21T05:47:22Z","type":"outcome","outcome":"red","reason":null}', 'outcome'],
     ['{"at":"2026-11-21T05:47:22Z","type":"flaky","command":"npm test","test":"t"}', 'flaky'],
     ['{"at":"2026-11-21T05:47:22Z","type":"sweep","action":"freed","task":"A1","reason":"r"}', 'sweep'],
+    ['{"at":"2026-11-21T05:47:22Z","type":"race","over":"claim","seconds":0.4,"detail":"d"}', 'race'],
   ])('%s', (line, type) => {
     expect(parseEvent(line)).toMatchObject({ at: new Date(AT), event: { type } });
   });
@@ -125,6 +126,7 @@ describe('what a run remembers', () => {
     '"step"',
     '{}',
     '{"at":"2026-11-21T05:47:22Z"}',
+    '{"at":"2026-11-21T05:47:22Z","type":"race","over":"lunch","seconds":0.4,"detail":"d"}',
     '{"at":"yesterday","type":"turn","turn":1,"ended":"exit 0","seconds":1}',
     '{"at":1,"type":"turn","turn":1,"ended":"exit 0","seconds":1}',
     '{"at":"2026-11-21T05:47:22Z","type":"constructor"}',

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Client, writeHome } from './clients.ts';
+import { endAll, processesWith } from './processes.ts';
 
 export interface ArenaWish {
   readonly client: Client;
@@ -26,6 +27,7 @@ export interface Arena {
   /** Starts the built command with --json. */
   start(...args: readonly string[]): StartedRota;
   rota(...args: readonly string[]): Promise<RotaEnd>;
+  /** Ends what was started in it, and removes it. */
   dispose(): void;
 }
 
@@ -82,7 +84,10 @@ export function makeArena(wish: ArenaWish): Arena {
     git,
     start,
     rota: (...args) => start(...args).ended,
-    dispose: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }),
+    dispose: () => {
+      endAll(processesWith(folder));
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
   };
 }
 

@@ -6,8 +6,9 @@ export interface Client {
   readonly name: string;
   /** Rota drives it by a preset, or by the Agent Client Protocol. */
   readonly by: 'preset' | 'acp';
-  /** From the npm registry; the first names the version. */
+  /** From the npm registry, the first names the version. They are installed below this folder of the cache. */
   readonly packages: readonly string[];
+  readonly folder: string;
   /** In the packages' `node_modules/.bin`. */
   readonly program: string;
   /** Its line below `agents` in rota.yaml. */
@@ -18,36 +19,34 @@ export interface Client {
   files(url: string): Readonly<Record<string, string>>;
   /** What it tells about tokens: all, without those of a cache, or those of its last step only. */
   readonly counts: 'all' | 'without the cache' | 'the last step';
+  /** Modes (mode.ts) in which it does not say what went wrong: all that is seen is that there is no result. */
+  readonly unsaid: readonly string[];
   /** What it may not do, and how a person forbids it; null: it asks nobody and is told nothing. */
   readonly denied: Denied | null;
 }
 
-/** A tool call that the client must deny, by its own configuration. */
+/** A tool call that must be denied: by the client's own configuration or, over ACP, by rota. */
 export interface Denied {
   readonly agent?: string;
   files?(url: string): Readonly<Record<string, string>>;
+  /** `SHELL`: whatever tool runs a command. */
   readonly tool: string;
   readonly input: Readonly<Record<string, unknown>>;
   /** It may not write at all: there is no work to keep. */
   readonly writes?: false;
 }
 
-const RUN_TESTS = { command: 'npm test', description: 'run the tests' };
+/** A client without how rota drives it. */
+type Program = Pick<Client, 'packages' | 'folder' | 'program' | 'env' | 'files'>;
+
 const KEY = 'dummy';
+const RUN_TESTS = { command: 'npm test', description: 'run the tests' };
+/** Rota permits it to nobody. */
+const PUSH = { command: 'git push origin main', description: 'push' };
 
 const ANTHROPIC = (url: string) => ({ ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: url });
-const CODEX = (url: string) => ({
-  '.codex/config.toml': [
-    'model_provider = "loopback"',
-    '[model_providers.loopback]',
-    'name = "loopback"',
-    `base_url = "${url}/v1"`,
-    'wire_api = "responses"',
-    'env_key = "OPENAI_API_KEY"',
-    '',
-  ].join('\n'),
-});
-const OPENCODE = (url: string, more: object = {}) => ({
+
+const OPENCODE_FILES = (url: string, more: object = {}) => ({
   '.config/opencode/opencode.json': JSON.stringify({
     model: 'anthropic/claude-sonnet-4-5',
     small_model: 'anthropic/claude-haiku-4-5',
@@ -55,16 +54,45 @@ const OPENCODE = (url: string, more: object = {}) => ({
     ...more,
   }),
 });
-/** Nothing beyond loopback is asked. */
-const OPENCODE_ENV = () => ({ OPENCODE_DISABLE_MODELS_FETCH: '1', OPENCODE_DISABLE_AUTOUPDATE: '1' });
-const GEMINI = (more: object = {}) => ({
+const OPENCODE: Program = {
+  packages: ['opencode-ai@1.18.33'],
+  folder: 'opencode',
+  program: 'opencode',
+  // Nothing beyond loopback is asked.
+  env: () => ({ OPENCODE_DISABLE_MODELS_FETCH: '1', OPENCODE_DISABLE_AUTOUPDATE: '1' }),
+  files: OPENCODE_FILES,
+};
+
+const GEMINI_FILES = (more: object = {}) => ({
   '.gemini/settings.json': JSON.stringify({
     security: { auth: { selectedType: 'gemini-api-key' } },
     ...more,
   }),
 });
-const GEMINI_ENV = (url: string) => ({ GEMINI_API_KEY: KEY, GOOGLE_GEMINI_BASE_URL: url });
-const PI = (url: string) => ({
+const GEMINI: Program = {
+  packages: ['@google/gemini-cli@0.61.0'],
+  folder: 'gemini',
+  program: 'gemini',
+  env: (url) => ({ GEMINI_API_KEY: KEY, GOOGLE_GEMINI_BASE_URL: url }),
+  files: () => GEMINI_FILES(),
+};
+
+const CODEX: Pick<Program, 'env' | 'files'> = {
+  env: () => ({ OPENAI_API_KEY: KEY }),
+  files: (url) => ({
+    '.codex/config.toml': [
+      'model_provider = "loopback"',
+      '[model_providers.loopback]',
+      'name = "loopback"',
+      `base_url = "${url}/v1"`,
+      'wire_api = "responses"',
+      'env_key = "OPENAI_API_KEY"',
+      '',
+    ].join('\n'),
+  }),
+};
+
+const PI_FILES = (url: string) => ({
   '.pi/agent/models.json': JSON.stringify({
     providers: {
       loopback: {
@@ -84,8 +112,10 @@ export const CLIENTS: readonly Client[] = [
     name: 'claude',
     by: 'preset',
     packages: ['@anthropic-ai/claude-code@2.1.197'],
+    folder: 'claude',
     program: 'claude',
     counts: 'all',
+    unsaid: [],
     agent: '{preset: claude}',
     env: ANTHROPIC,
     files: () => ({}),
@@ -93,14 +123,15 @@ export const CLIENTS: readonly Client[] = [
     denied: { tool: 'Write', input: { file_path: '/srv/not-yours.txt', content: 'x' } },
   },
   {
+    ...CODEX,
     name: 'codex',
     by: 'preset',
     packages: ['@openai/codex@0.169.0'],
+    folder: 'codex',
     program: 'codex',
     counts: 'all',
+    unsaid: ['denied', 'refusal'],
     agent: '{preset: codex}',
-    env: () => ({ OPENAI_API_KEY: KEY }),
-    files: CODEX,
     denied: {
       agent: `{preset: codex, args: [-c, 'sandbox_mode="read-only"']}`,
       writes: false,
@@ -109,31 +140,27 @@ export const CLIENTS: readonly Client[] = [
     },
   },
   {
+    ...OPENCODE,
     name: 'opencode',
     by: 'preset',
-    packages: ['opencode-ai@1.18.33'],
-    program: 'opencode',
     counts: 'all',
+    unsaid: [],
     agent: '{preset: opencode}',
-    env: OPENCODE_ENV,
-    files: OPENCODE,
     denied: {
-      files: (url) => OPENCODE(url, { permission: { bash: 'deny' } }),
+      files: (url) => OPENCODE_FILES(url, { permission: { bash: 'deny' } }),
       tool: 'bash',
       input: RUN_TESTS,
     },
   },
   {
+    ...GEMINI,
     name: 'gemini',
     by: 'preset',
-    packages: ['@google/gemini-cli@0.61.0'],
-    program: 'gemini',
     counts: 'all',
+    unsaid: [],
     agent: '{preset: gemini}',
-    env: GEMINI_ENV,
-    files: () => GEMINI(),
     denied: {
-      files: () => GEMINI({ tools: { exclude: ['run_shell_command'] } }),
+      files: () => GEMINI_FILES({ tools: { exclude: ['run_shell_command'] } }),
       tool: 'run_shell_command',
       input: RUN_TESTS,
     },
@@ -142,63 +169,62 @@ export const CLIENTS: readonly Client[] = [
     name: 'pi',
     by: 'preset',
     packages: ['@earendil-works/pi-coding-agent@0.74.2'],
+    folder: 'pi',
     program: 'pi',
     counts: 'all',
+    unsaid: [],
     agent: `{preset: pi, args: [${PI_ARGS}]}`,
     env: () => ({}),
-    files: PI,
+    files: PI_FILES,
     denied: null,
   },
   {
+    ...OPENCODE,
     name: 'opencode-acp',
     by: 'acp',
-    packages: ['opencode-ai@1.18.33'],
-    program: 'opencode',
     counts: 'the last step',
-    agent: '{acp: [opencode, acp]}',
-    env: OPENCODE_ENV,
-    files: OPENCODE,
+    unsaid: [],
+    // Its log is all that it says while it waits for a server that is down.
+    agent: '{acp: [opencode, acp, --print-logs, --log-level, ERROR]}',
     denied: {
-      files: (url) => OPENCODE(url, { permission: { bash: 'deny' } }),
-      tool: 'bash',
-      input: RUN_TESTS,
+      files: (url) => OPENCODE_FILES(url, { permission: { bash: 'ask' } }),
+      tool: 'SHELL',
+      input: PUSH,
     },
   },
   {
+    ...GEMINI,
     name: 'gemini-acp',
     by: 'acp',
-    packages: ['@google/gemini-cli@0.61.0'],
-    program: 'gemini',
     counts: 'without the cache',
+    unsaid: [],
     agent: '{acp: [gemini, --acp, --skip-trust]}',
-    env: GEMINI_ENV,
-    files: () => GEMINI(),
-    denied: {
-      files: () => GEMINI({ tools: { exclude: ['run_shell_command'] } }),
-      tool: 'run_shell_command',
-      input: RUN_TESTS,
-    },
+    denied: { tool: 'SHELL', input: PUSH },
   },
   {
     name: 'claude-acp',
     by: 'acp',
     packages: ['@agentclientprotocol/claude-agent-acp@0.49.0'],
+    folder: 'claude-acp',
     program: 'claude-agent-acp',
     counts: 'all',
+    unsaid: [],
     agent: '{acp: [claude-agent-acp]}',
     env: ANTHROPIC,
     files: () => ({}),
-    denied: null,
+    denied: { tool: 'SHELL', input: PUSH },
   },
   {
+    ...CODEX,
     name: 'codex-acp',
     by: 'acp',
     packages: ['@agentclientprotocol/codex-acp@2.6.0'],
+    folder: 'codex-acp',
     program: 'codex-acp',
     counts: 'all',
+    unsaid: ['refusal'],
     agent: '{acp: [codex-acp], mode: agent-full-access}',
-    env: () => ({ OPENAI_API_KEY: KEY }),
-    files: CODEX,
+    // In the mode in which it can commit it asks nobody.
     denied: null,
   },
 ];

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CLIENTS } from './clients.ts';
 import { MODES } from './mode.ts';
+import { roundsOf } from './rounds.ts';
 import { serve } from './serve.ts';
 import { testAgents } from './test-agents.ts';
 
@@ -16,7 +17,8 @@ const { values } = parseArgs({
     cache: { type: 'string' },
     keep: { type: 'string' },
     slow: { type: 'string', default: '1' },
-    isolation: { type: 'string', default: 'none' },
+    isolation: { type: 'string' },
+    'at-once': { type: 'string', default: '1' },
     json: { type: 'string' },
     serve: { type: 'boolean', default: false },
     port: { type: 'string', default: '0' },
@@ -53,18 +55,23 @@ if (values.serve) {
   const cache =
     values.cache ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'rota-agents');
   mkdirSync(cache, { recursive: true });
-  const by = values.acp ? 'acp' : 'preset';
-  const named = (wanted: readonly string[], name: string) => wanted.length === 0 || wanted.includes(name);
   process.exitCode = await testAgents({
-    clients: CLIENTS.filter((client) =>
-      values.client.length === 0 ? client.by === by : values.client.includes(client.name),
-    ),
-    modes: MODES.filter(({ name }) => named(values.mode, name)),
+    rounds: roundsOf({
+      clients: values.client,
+      modes: values.mode,
+      isolation: values.isolation ?? null,
+      acp: values.acp,
+    }),
     cache: resolve(cache),
     rota: process.env['ROTA_BUILT']!,
-    isolation: values.isolation,
-    slow: Math.max(1, Math.floor(Number(values.slow)) || 1),
+    source: process.env['ROTA_SOURCE']!,
+    slow: atLeastOne(values.slow),
+    atOnce: atLeastOne(values['at-once']),
     keep: values.keep === undefined ? null : resolve(values.keep),
     json: values.json === undefined ? null : resolve(values.json),
   });
+}
+
+function atLeastOne(text: string): number {
+  return Math.max(1, Math.floor(Number(text)) || 1);
 }

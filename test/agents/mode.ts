@@ -13,6 +13,7 @@ export interface Mode {
   readonly strike: 'none' | 'kill the client' | 'kill the worker';
   /** The client is set up to deny what the script asks for. */
   readonly denying: boolean;
+  /** The first is what is expected of a client that says what went wrong, and in time. */
   readonly outcomes: readonly string[];
   /** Whether it takes one of the task's attempts; null: as the outcome says. */
   readonly attempt: boolean | null;
@@ -31,8 +32,10 @@ interface Limits {
   readonly stall: number;
 }
 
-const LIMITS: Limits = { time: 75, stall: 40 };
-const AMPLE: Limits = { time: 300, stall: 120 };
+/** Several times what the slowest of the clients needs on a quiet machine; `--slow` is for others. */
+const LIMITS: Limits = { time: 60, stall: 30 };
+/** Time to give up by itself for those that do so within a minute and a half, and are silent for half of one meanwhile. */
+const PATIENT: Limits = { time: 90, stall: 40 };
 
 const FAILED: Omit<Mode, 'name' | 'means' | 'fault'> = {
   script: greetingScript(),
@@ -54,7 +57,6 @@ export const MODES: readonly Mode[] = [
     means: 'a task from its claim to its landing',
     fault: null,
     outcomes: ['landed'],
-    limits: AMPLE,
   },
   {
     ...FAILED,
@@ -64,7 +66,6 @@ export const MODES: readonly Mode[] = [
     fault: null,
     outcomes: ['landed'],
     turns: 2,
-    limits: AMPLE,
   },
   {
     ...FAILED,
@@ -79,12 +80,14 @@ export const MODES: readonly Mode[] = [
     name: '429',
     means: 'too many requests, half-way and from then on',
     fault: fault('rate-limit'),
+    limits: PATIENT,
   },
   {
     ...FAILED,
     name: '500',
     means: 'the server fails, half-way and from then on',
     fault: fault('server-error'),
+    limits: PATIENT,
   },
   {
     ...FAILED,
@@ -92,7 +95,6 @@ export const MODES: readonly Mode[] = [
     means: 'the server fails twice, then all is well',
     fault: { ...fault('server-error'), times: 2 },
     outcomes: ['landed'],
-    limits: AMPLE,
   },
   {
     ...FAILED,
@@ -101,6 +103,7 @@ export const MODES: readonly Mode[] = [
     fault: fault('silence'),
     outcomes: ['stalled', 'failed'],
     attempt: null,
+    limits: { time: 60, stall: 15 },
   },
   {
     ...FAILED,
@@ -118,17 +121,16 @@ export const MODES: readonly Mode[] = [
     // Partial: the client saw the loop itself.
     outcomes: ['timed-out', 'partial'],
     attempt: true,
-    limits: { time: 45, stall: 40 },
+    limits: { time: 20, stall: 15 },
   },
   {
     ...FAILED,
     name: 'denied',
-    means: 'the client denies a tool that the model asks for',
+    means: 'what the model asks for is denied: by the client, over ACP by rota',
     script: deniedScript(),
     fault: null,
     denying: true,
-    // Partial: the client does not say so.
-    outcomes: ['blocked', 'partial'],
+    outcomes: ['blocked'],
     attempt: true,
   },
   {
@@ -136,8 +138,7 @@ export const MODES: readonly Mode[] = [
     name: 'refusal',
     means: 'the model will not do it',
     fault: fault('refusal'),
-    // Partial: the client does not say so.
-    outcomes: ['blocked', 'partial'],
+    outcomes: ['blocked'],
     attempt: true,
   },
   {
@@ -145,8 +146,8 @@ export const MODES: readonly Mode[] = [
     name: 'context',
     means: 'more than the model can read',
     fault: fault('context'),
-    outcomes: ['partial', 'failed'],
-    attempt: null,
+    outcomes: ['partial'],
+    attempt: true,
     turns: null,
   },
   {
@@ -171,7 +172,7 @@ export const MODES: readonly Mode[] = [
     script: slowScript(),
     fault: null,
     outcomes: ['landed'],
-    limits: AMPLE,
+    limits: { time: 150, stall: 30 },
     measured: true,
   },
 ];

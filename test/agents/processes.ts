@@ -20,6 +20,17 @@ export function processesWith(text: string): SeenProcess[] {
     }));
 }
 
+/** SIGKILL for each; one that has gone meanwhile is no matter. */
+export function endAll(processes: readonly SeenProcess[]): void {
+  for (const { pid } of processes) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    }
+  }
+}
+
 export interface Cost {
   /** Bytes, the most that was resident at any time. */
   readonly peak: number;

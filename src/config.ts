@@ -154,6 +154,8 @@ export interface CommandAgentConfig {
   readonly kind: 'command';
   readonly command: readonly string[];
   readonly prompt: 'stdin' | 'arg' | 'file';
+  /** Paths below HOME: what logs it in, of which an isolated one gets copies. */
+  readonly login?: readonly string[];
 }
 
 /** The clients that rota knows how to start, to read and to judge (src/agent/presets). */
@@ -173,4 +175,6 @@ export interface AcpAgentConfig {
   readonly command: readonly string[];
   /** A session mode to set before the prompt; null: the agent's own. */
   readonly mode: string | null;
+  /** As a command's; left out: what is known of the client that it starts. */
+  readonly login?: readonly string[];
 }

@@ -15,7 +15,8 @@ export async function agentFor(system: System, name: string, config: AgentConfig
     }
     case 'acp': {
       const { acpAgent } = await import('./acp/acp-agent.ts');
-      return acpAgent(system, name, config);
+      const { loginOf } = await import('./login-of.ts');
+      return acpAgent(system, name, config, config.login ?? (await loginOf(config.command)));
     }
     default:
       return config satisfies never;

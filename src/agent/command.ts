@@ -6,7 +6,7 @@ import type { Agent, AgentEnd, AgentTurn } from './agent.ts';
 import { type SupervisedCause, supervise } from './supervise.ts';
 import { whyNotStarted } from './why-not-started.ts';
 
-type CommandLine = Pick<CommandAgentConfig, 'command' | 'prompt'>;
+type CommandLine = Pick<CommandAgentConfig, 'command' | 'prompt' | 'login'>;
 
 /** Any command: what its output means is not known. */
 const KNOWS_NOTHING = { session: null, usage: null, failure: null } as const;
@@ -19,7 +19,7 @@ const KNOWS_NOTHING = { session: null, usage: null, failure: null } as const;
 export function commandAgent(system: System, name: string, config: CommandLine): Agent {
   return {
     name,
-    login: [],
+    login: config.login ?? [],
     description: plainText(config.command.join(' ')).slice(0, 200),
     turn: async (turn) => {
       const start = turn.wrap({

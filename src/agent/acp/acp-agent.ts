@@ -13,12 +13,19 @@ import { failureInWords } from './failure-in-words.ts';
  * An agent that speaks the Agent Client Protocol: a process that rota talks to. What it asks for is answered from its role's
  * contract while it works; files and terminals that it gets through rota are those of its folder. Contract and gate judge
  * what it did all the same.
+ *
+ * @param login its files below HOME
  */
-export function acpAgent(system: System, name: string, config: AcpAgentConfig): Agent {
+export function acpAgent(
+  system: System,
+  name: string,
+  config: AcpAgentConfig,
+  login: readonly string[] = [],
+): Agent {
   const program = config.command[0] ?? '';
   return {
     name,
-    login: [],
+    login,
     description: plainText(config.command.join(' ')).slice(0, 200),
     turn: async (turn) => {
       const conversation = await openConversation(system, config, turn);

@@ -5,6 +5,7 @@ import type { AgentFailure } from '../../plan/agent-failure.ts';
 import type { System } from '../../system/ports.ts';
 import type { AgentTurn } from '../agent.ts';
 import { fieldAt, textAt } from '../presets/json-fields.ts';
+import { opencodeError } from '../presets/opencode-error.ts';
 import { readLines } from '../presets/read-lines.ts';
 import type { Talk, TalkedTo } from '../supervise.ts';
 import { tellActivities } from '../tell-activities.ts';
@@ -57,6 +58,8 @@ export async function openConversation(
   };
   /** What is no message: warnings, complaints, and that it tries again. */
   const note = (line: string) => {
+    const error = opencodeError(line);
+    if (error !== null) return tell({ kind: 'waiting', detail: error });
     if (!/\b(?:retry|attempt)/i.test(line) || failureInWords(line) === null) return words.add(line);
     tell({ kind: 'waiting', detail: line });
   };

@@ -3,6 +3,7 @@ import type { AgentFailure } from '../../plan/agent-failure.ts';
 import { endWithoutWords } from './end-without-words.ts';
 import { failureOf } from './failure-of.ts';
 import { fieldAt, firstText, listAt, numberAt, textAt, tokensAt } from './json-fields.ts';
+import { opencodeError } from './opencode-error.ts';
 import type { OutputLine, PresetExit, PresetReader, PresetVerdict } from './preset.ts';
 import { addUsage, pricedUsage } from './priced-usage.ts';
 import { retryAfterHeader } from './retry-after-header.ts';
@@ -12,8 +13,6 @@ type Json = OutputLine['json'];
 const EDITS = ['write', 'edit', 'multiedit'];
 const OWN_TOOLS = [...EDITS, 'bash', 'read', 'apply_patch'];
 const DENIED = /rejected permission to use|a rule which prevents you from using/i;
-/** In its log: an answer that it will ask for again, or that it gives up on. */
-const STREAM_ERROR = /level=ERROR .*message="stream error".* error\.error="(.*)"?$/;
 const ASKED = /permission requested: (.*?); auto-rejecting/;
 
 /** Reads `opencode run --format json`: one event a line, each about a part of an answer that is complete. */
@@ -58,10 +57,9 @@ export function readOpencode(): PresetReader {
   function logged(line: string): readonly AgentActivity[] {
     const asked = ASKED.exec(line);
     if (asked !== null) return deny(asked[1]!);
-    const found = STREAM_ERROR.exec(line)?.[1]?.replace(/"$/, '');
-    if (found === undefined) return [];
+    const words = opencodeError(line);
+    if (words === null) return [];
     session = / session\.id=([^ ]+)/.exec(line)?.[1] ?? session;
-    const words = found.replace(/^AI_[A-Za-z]+: /, '');
     waits = failureOf(null, words) ?? { kind: 'outage', message: words, retryAfter: null };
     // Of others it tells by itself, and at once.
     const again = waits.kind === 'outage' || waits.kind === 'rate-limited';

@@ -80,6 +80,23 @@ describe('tables', () => {
     expect(names.filter((name) => !new RegExp(`\`${name}\\b`).test(section))).toEqual([]);
   });
 
+  test('docs/files.md names no rule of rota check that the code does not have', () => {
+    const sources = ['src/role', 'src/task', 'src/store/backlog', 'src/run/backlog'].flatMap((folder) =>
+      readdirSync(join(ROOT, folder), { encoding: 'utf8', recursive: true })
+        .filter((name) => name.endsWith('.ts'))
+        .map((name) => read(`${folder}/${name}`)),
+    );
+    const rules = rowsOf(files, '## What rota check says').flatMap((cell) => cell.split(', '));
+    expect(rules.length).toBeGreaterThan(30);
+    expect(rules.filter((rule) => !sources.some((source) => source.includes(`'${rule}'`)))).toEqual([]);
+  });
+
+  test('docs/commands.md has every code of an error', () => {
+    const codes = [...read('src/errors.ts').matchAll(/^ {2}\| '([a-z-]+)'/gm)].map((match) => match[1]!);
+    const told = /with `code`\none of ([^.]*)\./.exec(read('docs/commands.md'))?.[1] ?? '';
+    expect([...told.matchAll(/`([a-z-]+)`/g)].map((match) => match[1])).toEqual([...codes, 'bug']);
+  });
+
   test('docs/protocols.md has every outcome with its exit code', () => {
     const rows = tableRows(read('docs/protocols.md'), '## Outcomes');
     const told = new Map(

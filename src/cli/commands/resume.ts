@@ -8,7 +8,7 @@ import { withWriting } from '../with-writing.ts';
 export const resume: Action = (cli, [role], _options) =>
   withWriting(cli, async (project) => {
     const { all, roles } = await pauseRoles(project, role ?? null, false);
-    const selfPaused = await forgetStreaks(project, role ?? null);
+    const selfPaused = await forgetStreaks(project, role?.toLowerCase() ?? null);
     if (cli.json) cli.output.document({ all, roles, selfPaused });
     else for (const line of [...goOnLines(selfPaused), pauseText(all, roles)]) cli.output.line(line);
     return 0;

@@ -1,4 +1,5 @@
 import { RotaError } from '../../errors.ts';
+import { findRole } from '../../role/find-role.ts';
 import { PAUSE_REF, type Pause, writePause } from '../../store/records/pause.ts';
 import type { Project } from '../project/project.ts';
 import { readSnapshot } from '../project/snapshot.ts';
@@ -6,19 +7,18 @@ import { readSnapshot } from '../project/snapshot.ts';
 const TRIES = 10;
 
 /**
- * Pauses or resumes one role, or all of them (`role` null): nobody picks a task for a paused role; running work goes on.
+ * Pauses or resumes one role, or all of them (`given` null): nobody picks a task for a paused role; running work goes on. A
+ * paused role can be resumed when its file is gone, too.
  *
  * @returns what is paused now
+ * @throws RotaError `usage` for a role that there is not
  */
-export async function pauseRoles(project: Project, role: string | null, paused: boolean): Promise<Pause> {
+export async function pauseRoles(project: Project, given: string | null, paused: boolean): Promise<Pause> {
   for (let tries = 0; tries < TRIES; tries++) {
-    const { view, pause, roles } = await readSnapshot(project, true);
-    if (role !== null && paused && !roles.some(({ name }) => name === role)) {
-      throw new RotaError(
-        'usage',
-        `There is no role ${role}; roles/ on main has: ${roles.map(({ name }) => name).join(', ')}.`,
-      );
-    }
+    const snapshot = await readSnapshot(project, true);
+    const { view, pause } = snapshot;
+    const known = given === null || (!paused && pause.roles.includes(given));
+    const role = known ? given : findRole(given, snapshot).name;
     const next = nextPause(pause, role, paused);
     const to = next.all || next.roles.length > 0 ? await writePause(project, next, view.pause) : null;
     if (to === view.pause) return next;

@@ -78,7 +78,9 @@ function withoutWrappers(words: readonly string[]): readonly string[] {
   return words.slice(at);
 }
 
-const LOOKING = new Set(['list', 'show', 'next', 'status', 'check', 'log', 'why', 'prompt', 'help']);
+const LOOKING = new Set([
+  ...['list', 'show', 'next', 'status', 'check', 'log', 'why', 'usage', 'prompt', 'help'],
+]);
 const GH_CHANGES = new Set(['create', 'merge', 'close', 'edit', 'ready', 'reopen', 'review']);
 
 function ruledOut(name: string): string {

@@ -252,6 +252,7 @@ describe('what agents need', () => {
       'cat git push',
       'rota list',
       'rota show A1',
+      'rota usage --by day',
       'rota',
     ],
     ...[

@@ -2,8 +2,16 @@ import { join } from 'node:path';
 import type { System } from '../../system/ports.ts';
 import { plainText } from '../../task/text.ts';
 import { commitOf, isAncestor, moveRef } from '../worktree/ancestry.ts';
+import { foreignCommits } from './foreign-commits.ts';
 import type { Project } from './project.ts';
 import type { Tampering } from './tamper-settings.ts';
+
+/** Of the run: commits of `base..tip` are its own. */
+interface OwnBranch {
+  readonly run: string;
+  readonly base: string;
+  readonly tip: string;
+}
 
 /** Where main was, and what can tell who moves it. */
 export interface MainFacts {
@@ -39,16 +47,14 @@ async function readCheckout({
  * Judges how main moved while an agent worked. Every git in the checkout that has main, and rota itself, leaves a line in that
  * checkout's log; a ref that was moved from anywhere else does not. Nobody but an agent does that under a person's feet: it is
  * put back, which is exact, because the checkout never left the commit of its log.
- *
- * @param branch the run's branch: commits of `base..tip` are its own
  */
 export async function compareMain(
   project: Project,
   before: MainFacts,
-  branch: { readonly base: string; readonly tip: string },
-): Promise<Tampering> {
-  const { refused, noticed } = await compareRef(project, before, branch);
-  return { refused, noticed: [...noticed, ...(await compareHead(project, before))] };
+  branch: OwnBranch,
+): Promise<Tampering & { readonly meanwhile: readonly string[] }> {
+  const { refused, noticed, meanwhile = [] } = await compareRef(project, before, branch);
+  return { refused, noticed: [...noticed, ...(await compareHead(project, before))], meanwhile };
 }
 
 /** Every git that switches a checkout says so in its log. */
@@ -64,8 +70,8 @@ async function compareHead(project: Project, before: MainFacts): Promise<string[
 async function compareRef(
   project: Project,
   before: MainFacts,
-  branch: { readonly base: string; readonly tip: string },
-): Promise<Tampering> {
+  branch: OwnBranch,
+): Promise<Tampering & { readonly meanwhile?: readonly string[] }> {
   const now = await commitOf(project, mainRef(project));
   if (now === before.main) return { refused: [], noticed: [] };
   const own = now === null ? null : await ownCommitIn(project, now, { ...branch, before: before.main });
@@ -79,10 +85,18 @@ async function compareRef(
       noticed: [`while the agent worked, ${project.branch} was deleted here; to put it back: ${back}`],
     };
   }
-  if (now === null || before.main === null || (await isAncestor(project, before.main, now)))
-    return { refused: [], noticed: [] };
+  if (now === null || before.main === null) return { refused: [], noticed: [] };
+  if (await isAncestor(project, before.main, now))
+    return { refused: [], noticed: [], meanwhile: await gotHere(project, before.main, now, branch.run) };
   const from = `${before.main.slice(0, 10)} to ${now.slice(0, 10)}`;
   return { refused: [], noticed: [`while the agent worked, ${project.branch} was taken back from ${from}`] };
+}
+
+/** With a remote it grows by what is fetched; what matters is judged there. */
+async function gotHere(project: Project, from: string, to: string, run: string): Promise<string[]> {
+  const fetched =
+    project.remote !== null && (await isAncestor(project, to, (await project.refs.last()).main));
+  return fetched ? [] : foreignCommits(project, { from, to, run, by: null });
 }
 
 /** A sentence if the remote's main has got commits of the run's own branch, which only rota's landing brings there. */
@@ -90,11 +104,15 @@ export async function compareRemoteMain(
   project: Project,
   before: string,
   now: string,
-  branch: { readonly base: string; readonly tip: string },
-): Promise<string[]> {
-  if (before === now) return [];
+  branch: OwnBranch,
+): Promise<{ readonly refused: readonly string[]; readonly meanwhile: readonly string[] }> {
+  if (before === now) return { refused: [], meanwhile: [] };
   const own = await ownCommitIn(project, now, { ...branch, before });
-  return own === null ? [] : [`on the remote, ${ungated(project, own)}`];
+  if (own !== null) return { refused: [`on the remote, ${ungated(project, own)}`], meanwhile: [] };
+  // Others push all the time, under their own names.
+  const { email } = project.identity;
+  const said = await foreignCommits(project, { from: before, to: now, run: branch.run, by: email });
+  return { refused: [], meanwhile: said.map((sentence) => `${sentence}, on the remote`) };
 }
 
 function ungated({ branch }: Project, commit: string): string {

@@ -15,6 +15,8 @@ import type { Tampering } from './tamper-settings.ts';
 export type RefFacts = ReadonlyMap<string, string>;
 
 const PAUSE = 'refs/rota/pause';
+/** Names in one sentence. */
+const MOST_NAMES = 10;
 const TASKS = 'refs/rota/tasks/';
 /** What the remote was seen to have: nobody's to judge, but it says who had which task. */
 const SEEN_TASKS = `${SEEN}tasks/`;
@@ -25,7 +27,7 @@ export async function readRefFacts(project: Project): Promise<RefFacts> {
   const args = ['for-each-ref', '--format=%(objectname) %(refname)'];
   const text = await project.system.git.text(project.repository.place, [
     ...args,
-    ...['refs/heads/', 'refs/replace/', RESCUE_REFS],
+    ...['refs/heads/', 'refs/tags/', 'refs/notes/', 'refs/replace/', RESCUE_REFS],
     ...shared,
   ]);
   return new Map(
@@ -47,10 +49,13 @@ export async function compareRefs(
   before: RefFacts,
   after: RefFacts,
   own: { readonly run: string; readonly branch: string; readonly key: TaskKey },
-): Promise<Tampering> {
+): Promise<Tampering & { readonly meanwhile: readonly string[] }> {
   const noticed: string[] = [];
   const refused: string[] = [];
-  const others = await othersIn(project, own.run, before, after);
+  const meanwhile: RefMove[] = [];
+  // Asked only when something moved.
+  const changed = [...before, ...after].some(([ref]) => before.get(ref) !== after.get(ref));
+  const others = changed ? await othersIn(project, own.run, before, after) : new Set<TaskKey>();
   for (const ref of [...new Set([...before.keys(), ...after.keys()])].toSorted()) {
     const change = { ref, old: before.get(ref) ?? null, now: after.get(ref) ?? null };
     if (change.old === change.now || ref.startsWith(SEEN_TASKS)) continue;
@@ -58,11 +63,12 @@ export async function compareRefs(
       refused.push(`while the agent worked, the repository's replace ref ${ref} ${verb(change)}`);
     else if (ref.startsWith(RESCUE_REFS)) noticed.push(...(await bringRescueBack(project, change)));
     else if (ref === PAUSE) noticed.push(`while the agent worked, the pause ${verb(change)} (rota status)`);
+    else if (/^refs\/(?:tags|notes)\//.test(ref)) meanwhile.push(change);
     else if (ref.startsWith(TASKS)) noticed.push(...(await judgeRecord(project, change, own.key, others)));
     else if (ref !== `refs/heads/${own.branch}` && ref !== `refs/heads/${project.branch}`)
       noticed.push(...(await judgeBranch(project, change, others)));
   }
-  return { refused, noticed };
+  return { refused, noticed, meanwhile: sayMeanwhile(meanwhile) };
 }
 
 interface RefMove {
@@ -75,19 +81,29 @@ function verb({ old, now }: RefMove): string {
   return old === null ? 'was added' : now === null ? 'was removed' : 'was changed';
 }
 
-/** Asked only when something moved: who is at work is read from records and run folders. */
-async function othersIn(
+/** Tasks that other runs had since: read from records and run folders. */
+export async function othersIn(
   project: Project,
   run: string,
   before: RefFacts,
   after: RefFacts,
 ): Promise<Set<TaskKey>> {
-  const changed = [...before, ...after].some(([ref]) => before.get(ref) !== after.get(ref));
-  if (!changed) return new Set();
   const tokens = [...before, ...after].flatMap(([ref, token]) =>
     ref.startsWith(TASKS) || ref.startsWith(SEEN_TASKS) ? [token] : [],
   );
   return tasksOfOthers(project, run, [...new Set(tokens)]);
+}
+
+/** People make and move tags; what was there is said, so that it can be found again. */
+function sayMeanwhile(moves: readonly RefMove[]): string[] {
+  if (moves.length === 0) return [];
+  const words = moves.slice(0, MOST_NAMES).map(({ ref, old, now }) => {
+    const name = plainText(ref.replace(/^refs\/tags\//, 'tag '));
+    const was = old === null ? '' : ` (it was ${old.slice(0, 10)})`;
+    return `${name} ${verb({ ref, old, now })}${was}`;
+  });
+  const more = moves.length > MOST_NAMES ? `, and ${moves.length - MOST_NAMES} more` : '';
+  return [`while the agent worked, by you or by the agent: ${words.join(', ')}${more}`];
 }
 
 /** Sweep drops them after 90 days; younger ones only people drop, and they can do it again. */

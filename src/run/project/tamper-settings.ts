@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isAbsolute, join } from 'node:path';
 import type { Project } from './project.ts';
+import { readConfigs } from './read-configs.ts';
 
 /** The git settings, hooks and special files that an agent must leave alone, as bytes and hashes. */
 export interface SettingsFacts {
@@ -45,10 +46,7 @@ const DRIVER_LINE = 'backlog/**/*.md merge=rota';
 export async function readSettingsFacts(project: Project): Promise<SettingsFacts> {
   const { gitDir } = project.repository;
   const { files } = project.system;
-  const paths = [join(gitDir, 'config'), join(gitDir, 'config.worktree'), ...personsConfigs(project)];
-  const configs = new Map(
-    await Promise.all(paths.map(async (path) => [path, await readPlain(project, path)] as const)),
-  );
+  const configs = await readConfigs(project);
   const found = new Map<string, string>();
   const hooks = new Set([
     join(gitDir, 'hooks'),
@@ -113,21 +111,6 @@ function differences(
 
 function remoteOf(name: string): string | null {
   return REMOTE.exec(name.replace(/^setting /, '').replace(/ of \/.*$/, ''))?.[1] ?? null;
-}
-
-/** Git's calls towards a remote follow the person's own config: whoever can write there runs something with them. */
-function personsConfigs({ system }: Project): string[] {
-  const { HOME, XDG_CONFIG_HOME } = system.environment.variables;
-  if (!HOME) return [];
-  return [join(HOME, '.gitconfig'), join(XDG_CONFIG_HOME || join(HOME, '.config'), 'git/config')];
-}
-
-/** A pipe or a link to a device must not hold the run up. */
-async function readPlain({ system: { files } }: Project, path: string): Promise<Buffer | null> {
-  const facts = await files.facts(await files.realPath(path).catch(() => path));
-  if (facts === null) return null;
-  if (facts.kind !== 'file') return Buffer.from(`[core]\n\tunreadable = ${facts.kind}\n`);
-  return files.readIfThere(path);
 }
 
 async function addSettings(

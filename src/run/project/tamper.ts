@@ -4,10 +4,14 @@ import type { HeldLock } from '../claim/held-lock.ts';
 import type { Worktree } from '../worktree/worktree.ts';
 import type { Project } from './project.ts';
 import { strangersIn } from './strangers-in.ts';
+import { type CacheFacts, compareCache, readCacheFacts } from './tamper-cache.ts';
+import { type CheckoutsFacts, compareCheckouts, readCheckoutsFacts } from './tamper-checkouts.ts';
 import { type FolderFacts, mendFolders, readFolderFacts } from './tamper-folders.ts';
+import { compareHome, type HomeFacts, readHomeFacts } from './tamper-home.ts';
+import { compareLogs, type LogFacts, readLogFacts } from './tamper-logs.ts';
 import { compareMain, compareRemoteMain, type MainFacts, readMainFacts } from './tamper-main.ts';
 import { compareOwnRecord } from './tamper-record.ts';
-import { compareRefs, type RefFacts, readRefFacts } from './tamper-refs.ts';
+import { compareRefs, othersIn, type RefFacts, readRefFacts } from './tamper-refs.ts';
 import { compareSettings, readSettingsFacts, type SettingsFacts, type Tampering } from './tamper-settings.ts';
 
 /** What an agent must leave alone, as it was before it started. */
@@ -18,6 +22,15 @@ export interface TamperWatch {
   readonly remoteMain: string | null;
   readonly refs: RefFacts;
   readonly folders: FolderFacts;
+  /** What only an agent with the person's rights reaches; null: this one has not got them. */
+  readonly reach: ReachFacts | null;
+}
+
+interface ReachFacts {
+  readonly checkouts: CheckoutsFacts;
+  readonly home: HomeFacts;
+  readonly cache: CacheFacts;
+  readonly logs: LogFacts;
 }
 
 /** Whose agent it is. */
@@ -26,6 +39,14 @@ export interface Watched {
   readonly key: TaskKey;
   readonly worktree: Pick<Worktree, 'path' | 'adminDir' | 'branch' | 'base'>;
   readonly lock: HeldLock;
+  /** Whether something keeps it from what is the person's: then their doings are nobody's business. */
+  readonly confined: boolean;
+}
+
+/** What has been tampered with, in sentences. */
+export interface Tampered extends Tampering {
+  /** What people do every day, too: named so that it can be looked up, and nobody is blamed. */
+  readonly meanwhile: readonly string[];
 }
 
 /**
@@ -33,14 +54,25 @@ export interface Watched {
  * refuse the run and which are only said is reasoned in docs/decisions/0017-what-an-agent-may-have-touched.md.
  */
 export async function watchTampering(project: Project, watched: Watched): Promise<TamperWatch> {
-  const [settings, main, shared, refs, folders] = await Promise.all([
+  const [settings, main, shared, refs, folders, reach] = await Promise.all([
     readSettingsFacts(project),
     readMainFacts(project),
     project.remote === null ? null : project.refs.last(),
     readRefFacts(project),
     readFolderFacts(project, watched),
+    watched.confined ? null : readReach(project),
   ]);
-  return { settings, main, remoteMain: shared?.main ?? null, refs, folders };
+  return { settings, main, remoteMain: shared?.main ?? null, refs, folders, reach };
+}
+
+async function readReach(project: Project): Promise<ReachFacts> {
+  const [checkouts, home, cache, logs] = await Promise.all([
+    readCheckoutsFacts(project),
+    readHomeFacts(project),
+    readCacheFacts(project),
+    readLogFacts(project),
+  ]);
+  return { checkouts, home, cache, logs };
 }
 
 /** Puts rota's own folders and small files back: before anything else is done with them. Sentences about what was tampered with. */
@@ -58,19 +90,43 @@ export async function readTampering(
   before: TamperWatch,
   watched: Watched,
   tip: string,
-): Promise<Tampering> {
+): Promise<Tampered> {
   const { base, branch, path } = watched.worktree;
+  const own = { run: watched.run, base, tip };
   const [settings, main, strangers] = await Promise.all([
     readSettingsFacts(project).then((now) => compareSettings(project, before.settings, now)),
-    compareMain(project, before.main, { base, tip }),
+    compareMain(project, before.main, own),
     strangersIn(project.system, path),
   ]);
-  const shared = await sharedTampering(project, before, watched, { base, tip });
-  const refs = await compareRefs(project, before.refs, await readRefFacts(project), { ...watched, branch });
+  const shared = await sharedTampering(project, before, watched, own);
+  const refsNow = await readRefFacts(project);
+  const refs = await compareRefs(project, before.refs, refsNow, { ...watched, branch });
+  const isAlone = async () => (await othersIn(project, watched.run, before.refs, refsNow)).size === 0;
+  const reach = before.reach === null ? NOTHING : await compareReach(project, before.reach, isAlone);
   return {
-    refused: [...settings.refused, ...refs.refused, ...main.refused, ...shared],
-    noticed: [...settings.noticed, ...refs.noticed, ...main.noticed, ...strangers],
+    refused: [...settings.refused, ...refs.refused, ...main.refused, ...shared.refused],
+    noticed: [...settings.noticed, ...refs.noticed, ...main.noticed, ...reach.noticed, ...strangers],
+    meanwhile:
+      before.reach === null
+        ? []
+        : [...main.meanwhile, ...shared.meanwhile, ...refs.meanwhile, ...reach.meanwhile],
   };
+}
+
+const NOTHING = { noticed: [], meanwhile: [] };
+
+async function compareReach(
+  project: Project,
+  before: ReachFacts,
+  isAlone: () => Promise<boolean>,
+): Promise<Pick<Tampered, 'noticed' | 'meanwhile'>> {
+  const [checkouts, home, cache, logs] = await Promise.all([
+    compareCheckouts(project, before.checkouts),
+    readHomeFacts(project).then((now) => compareHome(before.home, now)),
+    compareCache(project, before.cache, isAlone),
+    compareLogs(project, before.logs),
+  ]);
+  return { noticed: [...home, ...cache], meanwhile: [...checkouts, ...logs] };
 }
 
 /** A remote that cannot be asked now is the landing's matter, which asks it again. */
@@ -78,15 +134,16 @@ async function sharedTampering(
   project: Project,
   { remoteMain }: TamperWatch,
   { lock }: Watched,
-  branch: { readonly base: string; readonly tip: string },
-): Promise<string[]> {
+  branch: { readonly run: string; readonly base: string; readonly tip: string },
+): Promise<{ readonly refused: readonly string[]; readonly meanwhile: readonly string[] }> {
   try {
-    const record = await compareOwnRecord(project, lock);
-    if (remoteMain === null) return record;
+    const refused = await compareOwnRecord(project, lock);
+    if (remoteMain === null) return { refused, meanwhile: [] };
     const { main } = await project.refs.last();
-    return [...record, ...(await compareRemoteMain(project, remoteMain, main, branch))];
+    const there = await compareRemoteMain(project, remoteMain, main, branch);
+    return { ...there, refused: [...refused, ...there.refused] };
   } catch (error) {
-    if (error instanceof RotaError && project.remote !== null) return [];
+    if (error instanceof RotaError && project.remote !== null) return { refused: [], meanwhile: [] };
     throw error;
   }
 }

@@ -106,8 +106,11 @@ function startInWords({ agent, session: known }: ActiveRun, turn: number, sessio
 }
 
 /** Whose agent the watch is about. */
-function watchedBy({ id, claim, lock, worktree }: ActiveRun): Watched {
-  return { run: id, key: claim.task.key, lock, worktree: worktree! };
+function watchedBy({ id, claim, lock, worktree, workplace }: ActiveRun): Watched {
+  return {
+    ...{ run: id, key: claim.task.key, lock, worktree: worktree! },
+    confined: workplace!.confined,
+  };
 }
 
 interface Turn {
@@ -131,8 +134,9 @@ async function judgeTurn(
   const { tip, problem, foreign = false } = await commitLeftovers(project, worktree, message);
   const lost = run.lost();
   if (lost !== null) return lost;
-  const { refused, noticed } = await readTampering(project, watch, watchedBy(run), tip);
+  const { refused, noticed, meanwhile } = await readTampering(project, watch, watchedBy(run), tip);
   for (const message of noticed) run.tell({ type: 'notice', level: 'warning', message });
+  for (const message of meanwhile) run.tell({ type: 'notice', level: 'info', message });
   const tampered = [...mended, ...refused];
   if (foreign && problem !== null) tampered.push(problem);
   if (tampered.length > 0) return { outcome: 'refused', reason: inOneSentence(tampered) };

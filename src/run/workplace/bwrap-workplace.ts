@@ -42,6 +42,7 @@ export async function bwrapWorkplace(wish: WorkplaceWish): Promise<Workplace> {
   return {
     isolation: 'bwrap',
     says: reachInWords('its worktree', config.isolation, box.missing),
+    confined: true,
     folder: worktree.path,
     resultFile: desk.file,
     promptFile,

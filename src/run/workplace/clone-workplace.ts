@@ -13,6 +13,8 @@ import type { Workplace, WorkplaceWish } from './workplace.ts';
 export interface CloneGuard {
   readonly isolation: IsolationKind;
   readonly says: string;
+  /** As Workplace.confined. */
+  readonly confined: boolean;
   /** A program as it is really started. */
   wrap(start: ProgramStart, reach: CloneReach): ProgramStart;
   close(): Promise<void>;
@@ -45,6 +47,7 @@ export async function cloneWorkplace(wish: WorkplaceWish, guard: CloneGuard): Pr
   return {
     isolation: guard.isolation,
     says: guard.says,
+    confined: guard.confined,
     folder: worktree.path,
     resultFile: desk.file,
     promptFile,

@@ -22,6 +22,7 @@ export async function containerWorkplace(wish: WorkplaceWish): Promise<Workplace
   const place = await cloneWorkplace(wish, {
     isolation: 'container',
     says: `${reachInWords('a repository of its own', rules, box.missing)} (${box.engine}, image ${rules.image})`,
+    confined: true,
     wrap: (start, reach) => box.wrap(start, mounts(reach)),
     close: box.close,
   });

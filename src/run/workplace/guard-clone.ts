@@ -19,6 +19,7 @@ export async function guardClone(wish: WorkplaceWish): Promise<CloneGuard> {
     return {
       isolation: 'clone',
       says: `the agent has a repository of its own, but your rights: it can do what you can, and tampering is detected afterwards. ${error.message}`,
+      confined: false,
       wrap: withoutIsolation,
       close: async () => undefined,
     };
@@ -35,6 +36,7 @@ async function inBox({ project, config, agent, folder }: WorkplaceWish): Promise
   return {
     isolation: 'clone',
     says: `${reachInWords('a repository of its own', rules, box.missing)} (inside bubblewrap)`,
+    confined: true,
     wrap: (start, reach) => box.wrap(start, written(reach)),
     close: box.close,
   };

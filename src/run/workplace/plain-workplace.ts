@@ -8,6 +8,7 @@ export async function plainWorkplace({ project, run, worktree, folder }: Workpla
   return {
     isolation: 'none',
     says: 'the agent can do what you can; tampering is detected afterwards',
+    confined: false,
     folder: worktree.path,
     resultFile: desk.file,
     promptFile: folder.file('prompt.md'),

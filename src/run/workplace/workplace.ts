@@ -24,6 +24,8 @@ export interface Workplace {
   readonly isolation: IsolationKind;
   /** For the start of the run, one line for people: what the agent can reach, and what not. */
   readonly says: string;
+  /** Whether something keeps the agent from what is the person's; false: it has their rights. */
+  readonly confined: boolean;
   /** Its current folder: the run's worktree, or a repository of its own. */
   readonly folder: string;
   /** `$ROTA_RESULT`, as the agent writes it: never below a `.git`, where clients refuse to write (result-desk.ts). */

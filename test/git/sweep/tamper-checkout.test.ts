@@ -15,6 +15,7 @@ test('HEAD of the checkout: a switch leaves a line in its log, an agent that wri
   expect(await again()).toEqual({
     refused: [],
     noticed: [`${WHILE}HEAD of your checkout was changed from main to topic, not by a switch`],
+    meanwhile: [],
   });
 });
 
@@ -30,5 +31,6 @@ test('with a remote, main deleted from inside the checkout: said, with the comma
   expect(await end()).toEqual({
     refused: [],
     noticed: [`${WHILE}main was deleted here; to put it back: git update-ref refs/heads/main ${was}`],
+    meanwhile: [],
   });
 });

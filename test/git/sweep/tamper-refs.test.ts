@@ -13,7 +13,7 @@ const A1 = taskKey('A1');
 const A2 = taskKey('A2');
 
 describe('main', () => {
-  test("a person's commit, amend and reset at home and a merge of main into the branch are nothing", async () => {
+  test("a person's commit and amend at home are named, a reset and a merge of main into the branch are nothing", async () => {
     const { repo, project, made, start, gitIn } = await watching();
     writeFileSync(join(made.path, 'src/a.txt'), 'work\n');
     gitIn(made.path, 'commit', '-qam', 'feat: work');
@@ -21,9 +21,15 @@ describe('main', () => {
     const theirs = repo.commit('feat: theirs', { 'src/b.txt': 'theirs\n' });
     await openMerge(project, made, theirs);
     const tip = gitIn(made.path, 'rev-parse', 'HEAD');
-    expect(await end(tip)).toEqual(NOTHING);
+    const got = (commit: string, subject: string) => ({
+      ...NOTHING,
+      meanwhile: [
+        `${WHILE}main got a commit that no run landed, by you or by the agent: ${commit.slice(0, 10)} (${subject})`,
+      ],
+    });
+    expect(await end(tip)).toEqual(got(theirs, 'feat: theirs'));
     repo.git('commit', '-q', '--amend', '-m', 'feat: theirs, in other words');
-    expect(await end(tip)).toEqual(NOTHING);
+    expect(await end(tip)).toEqual(got(repo.git('rev-parse', 'main'), 'feat: theirs, in other words'));
     repo.git('reset', '-q', '--hard', 'HEAD~1');
     expect(await end(tip)).toEqual(NOTHING);
   });
@@ -38,6 +44,7 @@ describe('main', () => {
     expect(await end(tip)).toEqual({
       refused: [`main was moved to ${tip.slice(0, 10)}, a commit of this run that has not been gated`],
       noticed: [],
+      meanwhile: [],
     });
     expect(repo.git('rev-parse', 'main')).toBe(tip);
   });
@@ -70,11 +77,11 @@ describe('main', () => {
     const { repo, project, start } = await watching();
     const end = await start();
     const old = repo.git('rev-parse', 'main');
-    const commit = repo.git('commit-tree', '-p', old, '-m', 'chore: edit', 'main^{tree}');
+    const commit = repo.git('commit-tree', '-p', old, '-m', 'chore(backlog): edit A1', 'main^{tree}');
     expect((await project.moveMain({ run: 'X', old, new: commit, refs: [] })).kind).toBe('moved');
     expect(await end()).toEqual(NOTHING);
     repo.git('checkout', '-q', '--detach');
-    const next = repo.git('commit-tree', '-p', commit, '-m', 'chore: edit', 'main^{tree}');
+    const next = repo.git('commit-tree', '-p', commit, '-m', 'chore(backlog): edit A1', 'main^{tree}');
     expect((await project.moveMain({ run: 'X', old: commit, new: next, refs: [] })).kind).toBe('moved');
     expect(await end()).toEqual(NOTHING);
   });
@@ -108,6 +115,7 @@ describe('records', () => {
     expect(await end()).toEqual({
       refused: [],
       noticed: [expect.stringContaining('the record of A2 was changed and no run had that task')],
+      meanwhile: [],
     });
     const about = { run: '01RUN2', role: 'developer', task: 'A2', branch: 'ai/developer/A2-x' };
     await openRunFolder(project.system, project.repository, about);

@@ -35,6 +35,28 @@ describe('settings', () => {
     ]);
   });
 
+  test('what a config includes is a config: two deep, under a condition, not there yet', async () => {
+    const { repo, start } = await watching();
+    const at = (name: string) => join(repo.sandbox.folder, name);
+    repo.git('config', 'include.path', at('first.inc'));
+    // Not of this repository, which a condition may make it any time.
+    repo.git('config', '--global', 'includeIf.gitdir:/nowhere/.path', at('other.inc'));
+    repo.git('config', '--add', 'include.path', '../tracked.inc');
+    // What is no plain file is not read.
+    repo.git('config', '--add', 'include.path', '/dev/null');
+    writeFileSync(at('first.inc'), '[include]\n\tpath = second.inc\n');
+    const end = await start();
+    writeFileSync(at('second.inc'), '[user]\n\tname = Somebody\n');
+    repo.write('tracked.inc', '[core]\n\tfsmonitor = looked-after-elsewhere\n');
+    expect((await end()).refused).toEqual([]);
+    writeFileSync(at('second.inc'), '[core]\n\tfsmonitor = evil\n');
+    writeFileSync(at('other.inc'), '[alias]\n\tst = !evil\n');
+    expect((await end()).refused).toEqual([
+      `${WHILE}the setting alias.st of ${at('other.inc')} was added`,
+      `${WHILE}the setting core.fsmonitor of ${at('second.inc')} was added`,
+    ]);
+  });
+
   test("a config that cannot be read any more is named, and rota's git calls go on", async () => {
     const { repo, start } = await watching();
     const end = await start();
@@ -53,6 +75,7 @@ describe('settings', () => {
       expect(await end()).toEqual({
         refused: [],
         noticed: [`${WHILE}the repository's setting remote.fork.url was added`],
+        meanwhile: [],
       });
       repo.git('config', `remote.origin.${key}`, 'evil');
       const what = key === 'url' ? 'changed' : 'added';
@@ -89,6 +112,7 @@ describe('settings', () => {
     expect(await end()).toEqual({
       refused: [`${WHILE}the repository's setting merge.rota.driver was added`],
       noticed: [`${WHILE}the repository's file info/exclude was changed`],
+      meanwhile: [],
     });
   });
 });

@@ -12,7 +12,7 @@ const A1 = taskKey('A1');
 const MINE = '01RUN1';
 
 /** A run in its worktree, watched from now on. */
-export async function watching(at?: TestProject) {
+export async function watching(at?: TestProject, { confined = false } = {}) {
   const opened = at ?? (await openTestProject());
   const { project, repo, make } = opened;
   const made = await make(MINE);
@@ -30,17 +30,17 @@ export async function watching(at?: TestProject) {
     return to;
   };
   const lock: HeldLock = { key: A1, run: MINE, record, token: await put(A1, record) };
-  const watched = { run: MINE, key: A1, lock, worktree: made };
+  const watched = { run: MINE, key: A1, lock, worktree: made, confined };
   const start = async () => {
     const watch = await watchTampering(project, watched);
     return async (tip = made.base) => {
       const mended = await mendTampering(project, watch);
-      const { refused, noticed } = await readTampering(project, watch, watched, tip);
-      return { refused: [...mended, ...refused], noticed };
+      const { refused, ...said } = await readTampering(project, watch, watched, tip);
+      return { refused: [...mended, ...refused], ...said };
     };
   };
   return { ...opened, made, record, lock, put, start, runs: runsFolder(project.repository), repo };
 }
 
-export const NOTHING = { refused: [], noticed: [] };
+export const NOTHING = { refused: [], noticed: [], meanwhile: [] };
 export const WHILE = 'while the agent worked, ';

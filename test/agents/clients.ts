@@ -21,6 +21,8 @@ export interface Client {
   readonly counts: 'all' | 'without the cache' | 'the last step';
   /** Modes (mode.ts) in which it does not say what went wrong: all that is seen is that there is no result. */
   readonly unsaid: readonly string[];
+  /** It goes on in a session only in a later minute of the clock than the one in which it began. */
+  readonly forgetsMinute?: true;
   /** What it may not do, and how a person forbids it; null: it asks nobody and is told nothing. */
   readonly denied: Denied | null;
 }
@@ -198,6 +200,8 @@ export const CLIENTS: readonly Client[] = [
     by: 'acp',
     counts: 'without the cache',
     unsaid: [],
+    // 0.61: `session/load` begins its file anew if the minute in the file's name is the same.
+    forgetsMinute: true,
     agent: '{acp: [gemini, --acp, --skip-trust]}',
     denied: { tool: 'SHELL', input: PUSH },
   },

@@ -5,6 +5,7 @@ import { type Arena, BRANCH, type RotaEnd, TASK } from './arena.ts';
 import type { Client } from './clients.ts';
 import type { MeasuredCost } from './meter.ts';
 import type { Mode } from './mode.ts';
+import { addTokens } from './model/add-tokens.ts';
 import type { ModelServer } from './model/model-server.ts';
 import type { ModelUsage } from './model/model-turn.ts';
 import { processesWith } from './processes.ts';
@@ -111,13 +112,5 @@ function isTold(usage: ModelUsage | null, { counts }: Client, told: TrialEnd['to
     usage.output === other.output;
   if (counts === 'the last step') return same(told.last);
   // Whether titles and routes count is the client's to say; half of an answer never is.
-  return same(told.work) || same(sum(told.work, told.aside));
-}
-
-function sum(left: ModelUsage, right: ModelUsage): ModelUsage {
-  return {
-    input: left.input + right.input,
-    cached: left.cached + right.cached,
-    output: left.output + right.output,
-  };
+  return same(told.work) || same(addTokens(told.work, told.aside));
 }

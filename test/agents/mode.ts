@@ -66,6 +66,8 @@ export const MODES: readonly Mode[] = [
     fault: null,
     outcomes: ['landed'],
     turns: 2,
+    // For one that needs a minute between its sessions.
+    limits: { time: 120, stall: 30 },
   },
   {
     ...FAILED,

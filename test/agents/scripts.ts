@@ -35,10 +35,11 @@ export function greetingScript(): ModelTurn[] {
   ];
 }
 
-/** The first answer breaks its own test; the second prompt's mends it. */
-export function redThenGreen(): ModelTurn[] {
+/** The first answer breaks its own test; the second prompt's mends it. @param waits pieces of waiting in the first */
+export function redThenGreen(waits = 0): ModelTurn[] {
   return [
     { shell: 'echo "FOLDER=$PWD"; ls' },
+    ...waiting(waits),
     ...filesTurns('Good night'),
     resultTurn(),
     { say: 'The greeting is there, I did not run the tests.' },
@@ -58,13 +59,17 @@ export function deniedScript(): ModelTurn[] {
   ];
 }
 
-/** Pieces of waiting in `slowScript`, of five seconds each. */
+/** Pieces of waiting in a minute, of five seconds each. */
 export const WAITS = 12;
 
 /** As long as a real model thinks: a minute in which rota has nothing to do but to watch. */
 export function slowScript(): ModelTurn[] {
   const [look, ...rest] = greetingScript();
-  return [look!, ...Array.from({ length: WAITS }, (_, n) => ({ shell: `sleep 5; echo ${n}` })), ...rest];
+  return [look!, ...waiting(WAITS), ...rest];
+}
+
+function waiting(times: number): ModelTurn[] {
+  return Array.from({ length: times }, (_, n) => ({ shell: `sleep 5; echo ${n}` }));
 }
 
 function codeOf(greeting: string): string {

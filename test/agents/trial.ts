@@ -9,7 +9,7 @@ import type { Mode } from './mode.ts';
 import { type ModelServer, modelServer } from './model/model-server.ts';
 import type { ModelTurn, ModelUsage } from './model/model-turn.ts';
 import { endAll, processesWith } from './processes.ts';
-import { AFTER_FILES } from './scripts.ts';
+import { AFTER_FILES, redThenGreen, WAITS } from './scripts.ts';
 
 export interface TrialWish {
   readonly installed: Extract<Installed, { bin: string }>;
@@ -87,7 +87,8 @@ export async function trial(wish: TrialWish): Promise<TrialEnd> {
 }
 
 /** What is denied is the client's to say. */
-function scriptFor({ script }: Mode, { denied }: Client): ModelTurn[] {
+function scriptFor({ name, script }: Mode, { denied, forgetsMinute }: Client): readonly ModelTurn[] {
+  if (name === 'fix' && forgetsMinute === true) return redThenGreen(WAITS);
   return script.flatMap((turn): ModelTurn[] => {
     if (!('tool' in turn) || denied === null) return [turn];
     const { tool, input } = denied;

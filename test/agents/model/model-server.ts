@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { addTokens } from './add-tokens.ts';
 import { anthropic } from './anthropic.ts';
 import { chat } from './chat.ts';
 import { answerOf, isWork, minimalJson } from './choose-tool.ts';
@@ -25,7 +26,7 @@ export interface ModelServer {
   /** `http://127.0.0.1:PORT`, without a path. */
   readonly url: string;
   readonly requests: readonly SeenRequest[];
-  /** What it told the client that its answers cost: those to its own work, the rest (titles, routing), the last to its work. */
+  /** What it told the client that its answers cost: those to its own work, the rest (titles, routing), the last ones to each prompt. */
   told(): { readonly work: ModelUsage; readonly aside: ModelUsage; readonly last: ModelUsage };
   close(): Promise<void>;
 }
@@ -60,6 +61,8 @@ export async function modelServer(wish: ModelServerWish): Promise<ModelServer> {
     work: NOTHING,
     aside: NOTHING,
     last: NOTHING,
+    ends: NOTHING,
+    over: false,
   };
   const server = createServer((request, response) => {
     respond(state, request, response).catch((error: unknown) => {
@@ -73,7 +76,7 @@ export async function modelServer(wish: ModelServerWish): Promise<ModelServer> {
   return {
     url: `http://127.0.0.1:${port}`,
     requests: state.requests,
-    told: () => ({ work: state.work, aside: state.aside, last: state.last }),
+    told: () => ({ work: state.work, aside: state.aside, last: addTokens(state.ends, state.last) }),
     close: () =>
       new Promise((done) => {
         server.close(() => done());
@@ -100,6 +103,10 @@ interface State {
   work: ModelUsage;
   aside: ModelUsage;
   last: ModelUsage;
+  /** The last answers to earlier prompts. */
+  ends: ModelUsage;
+  /** Its last answer was the end of one to a prompt. */
+  over: boolean;
 }
 
 async function respond(state: State, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -134,7 +141,7 @@ async function respond(state: State, incoming: IncomingMessage, response: Server
   record(state, { answer, usage });
   if (fault?.kind !== 'drop') {
     see(200);
-    tell(state, work, usage);
+    tell(state, work, usage, answer.kind !== 'call');
   } else see(0);
   if (!request.stream) {
     if (fault?.kind === 'drop') return void response.destroy();
@@ -188,15 +195,13 @@ function count(state: State, work: boolean): ModelUsage {
   return { input: 1_000 + 17 * n, cached: 300 + 5 * n, output: 40 + 3 * n };
 }
 
-function tell(state: State, work: boolean, usage: ModelUsage): void {
+function tell(state: State, work: boolean, usage: ModelUsage, over: boolean): void {
   const key = work ? 'work' : 'aside';
-  if (work) state.last = usage;
-  const sum = state[key];
-  state[key] = {
-    input: sum.input + usage.input,
-    cached: sum.cached + usage.cached,
-    output: sum.output + usage.output,
-  };
+  state[key] = addTokens(state[key], usage);
+  if (!work) return;
+  if (state.over) state.ends = addTokens(state.ends, state.last);
+  state.last = usage;
+  state.over = over;
 }
 
 /** What clients ask beside answers: token counts, lists of models, whether anybody is there. */

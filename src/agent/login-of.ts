@@ -7,22 +7,22 @@ import { presetOf } from './presets/known-presets.ts';
  * package has for the Agent Client Protocol, or by `npx`. Others say theirs themselves (`login` in rota.yaml).
  */
 export async function loginOf(command: readonly string[]): Promise<readonly string[]> {
-  const client = CLIENTS[programOf(command)];
+  const client = CLIENTS.get(programOf(command));
   return client === undefined ? [] : (await presetOf(client)).login;
 }
 
-const CLIENTS: Readonly<Record<string, PresetName | undefined>> = {
-  claude: 'claude',
-  'claude-agent-acp': 'claude',
-  'claude-code-acp': 'claude',
-  codex: 'codex',
-  'codex-acp': 'codex',
-  opencode: 'opencode',
-  'opencode-ai': 'opencode',
-  gemini: 'gemini',
-  'gemini-cli': 'gemini',
-  pi: 'pi',
-};
+const CLIENTS: ReadonlyMap<string, PresetName> = new Map([
+  ['claude', 'claude'],
+  ['claude-agent-acp', 'claude'],
+  ['claude-code-acp', 'claude'],
+  ['codex', 'codex'],
+  ['codex-acp', 'codex'],
+  ['opencode', 'opencode'],
+  ['opencode-ai', 'opencode'],
+  ['gemini', 'gemini'],
+  ['gemini-cli', 'gemini'],
+  ['pi', 'pi'],
+]);
 const RUNNERS = ['npx', 'bunx', 'pnpx'];
 
 /** `gemini` of `/opt/bin/gemini` and of `npx -y @google/gemini-cli@0.61.0`. */

@@ -351,12 +351,22 @@ describe('limits and stops', () => {
     expect(await ended).toMatchObject({ kind: 'stalled', failure: null });
   });
 
-  test('stalled while it waits for its model, which it said: that is why', async () => {
-    const detail = 'Attempt 3 failed with status 500. Retrying with backoff...';
-    const script = { turns: [[{ stderr: `${detail}\n` }, { hang: null }]] };
+  test.each([
+    [
+      'Attempt 3 failed with status 500. Retrying with backoff...',
+      'Attempt 3 failed with status 500. Retrying with backoff...',
+      'outage',
+    ],
+    [
+      'timestamp=x level=ERROR run=1 message="stream error" error.error="AI_APICallError: Too many requests"',
+      'Too many requests',
+      'rate-limited',
+    ],
+  ])('stalled while it waits for its model, which it said: that is why', async (line, detail, kind) => {
+    const script = { turns: [[{ stderr: `${line}\n` }, { hang: null }]] };
     const { rig, ended, pass } = await late(script, { stallLimit: HOUR }, (seen) => seen.length > 0);
     pass(HOUR);
-    expect(await ended).toMatchObject({ kind: 'stalled', failure: { kind: 'outage' } });
+    expect(await ended).toMatchObject({ kind: 'stalled', failure: { kind } });
     expect(rig.activities).toEqual([{ kind: 'waiting', detail }]);
   });
 

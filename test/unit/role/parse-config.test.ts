@@ -270,6 +270,11 @@ describe('parseConfig', () => {
     ['{command: [x]}', { kind: 'command', command: ['x'], prompt: 'stdin' }],
     ['{acp: [gemini, --acp]}', { kind: 'acp', command: ['gemini', '--acp'], mode: null }],
     ['{acp: [codex-acp], mode: full}', { kind: 'acp', command: ['codex-acp'], mode: 'full' }],
+    [
+      '{acp: [x], login: [~/.config/x/, .x.json]}',
+      { kind: 'acp', command: ['x'], mode: null, login: ['.config/x', '.x.json'] },
+    ],
+    ['{command: [x], login: [.x]}', { kind: 'command', command: ['x'], prompt: 'stdin', login: ['.x'] }],
   ])('reads the agent %s', (text, agent) => {
     expect(configOf(`gate: none\nagents: {a: ${text}}\n`).agents).toEqual({ a: agent });
   });
@@ -282,11 +287,21 @@ describe('parseConfig', () => {
     '{preset: pi, prompt: stdin}',
     '{acp: [x], prompt: stdin}',
     '{command: [x], mode: full}',
+    '{preset: pi, login: [.x]}',
   ])('refuses the agent %s, which is of no kind or of two', (text) => {
     expect(problemsOf(`gate: none\nagents: {a: ${text}}\n`)).toEqual([
       expect.stringContaining('expected one of `preset: claude`, `command: [node, tools/agent.mjs]` or'),
     ]);
   });
+
+  it.each(['/etc/passwd', '../x', '~/../x', '~', '~/', '""', 'a/./b', '"a\\nb"', '3'])(
+    'refuses to copy %s from HOME as a login',
+    (path) => {
+      expect(problemsOf(`gate: none\nagents: {a: {command: [x], login: [${path}]}}\n`)).toEqual([
+        expect.stringContaining('expected a path below HOME, e.g. ~/.config/goose/config.yaml'),
+      ]);
+    },
+  );
 
   it.each([
     ['branch: [a]', '`branch` is a list; expected the short name'],

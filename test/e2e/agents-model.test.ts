@@ -198,6 +198,18 @@ describe.each(NAMES)('%s', (format) => {
     ]);
   });
 
+  test('the last answers to each prompt are summed by themselves', async () => {
+    const server = await served([{ shell: 'npm test' }, { say: 'One.' }, { shell: 'ls' }, { say: 'Two.' }]);
+    const told: Taken['usage'][] = [];
+    for (let n = 0; n < 4; n++)
+      told.push(taken(format, false, (await ask(server, format, false)).text).usage);
+    expect(server.told().last).toEqual({
+      input: told[1]!.input + told[3]!.input,
+      cached: told[1]!.cached + told[3]!.cached,
+      output: told[1]!.output + told[3]!.output,
+    });
+  });
+
   test('a request without tools is aside: it takes nothing from the script', async () => {
     const server = await served([{ say: 'Done.' }]);
     const { path, body } = FORMATS[format];

@@ -1,17 +1,16 @@
-import { compareTaskKeys, parseTaskId } from '../task/id.ts';
+import { parseTaskId } from '../task/id.ts';
 import { PRIORITIES, type Task, type TaskKey } from '../task/task.ts';
 
 /**
  * Compares two eligible tasks by what should be done first: priority, then `order` (none last), then how many open
- * tasks wait for it directly or through others, then the id. Total, so that every machine picks the same.
+ * tasks wait for it directly or through others. Tasks that are equal are in the order of their ids (compareTaskKeys).
  */
 export function comparePickOrder(tasks: readonly Task[]): (a: Task, b: Task) => number {
   const unblocked = unblockedCount(tasks);
   return (a, b) =>
     PRIORITIES.indexOf(a.priority) - PRIORITIES.indexOf(b.priority) ||
     compareOrder(a.order, b.order) ||
-    unblocked(b.key) - unblocked(a.key) ||
-    compareTaskKeys(a.key, b.key);
+    unblocked(b.key) - unblocked(a.key);
 }
 
 function compareOrder(a: number | null, b: number | null): number {

@@ -1,9 +1,10 @@
-import { parseTaskId } from '../task/id.ts';
+import { compareTaskKeys, parseTaskId } from '../task/id.ts';
 import type { Task, TaskKey } from '../task/task.ts';
 import { globsOverlap } from './overlap.ts';
 import type { PickFacts } from './pick-facts.ts';
 import { comparePickOrder } from './pick-order.ts';
 import { ineligibility, type PickRuleContext } from './pick-rules.ts';
+import { FIRST, type Spread } from './spread.ts';
 import { touchesAdvice } from './touches-advice.ts';
 
 /** Why one task can or cannot be picked, for `rota next --explain`. */
@@ -25,18 +26,25 @@ export interface Pick {
 
 /**
  * The task that this role should work on next (docs/protocols.md, "Picking"), with the explanation of every task.
- * `only` restricts the choice to one task, as `rota run ROLE ID` does; its explanation says why it was not taken.
+ * `only` restricts the choice to one task, as `rota run ROLE ID` does; its explanation says why it was not taken. The same facts
+ * and the same spread give the same task.
  */
-export function pickTask(facts: PickFacts, only: TaskKey | null = null): Pick {
+export function pickTask(facts: PickFacts, only: TaskKey | null = null, spread: Spread = FIRST): Pick {
   const explain = explainPick(facts);
   const eligible = new Set(explain.filter((entry) => entry.eligible).map((entry) => entry.key));
   const candidates = facts.tasks.filter(
     (task) => eligible.has(task.key) && (only === null || task.key === only),
   );
   const compare = comparePickOrder(facts.tasks);
-  let best: Task | null = null;
-  for (const task of candidates) if (best === null || compare(task, best) < 0) best = task;
-  return { task: best, explain };
+  let best: Task[] = [];
+  for (const task of candidates) {
+    const order = best[0] === undefined ? -1 : compare(task, best[0]);
+    if (order < 0) best = [task];
+    else if (order === 0) best.push(task);
+  }
+  best.sort((a, b) => compareTaskKeys(a.key, b.key));
+  const index = Math.floor(spread.fraction * Math.min(spread.width, best.length));
+  return { task: best[index] ?? null, explain };
 }
 
 /** One explanation for every task, readable or not, in the order of `facts.tasks`. */

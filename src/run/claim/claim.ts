@@ -1,6 +1,7 @@
 import type { OwnRest } from '../../plan/own-rest.ts';
 import { type Explanation, pickTask } from '../../plan/pick.ts';
 import type { PickFacts } from '../../plan/pick-facts.ts';
+import { spreadOf } from '../../plan/spread.ts';
 import type { Role } from '../../role/role.ts';
 import type { Task, TaskKey } from '../../task/task.ts';
 import { readRedMain } from '../land/red-main.ts';
@@ -53,7 +54,7 @@ export async function claimTask(project: Project, wish: ClaimWish): Promise<Clai
     let from = clock.monotonic();
     const result = await inTurn(project, 'claim', PATIENCE, () => {
       from = clock.monotonic();
-      return tryClaim(project, wish, { swept, fresh });
+      return tryClaim(project, wish, { swept, fresh, lost });
     });
     if (result.kind === 'idle') return result;
     if (result.kind === 'sweep-first') {
@@ -97,7 +98,7 @@ type Try =
 async function tryClaim(
   project: Project,
   wish: ClaimWish,
-  { swept, fresh }: { readonly swept: boolean; readonly fresh: boolean },
+  { swept, fresh, lost }: { readonly swept: boolean; readonly fresh: boolean; readonly lost: number },
 ): Promise<Try> {
   const snapshot = await readSnapshot(project, fresh, wish.known);
   const liveness = await readLiveness(project, snapshot.records);
@@ -107,12 +108,11 @@ async function tryClaim(
   if (why !== null) return { kind: 'idle', reason: why, explain: [] };
   const facts = await readPickFacts(project, snapshot, wish.role, rest);
   if (!swept && hasLandable(snapshot, facts)) return { kind: 'sweep-first' };
-  const { task, explain } = pickTask(withExcepted(facts, wish.except), wish.only);
+  const spread = spreadOf(facts, lost, project.system.random.fraction());
+  const { task, explain } = pickTask(withExcepted(facts, wish.except), wish.only, spread);
   if (task === null) return { kind: 'idle', reason: reasonForNothing(wish, explain, facts), explain };
   const claim = await takeLock(project, wish, snapshot, task, facts.edited(task.key));
-  return claim === 'lost'
-    ? { kind: 'lost', task, why: 'was taken by others, or main moved' }
-    : { kind: 'taken', claim };
+  return claim === 'lost' ? { kind: 'lost', task, why: 'was taken by others' } : { kind: 'taken', claim };
 }
 
 /** Naming a task is a person's word: a role that paused itself does it. */
@@ -199,8 +199,11 @@ async function stillEligible(project: Project, wish: ClaimWish, claim: Claim): P
   if (claim.settled && alone) return true;
   // How many requests there may be is limited: others may have begun one at the same moment.
   const counted = claim.snapshot.config.integrate === 'pr';
-  if (alone && !counted && (await mainNow(project)) === claim.snapshot.view.main) return true;
-  const after = await readSnapshot(project, true, wish.known);
+  const looked = alone && !counted;
+  if (looked && (await mainNow(project)) === claim.snapshot.view.main) return true;
+  // On a remote a look is a round trip: what was seen just now will do.
+  const fresh = !looked || project.refs.kind === 'local';
+  const after = await readSnapshot(project, fresh, wish.known);
   const records = new Map(after.records);
   const before = claim.snapshot.records.get(claim.task.key);
   if (before === undefined) records.delete(claim.task.key);

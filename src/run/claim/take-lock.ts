@@ -39,7 +39,7 @@ interface LockWish {
 
 /**
  * The compare-and-swap of a claim. With a remote the lock block goes to main in the same push, which saves a round trip, or the
- * record goes alone when main cannot move. Without one the record goes alone, so that it does not lose to whoever moves main at
+ * record goes alone when main has moved or cannot move. Without one the record goes alone, so that it does not lose to whoever moves main at
  * that moment; the block follows.
  *
  * @param edited a person edited the file since rota last saw it
@@ -88,7 +88,8 @@ export async function takeLock(
     const { token, change } = await write(record);
     const moved = await project.moveMain({ run: wish.run, old: view.main, new: publish, refs: [change] });
     if (moved.kind === 'moved') return { ...base, record, token, main: publish, settled: true };
-    if (moved.kind === 'stale') return 'lost';
+    // Only main moved: the task is as free as before, and racing for main with everybody else who moves it would take long.
+    if (moved.kind === 'stale' && moved.refs.includes(change.ref)) return 'lost';
     if (moved.kind === 'unreachable') throw notTaken(moved.reason);
   }
   const { token, change } = await write(unpublished);

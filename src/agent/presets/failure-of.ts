@@ -23,7 +23,7 @@ const RATE = /rate[_ -]?limit|too many requests|resource[_ ]exhausted|usage limi
 const LOGIN =
   /not logged in|please (?:log|sign) ?in|\/login|invalid (?:x-)?api[_ -]?key|incorrect api key|api[_ ]key (?:not valid|is (?:missing|invalid)|not found)|authentication[_ ](?:error|failed)|unauthori[sz]ed|oauth token|missing (?:environment variable|bearer|api key)/i;
 const OUTAGE =
-  /overloaded|high demand|internal server error|server[_ ]error|bad gateway|service unavailable|gateway time-?out|ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|fetch failed|connection (?:to the api was lost|error|failed|refused|reset)|waiting for network|network error|error sending request|^terminated$|other side closed|ended without|stream ended|stream disconnected|socket hang up|unable to connect/i;
+  /overloaded|high demand|internal server error|server[_ ]error|bad gateway|service unavailable|gateway time-?out|ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|fetch failed|connection (?:to the api was lost|error|failed|refused|reset)|waiting for network|network error|error sending request|^terminated$|other side closed|ended without|stream ended|stream disconnected|socket hang up|(?:unable to|cannot) connect|connection was closed/i;
 
 function kindOf(status: number | null, words: string): AgentFailureKind | null {
   if (status === 401 || status === 403) return 'not-logged-in';

@@ -28,6 +28,11 @@ describe('what agents said over the protocol when their model failed', () => {
       'context-exhausted',
     ],
     ['terminated', null, 'outage'],
+    [
+      'Cannot connect to API: The socket connection was closed unexpectedly. For more information, pass `verbose: true`',
+      null,
+      'outage',
+    ],
     ['Attempt 1 failed with status 500. Retrying with backoff... _ApiError', null, 'outage'],
     ['Attempt 1 failed: Quota exceeded for requests per minute. Please retry in 2s.', null, 'rate-limited'],
     // claude-agent-acp 0.49

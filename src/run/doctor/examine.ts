@@ -17,8 +17,8 @@ import { checkWrittenFiles } from './check-written-files.ts';
 import type { Area, Finding } from './finding.ts';
 
 /**
- * Looks at everything that a run of this repository needs on this machine. Changes nothing: it starts programs only to ask
- * for their version, and asks the remote what it would say to a push. What cannot be looked at is a finding, too.
+ * Looks at everything that a run of this repository needs on this machine. Changes nothing here: it starts programs only to ask
+ * for their version, and tries on the remote what it allows, on refs that are gone afterwards. What cannot be looked at is a finding, too.
  */
 export async function examine(system: System, folder: string): Promise<Finding[]> {
   const git = await checkGit(system, folder);

@@ -12,9 +12,10 @@ const BROKEN = /^(?:ReferenceError|SyntaxError|TypeError)/;
 /** A test at its limit says that something is slow, perhaps the machine. */
 const TIMED_OUT = /^(?:Error: )?(?:Test|Hook) timed out in /;
 
-const USAGE = `npm run mutants -- [--only 7] [--list]
+const USAGE = `npm run mutants -- [--only 7] [--name budget] [--list]
 Takes the guard of each promise of docs/promises.md out, in a copy, and expects the named test to fail.
-  --only N[,N]  these promises only
+  --only N[,N]  these promises only; "-" for guards beside them
+  --name TEXT   only those with this in their name
   --list        only names what would be done
 `;
 
@@ -24,13 +25,20 @@ Takes the guard of each promise of docs/promises.md out, in a copy, and expects 
  */
 async function main() {
   const { values } = parseArgs({
-    options: { only: { type: 'string' }, list: { type: 'boolean' }, help: { type: 'boolean' } },
+    options: {
+      only: { type: 'string' },
+      name: { type: 'string', default: '' },
+      list: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
   });
   if (values.help) return stdout.write(USAGE);
-  const wanted = values.only?.split(',').map(Number) ?? null;
-  const mutants = MUTANTS.filter(({ promise }) => wanted === null || wanted.includes(promise));
+  const wanted = values.only?.split(',') ?? null;
+  const mutants = MUTANTS.filter(
+    ({ promise, name }) => (wanted === null || wanted.includes(keyOf(promise))) && name.includes(values.name),
+  );
   if (values.list) return stdout.write(mutants.map(lineOf).join(''));
-  if (mutants.length === 0) throw new Error(`no mutant for promise ${values.only}`);
+  if (mutants.length === 0) throw new Error('there is no such mutant: see --list');
 
   const root = fileURLToPath(new URL('..', import.meta.url));
   const workshops = Array.from({ length: Math.min(AT_ONCE, mutants.length) }, () => openWorkshop(root));
@@ -125,10 +133,15 @@ async function eachInTurn(workshops, items, action) {
   return results;
 }
 
+/** As the table of docs/promises.md has it. */
+function keyOf(promise) {
+  return promise === null ? '-' : String(promise);
+}
+
 function rowOf({ mutant, end, seconds }) {
   const shown = end.kind === 'killed' ? '' : ` — **${end.kind}**: ${end.why.split('\n')[0]}`;
   const cells = [
-    mutant.promise,
+    keyOf(mutant.promise),
     mutant.name,
     `${mutant.test}: "${mutant.title}"${shown}`,
     seconds.toFixed(1),
@@ -137,7 +150,7 @@ function rowOf({ mutant, end, seconds }) {
 }
 
 function lineOf({ promise, name, test, title }) {
-  return `${String(promise).padStart(2)}  ${name}\n${' '.repeat(14)}${test}: "${title}"\n`;
+  return `${keyOf(promise).padStart(2)}  ${name}\n${' '.repeat(14)}${test}: "${title}"\n`;
 }
 
 function indented(text) {

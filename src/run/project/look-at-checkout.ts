@@ -10,12 +10,12 @@ export interface CheckoutPlace {
   readonly adminDir: string;
 }
 
-/** What is in a checkout that is not on its HEAD. */
+/** What is in a checkout that is not as in its index. */
 export interface CheckoutLook {
-  /** Path -> what the index has there, where that is not what HEAD has. */
-  readonly staged: ReadonlyMap<string, string>;
-  /** Path -> a stamp of what is there, for what is staged, changed, or not known to git, ignored files included. */
+  /** Path -> a stamp of what is there, for what is changed or not known to git, ignored files included. */
   readonly stamps: ReadonlyMap<string, string>;
+  /** Stamp of the index that this was compared with. */
+  readonly index: string;
 }
 
 /** More is not looked at: who has that many has no ignore rules, or a large change on the way. */
@@ -25,7 +25,6 @@ const MOST_IN_FOLDER = 50;
 const MOST_IN_FOLDERS = 300;
 /** Milliseconds. */
 const LIMIT = 10_000;
-
 /** While something is under way there, every 50 ms. */
 const LOOKS = 10;
 
@@ -35,14 +34,15 @@ const LOOKS = 10;
  */
 export async function lookAtCheckout(project: Project, place: CheckoutPlace): Promise<CheckoutLook | null> {
   const { clock, files } = project.system;
-  const index = join(place.adminDir, 'index');
-  const state = async () => [await stampOf(files, index), await stampOf(files, `${index}.lock`)] as const;
+  const path = join(place.adminDir, 'index');
+  const state = () => Promise.all([stampOf(files, path), stampOf(files, `${path}.lock`)]);
   try {
     for (let looks = 1; ; looks++) {
-      const [before, lock] = await state();
-      const look = lock === 'gone' || looks === LOOKS ? await lookOnce(project, place) : null;
+      const [index, lock] = await state();
+      const last = looks === LOOKS;
+      const stamps = lock === 'gone' || last ? await stampsIn(project, place) : null;
       const after = await state();
-      if (look !== null && ((before === after[0] && after[1] === 'gone') || looks === LOOKS)) return look;
+      if (stamps !== null && ((index === after[0] && after[1] === 'gone') || last)) return { stamps, index };
       await clock.wait(50);
     }
   } catch (error) {
@@ -51,47 +51,20 @@ export async function lookAtCheckout(project: Project, place: CheckoutPlace): Pr
   }
 }
 
-async function lookOnce(project: Project, place: CheckoutPlace): Promise<CheckoutLook> {
-  const [staged, listed] = await Promise.all([readStaged(project, place), listDifferent(project, place)]);
-  return { staged, stamps: await stampAll(project, place, new Set([...staged.keys(), ...listed])) };
-}
-
-async function readStaged(
-  { system }: Project,
-  { path, adminDir }: CheckoutPlace,
-): Promise<Map<string, string>> {
-  const place = { kind: 'checkout', gitDir: adminDir, workTree: path } as const;
-  const args = [
-    'diff-index',
-    '--cached',
-    '--raw',
-    '--no-renames',
-    '--no-abbrev',
-    '--ignore-submodules=dirty',
-  ];
-  // Before the first commit there is nothing to compare with.
-  const said = await system.git.run(place, [...args, '-z', 'HEAD', '--'], { ok: [0, 128], timeLimit: LIMIT });
-  const parts = said.code === 0 ? said.stdout.toString('utf8').split('\0') : [];
-  const found = new Map<string, string>();
-  for (let at = 0; at + 1 < parts.length; at += 2) {
-    const [, mode = '', , oid = ''] = parts[at]!.split(' ');
-    found.set(parts[at + 1]!, `${mode} ${oid}`);
-  }
-  return found;
+async function stampsIn(project: Project, place: CheckoutPlace): Promise<Map<string, string>> {
+  return stampAll(project, place, await listDifferent(project, place));
 }
 
 /** In a neutral directory: to tell whether a file has changed git would run its filter. */
 async function listDifferent(
   { system, neutral }: Project,
   { path, adminDir }: CheckoutPlace,
-): Promise<string[]> {
-  const args = ['ls-files', '-z', '--deleted', '--modified', '--others', '--directory'];
+): Promise<Set<string>> {
+  const args = ['ls-files', '-z', '--modified', '--others', '--directory'];
   const place = neutral.at(path, join(adminDir, 'index'));
   const said = await system.git.run(place, args, { timeLimit: LIMIT });
-  return said.stdout
-    .toString('utf8')
-    .split('\0')
-    .filter((one) => one !== '');
+  const paths = said.stdout.toString('utf8').split('\0');
+  return new Set(paths.filter((one) => one !== ''));
 }
 
 async function stampAll(
@@ -105,9 +78,7 @@ async function stampAll(
   const addFolder = async (folder: string): Promise<void> => {
     if (join(path, folder) === join(worktrees, '/')) return;
     const listed = await files.list(join(path, folder)).catch(() => []);
-    const names = listed.map(({ name, kind }) =>
-      kind === 'folder' ? `${folder}${name}/` : `${folder}${name}`,
-    );
+    const names = listed.map(({ name, kind }) => `${folder}${name}${kind === 'folder' ? '/' : ''}`);
     if (names.length > Math.min(MOST_IN_FOLDER, room)) {
       stamps.set(folder, `folder ${names.toSorted().join('\0')}`);
       return;
@@ -122,7 +93,7 @@ async function stampAll(
   const some = [...paths].toSorted().slice(0, MOST_PATHS);
   const plain = some.filter((one) => !one.endsWith('/'));
   const stamped = await Promise.all(plain.map(stamp));
-  plain.forEach((one, at) => void stamps.set(one, stamped[at]!));
+  for (const [at, one] of plain.entries()) stamps.set(one, stamped[at]!);
   for (const folder of some) if (folder.endsWith('/')) await addFolder(folder);
   // Without it the folder is nobody's checkout.
   stamps.set('.git', await stamp('.git'));

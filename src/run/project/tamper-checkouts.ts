@@ -1,18 +1,23 @@
 import { join } from 'node:path';
+import { RotaError } from '../../errors.ts';
 import { plainText } from '../../task/text.ts';
 import { listWorktrees } from '../worktree/list-worktrees.ts';
 import { type CheckoutLook, type CheckoutPlace, lookAtCheckout } from './look-at-checkout.ts';
 import type { Project } from './project.ts';
+import { compareStaged, type KeptIndex, keepIndex } from './staged-in.ts';
 import { stampOf } from './stamp-of.ts';
 
 /** People's checkouts, as they were. */
-export type CheckoutsFacts = readonly (CheckoutPlace & {
+export type CheckoutsFacts = readonly CheckoutFacts[];
+
+interface CheckoutFacts extends CheckoutPlace {
   /** The first checkout of the repository, where rota moves main. */
   readonly home: boolean;
   readonly look: CheckoutLook;
-})[];
+  readonly kept: KeptIndex;
+}
 
-/** Each costs two git processes. */
+/** Each costs a git process. */
 const MOST_CHECKOUTS = 8;
 const MOST_NAMES = 20;
 
@@ -24,11 +29,11 @@ export async function readCheckoutsFacts(project: Project): Promise<CheckoutsFac
     listed
       .filter(({ marker, problem }) => marker === null && problem === null)
       .slice(0, MOST_CHECKOUTS)
-      .map(async ({ path, adminDir }) => {
+      .map(async ({ path, adminDir }): Promise<CheckoutFacts[]> => {
         if (path === null) return [];
         const place = { path, adminDir };
-        const look = await lookAtCheckout(project, place);
-        return look === null ? [] : [{ ...place, home: adminDir === repository.gitDir, look }];
+        const [look, kept] = await Promise.all([lookAtCheckout(project, place), keepIndex(project, place)]);
+        return look === null ? [] : [{ ...place, home: adminDir === repository.gitDir, look, kept }];
       }),
   );
   return looked.flat();
@@ -40,9 +45,9 @@ export async function readCheckoutsFacts(project: Project): Promise<CheckoutsFac
  */
 export async function compareCheckouts(project: Project, before: CheckoutsFacts): Promise<string[]> {
   const said: string[] = [];
-  for (const { look, home, ...place } of before) {
-    const changed = await changesIn(project, place, look);
-    const where = home ? 'your checkout' : `your worktree ${plainText(place.path)}`;
+  for (const facts of before) {
+    const where = facts.home ? 'your checkout' : `your worktree ${plainText(facts.path)}`;
+    const changed = await changesIn(project, facts);
     if (changed === null)
       said.push(
         `while the agent worked, ${where} became one that git cannot look at, by you or by the agent`,
@@ -53,39 +58,41 @@ export async function compareCheckouts(project: Project, before: CheckoutsFacts)
 }
 
 /** Null: git cannot look at it now, and could before. */
-async function changesIn(
-  project: Project,
-  place: CheckoutPlace,
-  before: CheckoutLook,
-): Promise<string[] | null> {
-  const after = await lookAtCheckout(project, place);
-  if (after !== null) return differences(project, place, before, after);
+async function changesIn(project: Project, before: CheckoutFacts): Promise<string[] | null> {
+  const { files } = project.system;
+  const after = await lookAtCheckout(project, before);
   // A worktree that is not there any more was removed, or its disk is away.
-  return (await project.system.files.facts(place.path)) === null ? [] : null;
+  if (after === null) return (await files.facts(before.path)) === null ? [] : null;
+  const found = await changedFiles(files, before, after);
+  try {
+    if (after.index !== before.look.index)
+      for (const [path, what] of await compareStaged(project, before, before.kept))
+        found.set(path, found.get(path) ?? what);
+  } catch (error) {
+    if (error instanceof RotaError) return null;
+    throw error;
+  }
+  return [...found].toSorted().map(([path, what]) => `${plainText(path)}${what === '' ? '' : ` (${what})`}`);
 }
 
-async function differences(
-  { system: { files } }: Project,
-  { path }: CheckoutPlace,
-  before: CheckoutLook,
+/** Path -> a word about it. */
+async function changedFiles(
+  files: Project['system']['files'],
+  { path, look }: CheckoutFacts,
   after: CheckoutLook,
-): Promise<string[]> {
-  const paths = new Set([...before.stamps.keys(), ...after.stamps.keys()]);
-  const found: string[] = [];
-  for (const one of [...paths].toSorted()) {
-    const [was, is] = [before.stamps.get(one), after.stamps.get(one)];
-    const name = plainText(one);
-    if (was === is) {
-      if (before.staged.get(one) !== after.staged.get(one) && after.staged.has(one))
-        found.push(`${name} (staged)`);
-    } else if (is === 'gone') found.push(`${name} (deleted)`);
-    else if (is !== undefined) found.push(name);
-    else {
-      // As HEAD has it now: it was committed as it was, or what was there is lost.
-      const now = await stampOf(files, join(path, one));
-      if (now === 'gone' && was !== 'gone') found.push(`${name} (deleted)`);
-      else if (now !== was && !one.endsWith('/')) found.push(`${name} (as committed)`);
+): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for (const one of new Set([...look.stamps.keys(), ...after.stamps.keys()])) {
+    const [was, is] = [look.stamps.get(one), after.stamps.get(one)];
+    if (was === is) continue;
+    if (is !== undefined) {
+      found.set(one, is === 'gone' ? 'deleted' : '');
+      continue;
     }
+    // As the index has it now: it was taken as it was, or what was there is lost.
+    const now = await stampOf(files, join(path, one));
+    if (now === 'gone' && was !== 'gone') found.set(one, 'deleted');
+    else if (now !== was && !one.endsWith('/')) found.set(one, 'as committed');
   }
   return found;
 }

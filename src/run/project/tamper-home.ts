@@ -66,10 +66,11 @@ export function compareHome(before: HomeFacts, after: HomeFacts): string[] {
 }
 
 async function addFile(files: Files, path: string, found: Map<string, string>): Promise<void> {
+  const stamp = await stampOf(files, path);
+  if (stamp === 'gone') return;
   // Many keep theirs elsewhere, with a link.
-  const real = await files.realPath(path).catch(() => null);
-  const stamp = real === null ? 'gone' : await stampOf(files, real);
-  if (stamp !== 'gone') found.set(path, `${real} ${stamp}`);
+  const real = stamp.startsWith('link ') ? await files.realPath(path).catch(() => path) : path;
+  found.set(path, real === path ? stamp : `${stamp} ${await stampOf(files, real)}`);
 }
 
 async function addFolder(files: Files, folder: string, found: Map<string, string>): Promise<void> {

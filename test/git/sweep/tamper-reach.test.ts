@@ -39,6 +39,11 @@ describe("a person's checkout", () => {
     repo.git('add', 'stray.txt');
     repo.git('update-index', '--cacheinfo', `100644,${repo.git('hash-object', '-w', 'stray.txt')},src/a.txt`);
     expect(await staged()).toEqual(HOME('src/a.txt, stray.txt (staged)'));
+    const reset = await start();
+    repo.git('reset', '-q', '--hard');
+    expect(await reset()).toEqual(
+      HOME('rota.yaml (as committed), src/a.txt (as committed), stray.txt (not staged any more)'),
+    );
   });
 
   test('what is ignored counts too; of a folder of dependencies only what is directly in it', async () => {

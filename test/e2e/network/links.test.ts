@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import { landings } from '../../support/aftermath.ts';
+import { checkSound } from '../../support/checker/check-sound.ts';
+import { hasNetns } from '../../support/netns.ts';
+import { type NetworkScene, networkScene } from '../../support/network-scene.ts';
+import { expectIntact, expectTidy } from '../../support/scene.ts';
+import { hasSshd } from '../../support/sshd.ts';
+import { until } from '../../support/until.ts';
+
+const BRANCH = 'ai/developer/A1-greet-from-a1';
+const MINE = { write: { 'src/mine.txt': 'mine\n' } };
+const THEIRS = { write: { 'src/theirs.txt': 'theirs\n' } };
+/** Minutes until a lock that nobody renews is nobody's. */
+const LEASE = 16;
+
+describe.skipIf(!hasNetns() || !hasSshd())('machines whose link to the remote goes down', () => {
+  test('longer than the lease: the other one lands the task, the late landing is refused, nothing is lost', async () => {
+    const at = await networkScene('http');
+    const { s, one, two } = at;
+    s.agent.script('A1', [MINE, { pause: 'mine' }], [THEIRS]);
+    const late = one.machine.start(one.repo, ['run', 'developer']);
+    await s.agent.reached('mine');
+    one.machine.cut();
+    await takeOver(at);
+    expect(await two.machine.rota(two.repo, ['run', 'developer'])).toMatchObject({
+      code: 0,
+      doc: { outcome: 'landed', task: 'A1' },
+    });
+    one.machine.join();
+    s.agent.goOn('mine');
+    const end = await late.ended;
+    expect(end).toMatchObject({ code: 1, doc: { outcome: 'revoked', task: 'A1' } });
+    expectTidy(s, end);
+    expect(landings(s)).toHaveLength(1);
+    expect(s.onMain('src/theirs.txt')).toBe('theirs\n');
+    expect(one.repo.git('show', `${BRANCH}:src/mine.txt`)).toBe('mine');
+    await expectSoundEverywhere(at);
+  });
+
+  test('longer than the lease, and it is healed while the other one works: that one lands', async () => {
+    const at = await networkScene('ssh');
+    const { s, one, two } = at;
+    s.agent.script('A1', [MINE, { pause: 'mine' }], [THEIRS, { pause: 'theirs' }]);
+    const late = one.machine.start(one.repo, ['run', 'developer']);
+    await s.agent.reached('mine');
+    one.machine.cut();
+    await takeOver(at);
+    const other = two.machine.start(two.repo, ['run', 'developer']);
+    await s.agent.reached('theirs');
+    one.machine.join();
+    s.agent.goOn('mine');
+    const end = await late.ended;
+    expect(end).toMatchObject({ code: 1, doc: { outcome: 'revoked', task: 'A1' } });
+    expect(landings(s)).toEqual([]);
+    s.agent.goOn('theirs');
+    expect(await other.ended).toMatchObject({ code: 0, doc: { outcome: 'landed', task: 'A1' } });
+    expect(landings(s)).toHaveLength(1);
+    expect(s.onMain('src/theirs.txt')).toBe('theirs\n');
+    expect(one.repo.git('show', `${BRANCH}:src/mine.txt`)).toBe('mine');
+    await expectSoundEverywhere(at);
+  });
+
+  test('a machine that vanishes: its task is taken over within the lease, and its pushed work goes on', async () => {
+    const at = await networkScene('ssh', {
+      config: (agent) => ({ gate: `["${agent.pauseCommand('gate')}", "test ! -e broken"]` }),
+    });
+    const { s, one, two } = at;
+    s.agent.script('A1', [MINE], [THEIRS]);
+    one.machine.start(one.repo, ['run', 'developer']);
+    await s.agent.reached('gate');
+    await until(() => s.branches(s.shared).includes(BRANCH), 'the work is not pushed');
+    one.machine.cut();
+    await one.machine.lose();
+    await takeOver(at);
+    s.agent.goOn('gate');
+    expect(await two.machine.rota(two.repo, ['run', 'developer'])).toMatchObject({
+      code: 0,
+      doc: { outcome: 'landed', task: 'A1' },
+    });
+    expect(s.onMain('src/mine.txt') + s.onMain('src/theirs.txt')).toBe('mine\ntheirs\n');
+    one.machine.join();
+    const back = await one.machine.rota(one.repo, ['sweep']);
+    expect(back).toMatchObject({ code: 0, doc: { freed: [], landed: [] } });
+    await expectSoundEverywhere(at);
+  });
+});
+
+/** The second machine sees the first one's lock, and sees it again when nobody has renewed it for a lease. */
+async function takeOver({ s, two }: NetworkScene): Promise<void> {
+  const soon = await two.machine.rota(two.repo, ['sweep']);
+  expect(soon).toMatchObject({ code: 0, doc: { freed: [] } });
+  const early = await two.machine.rota(two.repo, ['run', 'developer'], LEASE - 2);
+  expect(early).toMatchObject({ code: 0, doc: { outcome: 'idle' } });
+  expect(s.record('A1').lock.host).toBe('one');
+  const later = await two.machine.rota(two.repo, ['sweep'], LEASE);
+  expect(later).toMatchObject({ code: 0, doc: { freed: [{ task: 'A1' }] } });
+}
+
+/** What the independent checker says of the remote and both clones, once each machine has swept. */
+async function expectSoundEverywhere({ s, one, two }: NetworkScene): Promise<void> {
+  for (const { machine, repo } of [one, two])
+    expect(await machine.rota(repo, ['sweep'])).toMatchObject({ code: 0 });
+  expectIntact(s, 'A1', 'done');
+  const where = { shared: s.shared.root, clones: [one.repo.root, two.repo.root] };
+  expect(await checkSound(where, { tasks: ['A1'] })).toEqual([]);
+}

@@ -199,7 +199,7 @@ export const CLIENTS: readonly Client[] = [
     name: 'gemini-acp',
     by: 'acp',
     counts: 'without the cache',
-    unsaid: [],
+    unsaid: ['refusal'],
     // 0.61: `session/load` begins its file anew if the minute in the file's name is the same.
     forgetsMinute: true,
     agent: '{acp: [gemini, --acp, --skip-trust]}',

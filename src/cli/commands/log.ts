@@ -5,7 +5,7 @@ import { readTaskLog } from '../../run/backlog/read-log.ts';
 import type { Project } from '../../run/project/project.ts';
 import type { Snapshot } from '../../run/project/snapshot.ts';
 import { readUsage } from '../../run/usage/ledger.ts';
-import { taskKey } from '../../task/id.ts';
+import { parseTaskId, taskKey } from '../../task/id.ts';
 import type { LogEntry } from '../../task/log-line.ts';
 import { plainText } from '../../task/text.ts';
 import type { Cli } from '../cli.ts';
@@ -56,7 +56,11 @@ async function tellSummary(
     reason: record?.reason ?? null,
   }));
   const spent = (await readUsage(project, since)).filter(({ time }) => new Date(time) >= since);
-  const titleOf = (task: string) => backlog.byKey.get(taskKey(task))?.title ?? '';
+  // A log line is a person's text, or an agent's: what it calls a task need not be an id.
+  const titleOf = (task: string) => {
+    const key = parseTaskId(task);
+    return key === null ? '' : (backlog.byKey.get(key)?.title ?? '');
+  };
   for (const line of logSummaryLines(summarizeLog(entries, states), spent, titleOf, output))
     output.line(line);
 }

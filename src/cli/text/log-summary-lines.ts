@@ -21,7 +21,7 @@ export function logSummaryLines(
   const words = ({ task, what, detail }: SummaryLine) =>
     plainText([`${task}  ${what}`, detail].filter((part) => part !== '').join(': '));
   const tried = notLanded.map((one) => (one.tries > 1 ? `${words(one)} (${one.tries} tries)` : words(one)));
-  const done = landed.map(({ task, what }) => plainText(`${task}  ${titleOf(task)} (${what})`));
+  const done = landed.map(({ task, what }) => plainText(`${task}  ${`${titleOf(task)} (${what})`.trim()}`));
   const lines = [
     ...section('Landed', done.map(colors.green)),
     ...section('For you', forPeople.map(words).map(colors.yellow)),

@@ -222,7 +222,7 @@ export const workingCommands: readonly CommandSpec[] = [
     name: 'worker',
     summary: 'Work for a repository from an empty machine.',
     details:
-      'Clones it into the cache folder, lets the role work until nothing is eligible (or --max runs are over), and removes the clone again. What could not be pushed keeps the clone, and is named. For containers, clusters and CI services: the state is the git remote.',
+      'Clones it into the cache folder, lets the role work until nothing is eligible (or --max runs are over), and removes the clone again, and those of workers that were killed here. What could not be pushed keeps a clone, and is named. The role sweeper watches the locks of machines that vanished. For containers, clusters and CI services: the state is the git remote.',
     options: [
       ['--repo <address>', 'What git clones; this machine must be able to push there.'],
       ['--role <name>', 'Which role works.'],

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { RotaError } from '../errors.ts';
 import type { System } from '../system/ports.ts';
 import { leaveBehind } from './leave-behind.ts';
+import { isPartial } from './refs/is-partial.ts';
 import { shareShallow } from './refs/share-shallow.ts';
 import type { Repository } from './repository.ts';
 
@@ -31,7 +32,10 @@ export async function openNeutral(system: System, repository: Repository): Promi
   await system.files.makeFolder(join(gitDir, 'refs'));
   await system.files.makeFolder(join(gitDir, 'objects'));
   await system.files.write(join(gitDir, 'HEAD'), 'ref: refs/heads/none\n');
-  await system.files.write(join(gitDir, 'config'), configText(repository));
+  await system.files.write(
+    join(gitDir, 'config'),
+    configText(repository, await isPartial(system, repository)),
+  );
   await shareShallow(system, repository, gitDir);
   const place: NeutralPlace = { kind: 'neutral', gitDir, objects: join(repository.gitDir, 'objects') };
   return {
@@ -57,8 +61,13 @@ async function makeNeutralFolder(
   }
 }
 
-function configText(repository: Repository): string {
-  return repository.objectFormat === 'sha256'
-    ? '[core]\n\trepositoryformatversion = 1\n\tbare = false\n[extensions]\n\tobjectformat = sha256\n'
-    : '[core]\n\trepositoryformatversion = 0\n\tbare = false\n';
+/** In a partial clone, what is missing there may be missing here. Without an address, so that nothing is fetched for it. */
+function configText({ objectFormat }: Repository, partial: boolean): string {
+  const sha256 = objectFormat === 'sha256';
+  return [
+    `[core]\n\trepositoryformatversion = ${sha256 || partial ? 1 : 0}\n\tbare = false\n`,
+    sha256 || partial ? '[extensions]\n' : '',
+    sha256 ? '\tobjectformat = sha256\n' : '',
+    partial ? '\tpartialclone = nowhere\n[remote "nowhere"]\n\tpromisor = true\n' : '',
+  ].join('');
 }

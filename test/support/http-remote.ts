@@ -23,8 +23,12 @@ export interface HttpRemote {
   close(): Promise<void>;
 }
 
-/** Serves a bare repository with `git http-backend` on a random loopback port, pushes included. Closed after the test. */
-export async function httpRemote(bare: TestRepo): Promise<HttpRemote> {
+/**
+ * Serves a bare repository with `git http-backend` on a random loopback port, pushes included. Closed after the test.
+ *
+ * @param login `user:password` that every request must have
+ */
+export async function httpRemote(bare: TestRepo, login: string | null = null): Promise<HttpRemote> {
   bare.git('config', 'http.receivepack', 'true');
   const rules = new Map<string, { how: 'pass' | 'refuse' | 'cut' | number; times: number }>();
   const requests: string[] = [];
@@ -34,6 +38,9 @@ export async function httpRemote(bare: TestRepo): Promise<HttpRemote> {
     const service = [...rules.keys()].find((name) => path.endsWith(name));
     const rule = service === undefined ? undefined : rules.get(service);
     const how = rule === undefined || rule.times-- <= 0 ? 'pass' : rule.how;
+    const basic = `Basic ${Buffer.from(login ?? '').toString('base64')}`;
+    if (login !== null && request.headers.authorization !== basic)
+      return void response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="git"' }).end();
     if (how === 'refuse') return void request.socket.destroy();
     if (typeof how === 'number') return void response.writeHead(how).end();
     answerGit({ root: bare.root, env: bare.sandbox.env }, request, response, how === 'cut');

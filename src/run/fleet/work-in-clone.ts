@@ -1,12 +1,19 @@
+import { findRole } from '../../role/find-role.ts';
+import { readSettings } from '../../store/backlog/read-settings.ts';
 import { taskKey } from '../../task/id.ts';
 import type { Project } from '../project/project.ts';
 import type { RunResult } from '../work/run-result.ts';
 import { runRole } from '../work/worker.ts';
+import { fetchWholeHistory } from './fetch-whole-history.ts';
 
 /** After these the same task again at once would only end the same way. */
 const ENOUGH: ReadonlySet<RunResult['outcome']> = new Set(['idle', 'failed', 'interrupted', 'main-red']);
 
-/** Runs of one role, one after the other: at most `most`, until it is idle or its surroundings fail. */
+/**
+ * Runs of one role, one after the other: at most `most`, until it is idle or its surroundings fail.
+ *
+ * @throws RotaError `usage` for an unknown role, `config`, `role`, `remote`
+ */
 export async function workInClone(
   project: Project,
   wish: {
@@ -17,6 +24,8 @@ export async function workInClone(
   },
 ): Promise<RunResult[]> {
   const { role, agent, most, stop } = wish;
+  const settings = await readSettings(project.system, project.repository, (await project.refs.last()).main);
+  await fetchWholeHistory(project, findRole(role, settings));
   const results: RunResult[] = [];
   while (results.length < most && !stop.aborted) {
     const except = new Set(results.flatMap(({ task }) => (task === null ? [] : [taskKey(task)])));

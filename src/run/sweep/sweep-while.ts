@@ -11,15 +11,21 @@ const PAUSE = 60_000;
  * has seen it unchanged for 15 minutes, so 16 are enough to free all that was dead when it began.
  *
  * @param ms on this machine's monotonic clock
+ * @param enough asked after each sweep: there is nothing left to wait for
  */
-export async function sweepWhile(project: Project, options: SweepOptions, ms: number): Promise<SweepReport> {
+export async function sweepWhile(
+  project: Project,
+  options: SweepOptions,
+  ms: number,
+  enough: () => Promise<boolean> = async () => false,
+): Promise<SweepReport> {
   const { clock } = project.system;
   const end = clock.monotonic() + ms;
   const reports: SweepReport[] = [];
   for (;;) {
     reports.push(await sweep(project, options));
     const left = end - clock.monotonic();
-    if (left <= 0 || options.stop?.aborted === true) return together(reports);
+    if (left <= 0 || options.stop?.aborted === true || (await enough())) return together(reports);
     await clock.wait(Math.min(PAUSE, left), options.stop);
   }
 }

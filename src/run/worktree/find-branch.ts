@@ -4,6 +4,7 @@ import { openNeutral } from '../../store/neutral.ts';
 import { networkGit } from '../../store/refs/network-git.ts';
 import type { Project } from '../project/project.ts';
 import { commitOf, isAncestor, moveRef } from './ancestry.ts';
+import { completeBranch } from './complete-branch.ts';
 import { keepOnRescueRef } from './rescue.ts';
 import { taskOfBranch } from './worktree.ts';
 
@@ -19,6 +20,7 @@ export async function findBranch(project: Project, branch: string): Promise<stri
   const ref = `refs/heads/${branch}`;
   const here = await commitOf(project, ref);
   const there = project.remote === null ? null : await fetchBranch(project, ref, here);
+  if (there !== null) await completeBranch(project, there);
   if (there === null || there === here) return here;
   if (here !== null && (await isAncestor(project, there, here))) return here;
   if (here !== null && !(await isAncestor(project, here, there))) {

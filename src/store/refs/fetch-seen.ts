@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { System } from '../../system/ports.ts';
 import type { Neutral } from '../neutral.ts';
 import type { Repository } from '../repository.ts';
+import { completeTrees } from './complete-trees.ts';
 import type { NetworkAnswer, NetworkGit } from './network-git.ts';
 import { readSeen, SEEN, seenName } from './seen.ts';
 import { refsFromText } from './shared-names.ts';
@@ -47,11 +48,15 @@ export async function fetchSeen(
     `+${main}:${seenName(main)}`,
     `+${names.toWire('refs/rota/tasks/')}*:refs/rota/seen/tasks/*`,
     `+${names.toWire('refs/rota/pause')}*:refs/rota/seen/pause*`,
+    `+${names.toWire('refs/rota/landing')}*:refs/rota/seen/landing*`,
   ];
   const answer = await git(['fetch', '--prune', '--force', ...QUIET, '--', url, ...refspecs], TIME_LIMIT);
   if (answer.code !== 0) return { kind: 'failed', answer };
   const args = ['for-each-ref', '--format=%(objectname) %(refname)', SEEN];
   const fetched = refsFromText(await system.git.text(neutral.place, args));
+  const tip = fetched.get(seenName(main));
+  const missing = await completeTrees(system, repository, url, tip === undefined ? [] : [tip]);
+  if (missing !== null) return { kind: 'failed', answer: missing };
   const shared = new Map([...fetched].map(([ref, oid]) => [unseen(ref), oid]));
   return { kind: 'fetched', refs: shared };
 }

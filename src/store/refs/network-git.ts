@@ -3,6 +3,7 @@ import type { System } from '../../system/ports.ts';
 import { plainText } from '../../task/text.ts';
 import type { Neutral } from '../neutral.ts';
 import type { Repository } from '../repository.ts';
+import { loginVariables } from './login-variables.ts';
 import { shareShallow } from './share-shallow.ts';
 
 export interface NetworkAnswer {
@@ -15,7 +16,11 @@ export interface NetworkAnswer {
 }
 
 /** Git towards a remote. A failing call is an answer; only a broken surrounding (no git, full disk) throws. */
-export type NetworkGit = (args: readonly string[], timeLimit: number) => Promise<NetworkAnswer>;
+export type NetworkGit = (
+  args: readonly string[],
+  timeLimit: number,
+  input?: string,
+) => Promise<NetworkAnswer>;
 
 const ANSWERS = [0, 1, 2, 128, 129, 141];
 
@@ -26,11 +31,14 @@ const ANSWERS = [0, 1, 2, 128, 129, 141];
  */
 export function networkGit(system: System, repository: Repository, neutral: Neutral): NetworkGit {
   const place = { kind: 'repository', gitDir: neutral.folder } as const;
-  const env = { GIT_OBJECT_DIRECTORY: neutral.place.objects };
-  return async (args, timeLimit) => {
+  const env = { ...loginVariables(system), GIT_OBJECT_DIRECTORY: neutral.place.objects };
+  return async (args, timeLimit, input) => {
     await shareShallow(system, repository, neutral.folder);
     try {
-      const said = await system.git.run(place, args, { env, timeLimit, ok: ANSWERS });
+      const said = await system.git.run(place, args, {
+        ...{ env, timeLimit, ok: ANSWERS },
+        ...(input === undefined ? {} : { input }),
+      });
       if (said.code !== 0) throwIfDiskFails(said.stderr);
       return {
         code: said.code,

@@ -1,5 +1,6 @@
 import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { until } from '../support/until.ts';
 import { type Arena, makeArena, type RotaEnd } from './arena.ts';
 import type { Client } from './clients.ts';
 import type { Installed } from './install.ts';
@@ -76,9 +77,13 @@ export async function trial(wish: TrialWish): Promise<TrialEnd> {
     const started = arena.start('run', 'developer');
     worker = started.pid;
     const ran = await started.ended;
-    const left = mode.strike === 'kill the worker' ? await afterSweep(arena, ran) : ran;
+    const killed = mode.strike === 'kill the worker';
+    // Its pid namespace goes with the worker; everywhere else the sweep ends what is left.
+    const orphans = killed && wish.isolation === 'bwrap' ? await orphansIn(arena) : [];
+    const left = killed ? await afterSweep(arena, ran) : ran;
     const end = await judge(wish, arena, server, left, mode.measured ? costs.measured() : null);
-    return { ...end, kept: end.wrong.length > 0 ? keep(wish, arena, left, end.wrong) : null };
+    const wrong = [...end.wrong, ...orphans.map((command) => `left before the sweep: ${command}`)];
+    return { ...end, wrong, kept: wrong.length > 0 ? keep(wish, arena, left, wrong) : null };
   } finally {
     wish.arenas.delete(arena);
     await server.close();
@@ -100,6 +105,13 @@ function scriptFor({ name, script }: Mode, { denied, forgetsMinute }: Client): r
 function strike(mode: Mode, worker: number, arena: Arena): void {
   if (mode.strike === 'kill the worker') return void process.kill(worker, 'SIGKILL');
   endAll(processesWith(arena.folder).filter(({ run }) => run));
+}
+
+/** What the agent of a killed worker leaves, if it is not gone in a while. */
+async function orphansIn(arena: Arena): Promise<string[]> {
+  const orphans = () => processesWith(arena.folder).filter(({ run }) => run);
+  await until(() => orphans().length === 0, 'processes are left').catch(() => undefined);
+  return orphans().map(({ command }) => command);
 }
 
 /** A worker that was killed says nothing: what its run came to is what a sweep makes of it. */

@@ -5,6 +5,7 @@ import type { Neutral } from '../neutral.ts';
 import type { Repository } from '../repository.ts';
 import { loginVariables } from './login-variables.ts';
 import { shareShallow } from './share-shallow.ts';
+import { silenceLimits } from './silence-limits.ts';
 
 export interface NetworkAnswer {
   readonly code: number;
@@ -35,8 +36,9 @@ export function networkGit(system: System, repository: Repository, neutral: Neut
   return async (args, timeLimit, input) => {
     await shareShallow(system, repository, neutral.folder);
     try {
+      const limits = args[0] === 'fetch' ? await silenceLimits(system, place) : {};
       const said = await system.git.run(place, args, {
-        ...{ env, timeLimit, ok: ANSWERS },
+        ...{ env: { ...env, ...limits }, timeLimit, ok: ANSWERS },
         ...(input === undefined ? {} : { input }),
       });
       if (said.code !== 0) throwIfDiskFails(said.stderr);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { RotaError } from '../../errors.ts';
 import type { System } from '../../system/ports.ts';
 import { plainText } from '../../task/text.ts';
 import { commitOf, isAncestor, moveRef } from '../worktree/ancestry.ts';
@@ -169,9 +170,15 @@ async function putBack(
       : own !== null
         ? ungated(project, own)
         : `${project.branch} was moved to ${now.slice(0, 10)} from outside the checkout that has it`;
-  const back = await moveRef(project, ref, { from: now, to: known, why: 'rota: put back' });
-  const command = `git update-ref ${ref} ${known}`;
-  return back ? `${what}; it is back at ${known.slice(0, 10)}` : `${what}; to put it back: ${command}`;
+  let held = '';
+  const notMoved = (error: unknown) => {
+    if (!(error instanceof RotaError)) throw error;
+    held = `. ${error.message} Then`;
+    return false;
+  };
+  const back = await moveRef(project, ref, { from: now, to: known, why: 'rota: put back' }).catch(notMoved);
+  if (back) return `${what}; it is back at ${known.slice(0, 10)}`;
+  return `${what}${held || ';'} to put it back: git update-ref ${ref} ${known}`;
 }
 
 /** The newest commit in the first checkout's log, while main is checked out there; null: nothing can be said. */

@@ -4,14 +4,11 @@ import type { HeldLock } from '../claim/held-lock.ts';
 import type { Worktree } from '../worktree/worktree.ts';
 import type { Project } from './project.ts';
 import { strangersIn } from './strangers-in.ts';
-import { type CacheFacts, compareCache, readCacheFacts } from './tamper-cache.ts';
-import { type CheckoutsFacts, compareCheckouts, readCheckoutsFacts } from './tamper-checkouts.ts';
 import { type FolderFacts, mendFolders, readFolderFacts } from './tamper-folders.ts';
-import { compareHome, type HomeFacts, readHomeFacts } from './tamper-home.ts';
-import { compareLogs, type LogFacts, readLogFacts } from './tamper-logs.ts';
 import { compareMain, compareRemoteMain, type MainFacts, readMainFacts } from './tamper-main.ts';
+import { compareReach, type ReachFacts, type ReachSaid, readReach } from './tamper-reach.ts';
 import { compareOwnRecord } from './tamper-record.ts';
-import { compareRefs, othersIn, type RefFacts, readRefFacts } from './tamper-refs.ts';
+import { compareRefs, type RefFacts, readRefFacts } from './tamper-refs.ts';
 import { compareSettings, readSettingsFacts, type SettingsFacts, type Tampering } from './tamper-settings.ts';
 
 /** What an agent must leave alone, as it was before it started. */
@@ -24,13 +21,6 @@ export interface TamperWatch {
   readonly folders: FolderFacts;
   /** What only an agent with the person's rights reaches; null: this one has not got them. */
   readonly reach: ReachFacts | null;
-}
-
-interface ReachFacts {
-  readonly checkouts: CheckoutsFacts;
-  readonly home: HomeFacts;
-  readonly cache: CacheFacts;
-  readonly logs: LogFacts;
 }
 
 /** Whose agent it is. */
@@ -52,27 +42,23 @@ export interface Tampered extends Tampering {
 /**
  * Reads what an agent must leave alone. Detection, not protection: rota's own git calls use none of it. Which kinds of change
  * refuse the run and which are only said is reasoned in docs/decisions/0017-what-an-agent-may-have-touched.md.
+ *
+ * @param looked a look that was begun earlier; default: now
  */
-export async function watchTampering(project: Project, watched: Watched): Promise<TamperWatch> {
+export async function watchTampering(
+  project: Project,
+  watched: Watched,
+  looked: Promise<ReachFacts> | null = null,
+): Promise<TamperWatch> {
   const [settings, main, shared, refs, folders, reach] = await Promise.all([
     readSettingsFacts(project),
     readMainFacts(project),
     project.remote === null ? null : project.refs.last(),
     readRefFacts(project),
     readFolderFacts(project, watched),
-    watched.confined ? null : readReach(project),
+    watched.confined ? null : (looked ?? readReach(project)),
   ]);
   return { settings, main, remoteMain: shared?.main ?? null, refs, folders, reach };
-}
-
-async function readReach(project: Project): Promise<ReachFacts> {
-  const [checkouts, home, cache, logs] = await Promise.all([
-    readCheckoutsFacts(project),
-    readHomeFacts(project),
-    readCacheFacts(project),
-    readLogFacts(project),
-  ]);
-  return { checkouts, home, cache, logs };
 }
 
 /** Puts rota's own folders and small files back: before anything else is done with them. Sentences about what was tampered with. */
@@ -80,16 +66,33 @@ export function mendTampering(project: Project, before: TamperWatch): Promise<st
   return mendFolders(project, before.folders);
 }
 
+/** Begins to look at what only an agent with the person's rights reaches: beside what else follows a turn. */
+export function lookAgain(
+  project: Project,
+  { reach, refs }: TamperWatch,
+  { run }: Watched,
+): Promise<ReachSaid> {
+  const looking =
+    reach === null
+      ? Promise.resolve({ noticed: [], meanwhile: [] })
+      : compareReach(project, reach, { run, refs });
+  // Who waits for it hears of its failure; a turn that ends otherwise does not.
+  looking.catch(() => undefined);
+  return looking;
+}
+
 /**
  * What has been tampered with since. Main and what others would lose is put back or kept where that is certain to be right.
  *
  * @param tip of the run's branch: commits of `base..tip` are its own
+ * @param looking what lookAgain began
  */
 export async function readTampering(
   project: Project,
   before: TamperWatch,
   watched: Watched,
   tip: string,
+  looking: Promise<ReachSaid>,
 ): Promise<Tampered> {
   const { base, branch, path } = watched.worktree;
   const own = { run: watched.run, base, tip };
@@ -99,10 +102,8 @@ export async function readTampering(
     strangersIn(project.system, path),
   ]);
   const shared = await sharedTampering(project, before, watched, own);
-  const refsNow = await readRefFacts(project);
-  const refs = await compareRefs(project, before.refs, refsNow, { ...watched, branch });
-  const isAlone = async () => (await othersIn(project, watched.run, before.refs, refsNow)).size === 0;
-  const reach = before.reach === null ? NOTHING : await compareReach(project, before.reach, isAlone);
+  const refs = await compareRefs(project, before.refs, await readRefFacts(project), { ...watched, branch });
+  const reach = await looking;
   return {
     refused: [...settings.refused, ...refs.refused, ...main.refused, ...shared.refused],
     noticed: [...settings.noticed, ...refs.noticed, ...main.noticed, ...reach.noticed, ...strangers],
@@ -111,22 +112,6 @@ export async function readTampering(
         ? []
         : [...main.meanwhile, ...shared.meanwhile, ...refs.meanwhile, ...reach.meanwhile],
   };
-}
-
-const NOTHING = { noticed: [], meanwhile: [] };
-
-async function compareReach(
-  project: Project,
-  before: ReachFacts,
-  isAlone: () => Promise<boolean>,
-): Promise<Pick<Tampered, 'noticed' | 'meanwhile'>> {
-  const [checkouts, home, cache, logs] = await Promise.all([
-    compareCheckouts(project, before.checkouts),
-    readHomeFacts(project).then((now) => compareHome(before.home, now)),
-    compareCache(project, before.cache, isAlone),
-    compareLogs(project, before.logs),
-  ]);
-  return { noticed: [...home, ...cache], meanwhile: [...checkouts, ...logs] };
 }
 
 /** A remote that cannot be asked now is the landing's matter, which asks it again. */

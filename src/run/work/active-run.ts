@@ -12,6 +12,7 @@ import type { Claim } from '../claim/take-lock.ts';
 import type { GateCheck } from '../gate/gate-report.ts';
 import type { Project } from '../project/project.ts';
 import type { RunFolder } from '../project/run-folder.ts';
+import type { ReachFacts } from '../project/tamper-reach.ts';
 import type { Meter } from '../usage/meter.ts';
 import type { Workplace } from '../workplace/workplace.ts';
 import type { Worktree } from '../worktree/worktree.ts';
@@ -47,6 +48,8 @@ export interface ActiveRun {
   worktree: Worktree | null;
   /** Set once it is there, after the worktree. */
   workplace: Workplace | null;
+  /** What an agent with the person's rights reaches, looked at beside the first prompt; null: later, or not at all. */
+  looked: Promise<ReachFacts> | null;
   /** The agent's session, for a turn that goes on in it; null: there is none yet, or the client has none. */
   session: string | null;
   /** Counts what the agent uses. */

@@ -4,6 +4,7 @@ import { decideOutcome } from '../../plan/adopt-result.ts';
 import { leftoverCommitMessage } from '../../plan/commit-message.ts';
 import { tokensOf } from '../../plan/usage.ts';
 import {
+  lookAgain,
   mendTampering,
   readTampering,
   type TamperWatch,
@@ -54,7 +55,8 @@ export async function takeTurn(
   await run.workplace!.enter();
 
   run.step('agent', 'started', startInWords(run, turn, session));
-  const watch = await watchTampering(run.project, watchedBy(run));
+  const watch = await watchTampering(run.project, watchedBy(run), run.looked);
+  run.looked = null;
   const ran = await runWatched(run, watch, () => runAgent(run, { turn, prompt, session })).catch(
     async (error: unknown) => {
       await run.meter.ended(turn, null);
@@ -64,6 +66,7 @@ export async function takeTurn(
   await run.meter.ended(turn, 'outcome' in ran ? null : ran.end.usage);
   if ('outcome' in ran) return ran;
   const { end, mended } = ran;
+  const looking = lookAgain(run.project, watch, watchedBy(run));
   run.session = end.session;
   run.tell({ type: 'turn', turn, ended: endInWords(end), seconds: end.seconds });
   if (end.survivors.length > 0) {
@@ -73,7 +76,7 @@ export async function takeTurn(
   const collected = await run.workplace!.collect();
   run.step('agent', end.kind === 'exited' && end.code === 0 ? 'done' : 'failed', endInWords(end));
   return judgeTurn(run, end, {
-    ...{ watch, mended: [...mended, ...collected], resultFile },
+    ...{ watch, mended: [...mended, ...collected], looking, resultFile },
     continued: session !== null,
   });
 }
@@ -117,6 +120,7 @@ interface Turn {
   readonly watch: TamperWatch;
   /** What was put back already, in sentences. */
   readonly mended: readonly string[];
+  readonly looking: ReturnType<typeof lookAgain>;
   readonly resultFile: string;
   /** It was to go on in a session. */
   readonly continued: boolean;
@@ -125,7 +129,7 @@ interface Turn {
 async function judgeTurn(
   run: ActiveRun,
   end: AgentEnd,
-  { watch, mended, resultFile, continued }: Turn,
+  { watch, mended, looking, resultFile, continued }: Turn,
 ): Promise<FinishedTurn | Ending | CutShort> {
   const { project, claim, role } = run;
   const worktree = run.worktree!;
@@ -134,7 +138,7 @@ async function judgeTurn(
   const { tip, problem, foreign = false } = await commitLeftovers(project, worktree, message);
   const lost = run.lost();
   if (lost !== null) return lost;
-  const { refused, noticed, meanwhile } = await readTampering(project, watch, watchedBy(run), tip);
+  const { refused, noticed, meanwhile } = await readTampering(project, watch, watchedBy(run), tip, looking);
   for (const message of noticed) run.tell({ type: 'notice', level: 'warning', message });
   for (const message of meanwhile) run.tell({ type: 'notice', level: 'info', message });
   const tampered = [...mended, ...refused];

@@ -5,6 +5,7 @@ import { provisionWorktree } from '../gate/provision-worktree.ts';
 import { landOrUnreserve } from '../land/land-or-unreserve.ts';
 import type { LandingEnd, LandingWork } from '../land/landing-work.ts';
 import { provisionedFileOf } from '../project/run-folder.ts';
+import { readReach } from '../project/tamper-reach.ts';
 import { makeWorktree } from '../worktree/make-worktree.ts';
 import type { ActiveRun, Ending } from './active-run.ts';
 import { NO_PROPOSALS, proposeTasks } from './propose-tasks.ts';
@@ -24,6 +25,7 @@ export async function workOnTask(run: ActiveRun): Promise<Ending> {
   await settleIn(run);
   const setup = await provision(run);
   if (setup !== null) return setup;
+  lookAround(run);
   const again = await startAtGate(run);
   let next: NextTurn | Ending = await firstPrompt(run);
   if (again !== null) {
@@ -34,6 +36,13 @@ export async function workOnTask(run: ActiveRun): Promise<Ending> {
   }
   if ('outcome' in next) return next;
   return takeTurns(run, next, async (finished, turn) => land(run, await landingWork(run, finished, turn)));
+}
+
+/** Beside the making of the prompt. What fails is told to who waits for it. */
+function lookAround(run: ActiveRun): void {
+  if (run.workplace!.confined) return;
+  run.looked = readReach(run.project);
+  run.looked.catch(() => undefined);
 }
 
 /** Side by side, for nothing waits for the shown lock; and both to their end, also when one fails. */

@@ -128,6 +128,7 @@ export async function workAndRelease(
     step: (step, state, detail = null) => send(recorded, origin, { type: 'step', step, state, detail }),
     worktree: null,
     workplace: null,
+    looked: null,
     session: null,
     meter: startMeter({
       ...{

@@ -111,7 +111,7 @@ async function startWorker({ machines }: Hub, machine: number): Promise<ModelWor
   let gates = 0;
   const active: ActiveRun = {
     ...{ project, id: run, role, claim, requirement: 'optional', worktree: null, met: null },
-    ...{ workplace: null, session: null, mask: NO_MASK },
+    ...{ workplace: null, looked: null, session: null, mask: NO_MASK },
     agent: {
       name: 'mine',
       description: 'scripted',

@@ -3,7 +3,7 @@ import type { TaskRecord } from '../../../src/plan/record.ts';
 import type { HeldLock } from '../../../src/run/claim/held-lock.ts';
 import { lockOf } from '../../../src/run/claim/lock-of.ts';
 import { openRunFolder, runsFolder } from '../../../src/run/project/run-folder.ts';
-import { mendTampering, readTampering, watchTampering } from '../../../src/run/project/tamper.ts';
+import { lookAgain, mendTampering, readTampering, watchTampering } from '../../../src/run/project/tamper.ts';
 import { taskRef } from '../../../src/store/records/task-ref.ts';
 import { taskKey } from '../../../src/task/id.ts';
 import { BRANCH, openTestProject, type TestProject } from '../worktree/open-test-project.ts';
@@ -35,7 +35,8 @@ export async function watching(at?: TestProject, { confined = false } = {}) {
     const watch = await watchTampering(project, watched);
     return async (tip = made.base) => {
       const mended = await mendTampering(project, watch);
-      const { refused, ...said } = await readTampering(project, watch, watched, tip);
+      const looking = lookAgain(project, watch, watched);
+      const { refused, ...said } = await readTampering(project, watch, watched, tip, looking);
       return { refused: [...mended, ...refused], ...said };
     };
   };

@@ -16,10 +16,17 @@ const INVISIBLE = /[\u{e0000}-\u{e007f}\u200b\u2060-\u2064]/gu;
  * Escape sequences, control characters, bidi controls and invisible letters are gone.
  */
 export function quote(text: string, { info = 'text', limit = LIMIT }: QuoteOptions = {}): string {
-  const clean = plainLines(text).replace(INVISIBLE, '').replace(/\n+$/, '');
+  const clean = withoutLastBreaks(plainLines(text).replace(INVISIBLE, ''));
   const cut = clean.length > limit ? shorten(clean, limit) : clean;
   const fence = '`'.repeat(Math.max(3, longestRun(cut) + 1));
   return `${fence}${info}\n${cut}\n${fence}`;
+}
+
+/** Not by `/\n+$/`: that looks from every break of a long row of them to its end. */
+function withoutLastBreaks(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === '\n') end--;
+  return text.slice(0, end);
 }
 
 function longestRun(text: string): number {

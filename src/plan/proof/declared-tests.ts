@@ -13,8 +13,8 @@ export function declaredTests(files: readonly ProofFile[]): ReadonlySet<string> 
 function namesIn({ path, text }: ProofFile): string[] | null {
   if (text === null) return null;
   if (path.endsWith('.go'))
-    return matches(text, /^func\s+((?:Test|Fuzz|Example)\w*)\s*\(|^func\s+\([^)]*\)\s+(Test\w*)\s*\(/gm);
-  if (path.endsWith('.py')) return matches(text, /^\s*(?:async\s+)?def\s+(test\w*)\s*\(/gm);
+    return matches(text, /^func\s+((?:Test|Fuzz|Example)\w*)\s*\(|^func\s+\([^)\n]*\)\s+(Test\w*)\s*\(/gm);
+  if (path.endsWith('.py')) return matches(text, /^[^\S\n]*(?:async\s+)?def\s+(test\w*)\s*\(/gm);
   return null;
 }
 

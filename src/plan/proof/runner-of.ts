@@ -56,10 +56,10 @@ function isNamedAsTest(path: string): boolean {
 }
 
 function declaresTests(text: string): boolean {
-  return /^\s*(?:test|it|describe)(?:\.\w+)*\s*(?:\(|`)/m.test(text);
+  return /^[^\S\n]*(?:test|it|describe)(?:\.\w+)*\s*(?:\(|`)/m.test(text);
 }
 
 /** Enough to see that an import is not commented out; strings with `//` in them lose nothing that matters here. */
 function withoutComments(text: string): string {
-  return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
+  return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^[^\S\n]*\/\/.*$/gm, '');
 }

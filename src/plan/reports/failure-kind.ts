@@ -58,8 +58,8 @@ function isAssertionText(text: string): boolean {
 }
 
 /** go: a line of the test's own words (`a_test.go:10: got 1`); a crash has other ones. */
-const GO_FAILURE = /^\s*\w[\w.-]*_test\.go:\d+: \S/m;
-const GO_CRASH = /^\s*(?:panic:|fatal error:|goroutine \d+ \[|FAIL\t.*\[(?:build|setup) failed\])/m;
+const GO_FAILURE = /^[^\S\n]*\w[\w.-]*_test\.go:\d+: \S/m;
+const GO_CRASH = /^[^\S\n]*(?:panic:|fatal error:|goroutine \d+ \[|FAIL\t.*\[(?:build|setup) failed\])/m;
 
 function firstLine(text: string): string {
   return text.split('\n', 1)[0] ?? '';

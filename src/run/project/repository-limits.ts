@@ -14,7 +14,7 @@ export async function readRepositoryLimits(
 ): Promise<string[]> {
   const names = [`${commit}:.gitmodules`, `${commit}:.gitattributes`];
   const [modules, attributes] = await readObjects(system, repository.place, names);
-  const paths = matches(modules, /^\s*path\s*=\s*(.+?)\s*$/gm);
+  const paths = matches(modules, /^[^\S\n]*path[^\S\n]*=[^\S\n]*(.+)$/gm);
   const filters = matches(attributes, /^[^#\n]*\sfilter=(\S+)/gm);
   return [
     ...(paths.length === 0
@@ -32,7 +32,7 @@ export async function readRepositoryLimits(
 
 function matches(bytes: Buffer | null | undefined, pattern: RegExp): string[] {
   const found = [...(bytes?.toString('utf8') ?? '').matchAll(pattern)].map((match) =>
-    plainText(match[1] ?? ''),
+    plainText(match[1] ?? '').trim(),
   );
   return [...new Set(found)];
 }

@@ -5,7 +5,7 @@ import { nextOccurrence } from '../task/repeat.ts';
 const GRACE = 20 * 60_000;
 
 export interface Due {
-  /** When the role should work next, counted from its last time; null: it has never worked here. */
+  /** When the role should work next, counted from its last time; null: nobody knows since when it should. */
   readonly due: Date | null;
   /** It should have worked long ago: nothing starts it, or it cannot end. */
   readonly overdue: boolean;
@@ -15,7 +15,7 @@ export interface Due {
  * Whether a role's regular work is overdue.
  *
  * @param timeZone of a cron expression
- * @param since when it worked last; null: never
+ * @param since when it worked last, or when its schedule was installed; null: neither
  */
 export function dueAfter(pace: Pace, timeZone: string, since: Date | null, now: Date): Due {
   if (since === null) return { due: null, overdue: false };

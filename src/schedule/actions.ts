@@ -1,5 +1,6 @@
 import type { AgentConfig, Pace, PresetName } from '../config.ts';
 import { RotaError } from '../errors.ts';
+import { SWEEPER } from '../role/agent-of.ts';
 import { paceInWords } from '../task/pace.ts';
 import { cronFields } from './cron-fields.ts';
 import { minuteOf } from './minute-of.ts';
@@ -21,6 +22,11 @@ export interface ActionsWish {
   readonly integrate: 'merge' | 'pr';
 }
 
+/** Its path in the repository. */
+export const ACTIONS_WORKFLOW = '.github/workflows/rota.yml';
+/** What the first line of a workflow of rota's begins with. */
+export const ACTIONS_MARK = '# Written by `rota schedule install';
+
 const PACKAGES: Readonly<Record<PresetName, string>> = {
   claude: '@anthropic-ai/claude-code',
   codex: '@openai/codex',
@@ -41,7 +47,7 @@ export function actionsWorkflow(planned: readonly Planned[], wish: ActionsWish):
     ...new Set(wish.agents.flatMap((agent) => (agent.kind === 'preset' ? [PACKAGES[agent.preset]] : []))),
   ];
   const install = [`rota@${wish.version}`, ...clients].join(' ');
-  const text = `# Written by \`rota schedule write --for actions\`. Times are UTC, and GitHub may be late by some minutes.
+  const text = `${ACTIONS_MARK} --for actions\`. Times are UTC, and GitHub may be late by some minutes.
 name: rota
 on:
   schedule:
@@ -57,7 +63,7 @@ permissions:
   contents: write${wish.integrate === 'pr' ? '\n  pull-requests: write' : ''}
 jobs:
 ${entries.map((one) => job(one, install, wish)).join('\n')}`;
-  return { path: '.github/workflows/rota.yml', text };
+  return { path: ACTIONS_WORKFLOW, text };
 }
 
 function job(
@@ -67,31 +73,43 @@ function job(
 ): string {
   const secrets = env.map((name) => `\n          ${name}: \${{ secrets.${name} }}`).join('');
   const gh = integrate === 'pr' ? `\n          GH_TOKEN: \${{ github.token }}` : '';
+  const sweeps = role === SWEEPER;
+  const command = sweeps
+    ? 'rota worker --repo "$GITHUB_SERVER_URL/$GITHUB_REPOSITORY" --role sweeper'
+    : `rota ${args.join(' ')}`;
   return `  ${role}:
     if: github.event.schedule == ${quoted(cron)} || inputs.role == ${quoted(role)}
     runs-on: ubuntu-latest
     timeout-minutes: 120
     concurrency: rota-${role}
-    steps:
-      - uses: actions/checkout@v5
-        with:
-          ref: ${JSON.stringify(branch)}
-          fetch-depth: 0
-          persist-credentials: false
+    steps:${sweeps ? SWEEPS : checkout(branch)}
       - uses: actions/setup-node@v5
         with:
           node-version: 22
-      - run: npm install --global ${install}
+      - run: npm install --global ${sweeps ? install.split(' ', 1) : install}
       # Rota's own git calls read the person's configuration, never the repository's.
       - run: |
           git config --global user.name "github-actions[bot]"
           git config --global user.email "41898282+github-actions[bot]@users.noreply.github.com"
           git config --global credential.helper '!f() { echo username=x-access-token; echo "password=$GITHUB_TOKEN"; }; f'
-      - run: rota ${args.join(' ')}
+      - run: ${command}
         env:
-          GITHUB_TOKEN: \${{ github.token }}${gh}${secrets}
+          GITHUB_TOKEN: \${{ github.token }}${gh}${sweeps ? '' : secrets}
 `;
 }
+
+function checkout(branch: string): string {
+  return `
+      - uses: actions/checkout@v5
+        with:
+          ref: ${JSON.stringify(branch)}
+          fetch-depth: 0
+          persist-credentials: false`;
+}
+
+/** A machine that is new each time remembers no locks: it has to watch for a while those that it finds. */
+const SWEEPS = `
+      # Watches the locks of machines that may have vanished; over at once where there are none.`;
 
 function cronOf({ role, pace, timeZone }: Planned): string {
   if (pace.kind === 'cron' && timeZone !== null && timeZone !== 'UTC') throw notUtc(pace, timeZone);

@@ -19,21 +19,30 @@ export interface Calendar {
  *   weekday, which cron joins with "or" and others with "and"
  */
 export function readCalendar(fields: string): Calendar {
+  const calendar = readFields(fields);
+  if (calendar.day !== null && calendar.weekday !== null) throw twoKindsOfDays(fields);
+  return calendar;
+}
+
+/**
+ * The same for cron itself, which has a meaning for days of both kinds.
+ *
+ * @throws RotaError `config` for extensions
+ */
+export function readFields(fields: string): Calendar {
   const [minute = '*', hour = '*', day = '*', month = '*', weekday = '*'] = fields.trim().split(/\s+/);
   const read = (field: string, least: number, most: number, names: readonly string[] = []) => {
     const values = expandField(field, { least, most, names });
     if (values === null && field !== '*' && field !== '?') throw notPortable(fields, field);
     return values;
   };
-  const calendar: Calendar = {
+  return {
     minute: read(minute, 0, 59),
     hour: read(hour, 0, 23),
     day: read(day, 1, 31),
     month: read(month, 1, 12, MONTHS),
     weekday: sundayIsZero(read(weekday, 0, 7, WEEKDAYS)),
   };
-  if (calendar.day !== null && calendar.weekday !== null) throw twoKindsOfDays(fields);
-  return calendar;
 }
 
 function sundayIsZero(days: number[] | null): number[] | null {

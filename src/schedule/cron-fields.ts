@@ -1,6 +1,7 @@
 import type { Pace } from '../config.ts';
 import { RotaError } from '../errors.ts';
 import { paceInWords } from '../task/pace.ts';
+import { readFields } from './calendar.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -19,10 +20,11 @@ const NICKNAMES: Readonly<Record<string, string>> = {
  * A pace as the five fields that every cron understands.
  *
  * @param offset a minute in the hour (0 to 59) for what does not say one, so that roles do not all begin at once
- * @throws RotaError `config` for an interval that does not divide the hour or the day: cron would run it unevenly
+ * @throws RotaError `config` for an interval that does not divide the hour or the day: cron would run it unevenly; and for
+ *   extensions that not every system has (`L`, `W`, `#`)
  */
 export function cronFields(pace: Pace, offset: number): string {
-  if (pace.kind === 'cron') return NICKNAMES[pace.expression] ?? pace.expression;
+  if (pace.kind === 'cron') return NICKNAMES[pace.expression] ?? portable(pace.expression);
   const { ms } = pace;
   const minutes = ms / MINUTE;
   if (minutes === 1) return '* * * * *';
@@ -35,6 +37,12 @@ export function cronFields(pace: Pace, offset: number): string {
   if (days === 1) return `${offset} 3 * * *`;
   if (days === 7) return `${offset} 3 * * 0`;
   throw unevenly(pace);
+}
+
+/** `?` means the same as `*`, and Debian's cron does not take it. */
+function portable(expression: string): string {
+  readFields(expression);
+  return expression.replaceAll('?', '*');
 }
 
 function unevenly(pace: Pace): RotaError {

@@ -5,6 +5,7 @@ import type { Planned, ScheduleFile } from './planned.ts';
 
 /** What a cluster has to know beside the schedule. */
 export interface KubernetesWish {
+  /** Tells the repository from others in the cluster; the same for everybody who works with it. */
   readonly name: string;
   /** What workers clone. */
   readonly url: string;
@@ -27,17 +28,13 @@ function cronJob(
   { role, pace, timeZone, args }: Planned,
   { name, url, image, secret }: KubernetesWish,
 ): string {
-  const unit = `rota-${name}-${role}`
-    .replace(/[^a-z0-9-]/g, '-')
-    .slice(0, 50)
-    .replace(/-+$/, '');
   const zone = timeZone === null ? '' : `\n  timeZone: ${scalarToYaml(timeZone)}`;
   const more = args.slice(2);
   const words = ['rota', 'worker', '--repo', url, '--role', role, ...more];
   return `apiVersion: batch/v1
 kind: CronJob
 metadata:
-  name: ${scalarToYaml(unit)}
+  name: ${scalarToYaml(cronJobName(name, role))}
   labels: {app.kubernetes.io/name: rota}
 spec:
   schedule: ${scalarToYaml(cronFields(pace, minuteOf(`${name} ${role}`)))}${zone}
@@ -64,4 +61,10 @@ spec:
               envFrom: [{secretRef: {name: ${scalarToYaml(secret)}}}]
               resources: {requests: {cpu: 500m, memory: 1Gi}}
 `;
+}
+
+/** At most 52 letters: the cluster puts eleven behind it. A role's name has 31 at most. */
+function cronJobName(repository: string, role: string): string {
+  const room = 52 - 'rota--'.length - role.length;
+  return `rota-${repository.slice(-room).replace(/^[^a-z0-9]+/, '')}-${role}`;
 }

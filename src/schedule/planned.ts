@@ -19,10 +19,12 @@ export interface Place {
   /** How rota is started, absolute: node and the command, or the command alone. */
   readonly rota: readonly string[];
   readonly path: string;
+  /** Other variables that say where things are: XDG_CONFIG_HOME and the like. */
+  readonly variables: Readonly<Record<string, string>>;
   readonly home: string;
   /** For output where the system keeps none. */
   readonly logs: string;
-  /** Variables for agents, `NAME=value` lines that a person wrote; it may be missing. */
+  /** Variables for agents, `NAME=value` lines that a person writes. */
   readonly envFile: string;
 }
 

@@ -1,5 +1,5 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Sandbox } from '../support/repo.ts';
 import { type Scene, scene } from '../support/scene.ts';
@@ -65,7 +65,7 @@ test('install into the crontab, again after a change, and remove: what a person 
 
   expect(await rota('schedule', 'remove', '--for', 'cron')).toMatchObject({ code: 0 });
   expect(readFileSync(crontab, 'utf8')).toBe('# mine\n0 5 * * * backup\n');
-  expect(existsSync(script)).toBe(false);
+  expect(existsSync(dirname(script))).toBe(false);
   expect(await rota('schedule', 'remove', '--for', 'cron')).toMatchObject({
     code: 0,
     doc: { done: ['nothing was installed'] },
@@ -76,9 +76,10 @@ test('the installed line works as a bare cron would call it: the task lands, and
   const { s, rota, crontab } = await scheduled();
   s.agent.script('A1', [{ write: { 'src/hi.txt': 'hi\n' } }]);
   await rota('schedule', 'install', '--for', 'cron');
-  expect((await rota('schedule', 'status')).doc.roles).toEqual([
-    expect.objectContaining({ role: 'developer', pace: 'every 20m', last: null, overdue: false }),
-  ]);
+  expect((await rota('schedule', 'status')).doc).toMatchObject({
+    installed: { for: ['cron'] },
+    roles: [{ role: 'developer', pace: 'every 20m', last: null, overdue: false }],
+  });
 
   const script = scriptOf(s.box, readFileSync(crontab, 'utf8'));
   const { HOME = '', GIT_CONFIG_GLOBAL = '' } = s.box.env;
@@ -95,19 +96,28 @@ test('the installed line works as a bare cron would call it: the task lands, and
 });
 
 test('what should have worked long ago is overdue, and a damaged note is none', async () => {
-  const { s, rota } = await scheduled();
+  const { s, rota, crontab } = await scheduled();
   const note = join(s.home.root, '.git/rota/schedule/developer.json');
   mkdirSync(join(note, '..'), { recursive: true });
   writeFileSync(note, JSON.stringify({ outcome: 'idle', task: null, at: '2026-01-01T00:00:00.000Z' }));
   expect((await rota('schedule', 'status')).doc.roles[0]).toMatchObject({ outcome: 'idle', overdue: true });
   const { stdout } = await s.home.rota(['schedule', 'status']);
-  expect(stdout).toMatch(/ROLE +HOW OFTEN +LAST +OUTCOME\ndeveloper +every 20m +\d+ d ago +idle +overdue\n/);
+  expect(stdout).toMatch(
+    /^Nothing starts roles .*: rota schedule install\nROLE +HOW OFTEN +LAST +OUTCOME\ndeveloper +every 20m +\d+ d ago +idle +overdue\n/,
+  );
   writeFileSync(note, '{"at": "2026');
-  expect((await rota('schedule', 'status')).doc.roles[0]).toMatchObject({ last: null, overdue: false });
+  expect((await rota('schedule', 'status')).doc).toMatchObject({
+    installed: null,
+    roles: [{ last: null, due: null, overdue: false }],
+  });
+  // Installed for hours, and it never ran: cron is not there, or cannot start it.
+  await rota('schedule', 'install', '--for', 'cron');
+  utimesSync(scriptOf(s.box, readFileSync(crontab, 'utf8')), 0, Date.now() / 1000 - 7200);
+  expect((await rota('schedule', 'status')).doc.roles[0]).toMatchObject({ last: null, overdue: true });
 });
 
 test('systemd: units are written, started, replaced and removed', async () => {
-  const { s, rota } = await scheduled({ schedule: '{developer: {at: every 20m, agent: mine}}' });
+  const { s, rota, crontab } = await scheduled({ schedule: '{developer: {at: every 20m, agent: mine}}' });
   const home = s.box.env['HOME']!;
   const asked = () => readFileSync(join(home, 'systemctl.txt'), 'utf8');
   const { doc } = await rota('schedule', 'install', '--for', 'systemd');
@@ -117,9 +127,21 @@ test('systemd: units are written, started, replaced and removed', async () => {
     'start run developer --agent mine\n',
   );
   expect(asked()).toBe(`--user daemon-reload\n--user enable --now ${unit}.timer\n`);
-  await rota('schedule', 'remove', '--for', 'systemd');
+  // Both call one script, which goes with the last of them; variables of a person stay.
+  await rota('schedule', 'install', '--for', 'cron');
+  const script = scriptOf(s.box, readFileSync(crontab, 'utf8'));
+  const variables = join(dirname(script), 'env');
+  expect(statSync(variables).mode & 0o777).toBe(0o600);
+  writeFileSync(variables, 'A_KEY=mine\n');
+  await rota('schedule', 'remove', '--for', 'cron');
+  expect(readFileSync(script, 'utf8')).toContain('# Called by: systemd\n');
+  // Without a name: whoever has it, though cron is this machine's first choice.
+  expect((await rota('schedule', 'remove')).doc.done.at(-1)).toContain('your variables are in it');
   expect(existsSync(join(folder, `${unit}.timer`))).toBe(false);
   expect(asked()).toContain(`--user disable --now ${unit}.timer\n`);
+  expect({ script: existsSync(script), variables: existsSync(variables) }).toEqual({
+    ...{ script: false, variables: true },
+  });
 });
 
 test('actions: a workflow in the checkout, never over a file of somebody else', async () => {
@@ -127,7 +149,12 @@ test('actions: a workflow in the checkout, never over a file of somebody else', 
   expect((await rota('schedule', 'install', '--for', 'actions')).code).toBe(0);
   expect(s.home.read('.github/workflows/rota.yml')).toContain('run: rota run developer\n');
   expect((await rota('schedule', 'install', '--for', 'actions')).code).toBe(0);
+  expect((await rota('schedule', 'remove', '--for', 'actions')).doc.done).toEqual([
+    'removed .github/workflows/rota.yml: commit that',
+  ]);
+  expect((await rota('schedule', 'remove', '--for', 'actions')).doc.done).toEqual(['nothing was installed']);
   s.home.write('.github/workflows/rota.yml', 'name: mine\n');
+  expect(await rota('schedule', 'remove', '--for', 'actions')).toMatchObject({ code: 2 });
   expect(await rota('schedule', 'install', '--for', 'actions')).toMatchObject({
     code: 2,
     doc: { error: { message: expect.stringContaining('was not written by rota') } },

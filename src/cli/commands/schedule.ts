@@ -3,9 +3,10 @@ import { RotaError } from '../../errors.ts';
 import { closestName } from '../../role/closest-name.ts';
 import type { Project } from '../../run/project/project.ts';
 import { chooseInstaller } from '../../run/schedule/choose-installer.ts';
-import { type Installer, SCHEDULERS } from '../../run/schedule/installer.ts';
+import { type Installer, type InstallerParts, SCHEDULERS } from '../../run/schedule/installer.ts';
 import { placeOf } from '../../run/schedule/place.ts';
 import { readScheduleStatus } from '../../run/schedule/schedule-status.ts';
+import { readUsers } from '../../run/schedule/start-files.ts';
 import { planSchedule } from '../../schedule/plan-schedule.ts';
 import type { Place, Planned } from '../../schedule/planned.ts';
 import { readSettings } from '../../store/backlog/read-settings.ts';
@@ -49,25 +50,32 @@ async function install(cli: Cli, _args: readonly string[], options: Options): Pr
 }
 
 async function remove(cli: Cli, _args: readonly string[], options: Options): Promise<number> {
-  return withPlan(cli, options, async ({ installer, place }) => {
-    const done = await installer.remove(place);
+  const named = choiceOption(options, 'for', SCHEDULERS) !== null;
+  return withPlan(cli, options, async ({ parts, installer, place }) => {
+    // Without a name: everything of this place, whoever has it.
+    const users = named ? null : await readUsers(cli.system, place);
+    const others = SCHEDULERS.filter((name) => name !== installer.name && users?.includes(name));
+    const all = [installer, ...(await Promise.all(others.map((name) => chooseInstaller(parts, name))))];
+    const done: string[] = [];
+    for (const one of all) done.push(...(await one.remove(place)));
     return say(cli, installer, done.length === 0 ? ['nothing was installed'] : done);
   });
 }
 
 async function status(cli: Cli): Promise<number> {
   return withProject(cli, SILENT, async (project) => {
-    const planned = await planOf(project);
-    const roles = await readScheduleStatus(project, planned);
-    if (cli.json) cli.output.document({ roles });
+    const place = placeOf(cli.system, project.repository, rotaCommand());
+    const found = await readScheduleStatus(project, place, await planOf(project));
+    if (cli.json) cli.output.document(found);
     else
-      for (const line of scheduleStatusLines(roles, cli.output, cli.system.clock.now()))
+      for (const line of scheduleStatusLines(found, cli.output, cli.system.clock.now()))
         cli.output.line(line);
     return 0;
   });
 }
 
 interface Plan {
+  readonly parts: InstallerParts;
   readonly planned: readonly Planned[];
   readonly installer: Installer;
   readonly place: Place;
@@ -77,13 +85,15 @@ function withPlan(cli: Cli, options: Options, action: (plan: Plan) => Promise<nu
   const wished = choiceOption(options, 'for', SCHEDULERS);
   const image = textOption(options, 'image') ?? 'rota';
   const secret = textOption(options, 'secret') ?? 'rota';
-  return withProject(cli, SILENT, async (project) =>
-    action({
+  return withProject(cli, SILENT, async (project) => {
+    const parts = { project, version: cli.version, image, secret };
+    return action({
+      parts,
       planned: await planOf(project),
-      installer: await chooseInstaller({ project, version: cli.version, image, secret }, wished),
+      installer: await chooseInstaller(parts, wished),
       place: placeOf(cli.system, project.repository, rotaCommand()),
-    }),
-  );
+    });
+  });
 }
 
 async function planOf(project: Project): Promise<Planned[]> {

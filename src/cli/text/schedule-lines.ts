@@ -1,4 +1,4 @@
-import type { RoleSchedule } from '../../run/schedule/schedule-status.ts';
+import type { ScheduleStatus } from '../../run/schedule/schedule-status.ts';
 import type { ScheduleFile } from '../../schedule/planned.ts';
 import { plainText } from '../../task/text.ts';
 import type { Output } from '../output.ts';
@@ -16,13 +16,17 @@ export function scheduleFileLines(files: readonly ScheduleFile[], { colors }: Ou
 
 /** The lines of `rota schedule status`. */
 export function scheduleStatusLines(
-  roles: readonly RoleSchedule[],
+  { installed, roles }: ScheduleStatus,
   { colors, terminal, width }: Output,
   now: Date,
 ): string[] {
-  if (roles.length === 0) return ['No role is scheduled.'];
   const ago = (time: string | null) => (time === null ? 'never' : `${formatSince(time, now) ?? '?'} ago`);
-  return formatTable(
+  const head =
+    installed === null
+      ? `Nothing starts roles on this machine by itself: ${colors.bold('rota schedule install')}`
+      : `${installed.for.join(', ')} on this machine, installed ${ago(installed.since)}`;
+  if (roles.length === 0) return [head, 'No role is scheduled.'];
+  const table = formatTable(
     roles,
     [
       { head: 'ROLE', cell: ({ role }) => plainText(role) },
@@ -40,4 +44,5 @@ export function scheduleStatusLines(
     ],
     { width: terminal ? width : null, paintHead: colors.bold },
   );
+  return [head, ...table];
 }

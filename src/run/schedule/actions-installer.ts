@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { RotaError } from '../../errors.ts';
 import { agentOf } from '../../role/agent-of.ts';
-import { actionsWorkflow } from '../../schedule/actions.ts';
+import { ACTIONS_MARK, ACTIONS_WORKFLOW, actionsWorkflow } from '../../schedule/actions.ts';
 import type { Planned, ScheduleFile } from '../../schedule/planned.ts';
 import { readSettings } from '../../store/backlog/read-settings.ts';
 import type { Installer, InstallerParts } from './installer.ts';
-import { writeScheduleFile } from './write-schedule-file.ts';
+import { removeScheduleFile, writeScheduleFile } from './write-schedule-file.ts';
 
 /** A workflow for GitHub Actions, in the checkout, for a person to look at and commit. */
 export function actionsInstaller({ project, version }: InstallerParts): Installer {
@@ -16,6 +16,11 @@ export function actionsInstaller({ project, version }: InstallerParts): Installe
     const { env, integrate } = config;
     return actionsWorkflow(planned, { branch: project.branch, version, agents, env, integrate });
   };
+  const readOurs = async (path: string): Promise<'none' | 'ours' | 'not ours'> => {
+    const text = (await project.system.files.readIfThere(path))?.toString('utf8');
+    if (text === undefined) return 'none';
+    return text.startsWith(ACTIONS_MARK) ? 'ours' : 'not ours';
+  };
   return {
     name: 'actions',
     files: async (_place, planned) => [await workflow(planned)],
@@ -24,18 +29,19 @@ export function actionsInstaller({ project, version }: InstallerParts): Installe
       if (repository.checkout === null) throw noCheckout();
       const file = await workflow(planned);
       const path = join(repository.checkout, file.path);
-      const there = (await system.files.readIfThere(path))?.toString('utf8');
-      const [mark] = file.text.split('\n', 1);
-      if (there !== undefined && !there.startsWith(`${mark}\n`)) throw notOurs(file.path);
+      if ((await readOurs(path)) === 'not ours') throw notOurs(file.path);
       await writeScheduleFile(system, { path, text: file.text });
       return [`wrote ${file.path}: commit it, and add the secrets that it names`];
     },
     remove: async () => {
-      throw new RotaError(
-        'usage',
-        'The workflow is a file of your repository.',
-        'git rm .github/workflows/rota.yml',
-      );
+      const { system, repository } = project;
+      if (repository.checkout === null) throw noCheckout();
+      const path = join(repository.checkout, ACTIONS_WORKFLOW);
+      const there = await readOurs(path);
+      if (there === 'none') return [];
+      if (there === 'not ours') throw notOurs(ACTIONS_WORKFLOW);
+      await removeScheduleFile(system, path);
+      return [`removed ${ACTIONS_WORKFLOW}: commit that`];
     },
   };
 }

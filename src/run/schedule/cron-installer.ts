@@ -1,11 +1,11 @@
 import { cronBlock, withCronBlock } from '../../schedule/cron.ts';
 import type { Place, Planned } from '../../schedule/planned.ts';
-import { startScript, startScriptOf } from '../../schedule/start-script.ts';
 import type { System } from '../../system/ports.ts';
 import { findOnPath } from '../project/find-on-path.ts';
 import { askProgram } from './ask-program.ts';
 import type { Installer } from './installer.ts';
-import { removeScheduleFile, writeScheduleFile } from './write-schedule-file.ts';
+import { removeStart, startFor, writeStart } from './start-files.ts';
+import { zoneNotes } from './zone-notes.ts';
 
 /** The person's crontab: a block of lines in it, and the script that they call. */
 export function cronInstaller(system: System): Installer {
@@ -14,17 +14,20 @@ export function cronInstaller(system: System): Installer {
   return {
     name: 'cron',
     files: async (place, planned) => [
-      startScript(place),
+      await startFor(system, place, 'cron'),
       { path: 'crontab', text: await block(place, planned) },
     ],
     install: async (place, planned) => {
       const lines = await block(place, planned);
       const crontab = withCronBlock(await readCrontab(system), place, lines);
-      const script = startScript(place);
-      await writeScheduleFile(system, script, 0o755);
+      const script = await writeStart(system, place, 'cron');
       await system.files.makeFolder(place.logs);
       await askProgram(system, ['crontab', '-'], { input: crontab });
-      return [`wrote ${script.path}`, `changed your crontab: ${planned.length} lines of rota's`];
+      return [
+        `wrote ${script.path}`,
+        `changed your crontab: ${planned.length} lines of rota's`,
+        ...zoneNotes(system, planned),
+      ];
     },
     remove: async (place) => {
       const before = await readCrontab(system);
@@ -37,9 +40,7 @@ export function cronInstaller(system: System): Installer {
           : askProgram(system, ['crontab', '-'], { input: after }));
         said.push("took rota's lines out of your crontab");
       }
-      const script = startScriptOf(place);
-      if (await removeScheduleFile(system, script)) said.push(`removed ${script}`);
-      return said;
+      return [...said, ...(await removeStart(system, place, 'cron'))];
     },
   };
 }

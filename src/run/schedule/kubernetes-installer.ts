@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
 import { RotaError } from '../../errors.ts';
 import { cronJobs } from '../../schedule/kubernetes.ts';
 import type { Installer, InstallerParts } from './installer.ts';
@@ -6,11 +8,11 @@ import type { Installer, InstallerParts } from './installer.ts';
 export function kubernetesInstaller({ project: { remote }, image, secret }: InstallerParts): Installer {
   return {
     name: 'kubernetes',
-    files: async ({ name }, planned) => {
+    files: async (_place, planned) => {
       if (remote === null) throw noRemote();
       // Credentials belong into the secret.
       const url = remote.url.replace(/\/\/[^/@\s]+@/, '//');
-      return [cronJobs(planned, { name, url, image, secret })];
+      return [cronJobs(planned, { name: nameOf(url), url, image, secret })];
     },
     install: async () => {
       throw byHand('kubectl apply -f -');
@@ -19,6 +21,14 @@ export function kubernetesInstaller({ project: { remote }, image, secret }: Inst
       throw byHand('kubectl delete -f -');
     },
   };
+}
+
+/** The end of the address, and a mark of all of it: two teams may each have a `shop`. */
+function nameOf(url: string): string {
+  const words = basename(url.replace(/\/+$/, ''), '.git')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-');
+  return `${words}-${createHash('sha256').update(url).digest('hex').slice(0, 6)}`;
 }
 
 function noRemote(): RotaError {

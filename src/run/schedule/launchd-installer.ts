@@ -1,11 +1,12 @@
 import { basename, join } from 'node:path';
 import { labelOf, launchAgents } from '../../schedule/launchd.ts';
 import type { Place } from '../../schedule/planned.ts';
-import { startScript, startScriptOf } from '../../schedule/start-script.ts';
 import type { System } from '../../system/ports.ts';
 import { askProgram } from './ask-program.ts';
 import type { Installer } from './installer.ts';
+import { removeStart, startFor, writeStart } from './start-files.ts';
 import { removeScheduleFile, writeScheduleFile } from './write-schedule-file.ts';
+import { zoneNotes } from './zone-notes.ts';
 
 /** launchd says so of what is not loaded. */
 const NOT_LOADED = [0, 3, 5, 36, 113];
@@ -24,25 +25,23 @@ export function launchdInstaller(system: System): Installer {
   };
   return {
     name: 'launchd',
-    files: async (place, planned) => [startScript(place), ...launchAgents(place, planned)],
+    files: async (place, planned) => [
+      await startFor(system, place, 'launchd'),
+      ...launchAgents(place, planned),
+    ],
     install: async (place, planned) => {
       const agents = launchAgents(place, planned);
       await remove(place);
-      const script = startScript(place);
-      await writeScheduleFile(system, script, 0o755);
+      const script = await writeStart(system, place, 'launchd');
       await system.files.makeFolder(join(place.home, 'Library/Logs/rota'));
       const domain = await domainOf(system);
       for (const agent of agents) {
         await writeScheduleFile(system, agent);
         await askProgram(system, ['launchctl', 'bootstrap', domain, agent.path]);
       }
-      return [script, ...agents].map(({ path }) => `wrote ${path}`);
+      return [...[script, ...agents].map(({ path }) => `wrote ${path}`), ...zoneNotes(system, planned)];
     },
-    remove: async (place) => {
-      const said = await remove(place);
-      const script = startScriptOf(place);
-      return (await removeScheduleFile(system, script)) ? [...said, `removed ${script}`] : said;
-    },
+    remove: async (place) => [...(await remove(place)), ...(await removeStart(system, place, 'launchd'))],
   };
 }
 

@@ -4,6 +4,9 @@ import type { Place } from '../../schedule/planned.ts';
 import type { Repository } from '../../store/repository.ts';
 import type { System } from '../../system/ports.ts';
 
+/** Where the person keeps things, when it is not where most do: the same caches and settings then, whoever starts rota. */
+const PLACES = ['XDG_CONFIG_HOME', 'XDG_CACHE_HOME', 'XDG_STATE_HOME', 'TMPDIR'];
+
 /**
  * Where schedules of this repository start rota on this machine.
  *
@@ -24,6 +27,9 @@ export function placeOf(system: System, repository: Repository, rota: readonly s
     folder: repository.root,
     rota,
     path: variables['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
+    variables: Object.fromEntries(
+      PLACES.flatMap((key) => (variables[key] === undefined ? [] : [[key, variables[key]]])),
+    ),
     home,
     logs: join(home, '.local/state/rota', name),
     envFile: join(home, '.config/rota', name, 'env'),

@@ -1,10 +1,10 @@
 import { basename, join } from 'node:path';
 import type { Place } from '../../schedule/planned.ts';
-import { startScript, startScriptOf } from '../../schedule/start-script.ts';
 import { systemdUnits, unitName } from '../../schedule/systemd.ts';
 import type { System } from '../../system/ports.ts';
 import { askProgram } from './ask-program.ts';
 import type { Installer } from './installer.ts';
+import { removeStart, startFor, writeStart } from './start-files.ts';
 import { removeScheduleFile, writeScheduleFile } from './write-schedule-file.ts';
 
 /** Timers of the person's own systemd. */
@@ -20,12 +20,14 @@ export function systemdInstaller(system: System): Installer {
   };
   return {
     name: 'systemd',
-    files: async (place, planned) => [startScript(place), ...systemdUnits(place, planned)],
+    files: async (place, planned) => [
+      await startFor(system, place, 'systemd'),
+      ...systemdUnits(place, planned),
+    ],
     install: async (place, planned) => {
       const units = systemdUnits(place, planned);
       await remove(place);
-      const script = startScript(place);
-      await writeScheduleFile(system, script, 0o755);
+      const script = await writeStart(system, place, 'systemd');
       for (const unit of units) await writeScheduleFile(system, unit);
       await systemctl('daemon-reload');
       const timers = units.map(({ path }) => basename(path)).filter((unit) => unit.endsWith('.timer'));
@@ -36,11 +38,7 @@ export function systemdInstaller(system: System): Installer {
         'They stop when you log out, unless: loginctl enable-linger',
       ];
     },
-    remove: async (place) => {
-      const said = await remove(place);
-      const script = startScriptOf(place);
-      return (await removeScheduleFile(system, script)) ? [...said, `removed ${script}`] : said;
-    },
+    remove: async (place) => [...(await remove(place)), ...(await removeStart(system, place, 'systemd'))],
   };
 }
 

@@ -42,6 +42,7 @@ test.skipIf(!isThere('sh', '-c', 'command -v crontab'))(
     const block = cronBlock(HARD, ALL, true);
     expect(check(block)).toMatchObject({ status: 0 });
     expect(check(cronBlock(HARD, ALL, false))).toMatchObject({ status: 0 });
+    expect(check(cronBlock(HARD, [planned('pm', '5-59/20 0 ? jan mon')], true))).toMatchObject({ status: 0 });
     expect(check(block.replace(/^\d+-59/m, '99-59')).status).not.toBe(0);
   },
 );
@@ -150,6 +151,10 @@ describe('GitHub Actions', () => {
     expect(text).toContain('npm install --global rota@0.1.0 @anthropic-ai/claude-code\n');
     expect(text).toMatch(/ANTHROPIC_API_KEY: \$\{\{ secrets\.ANTHROPIC_API_KEY \}\}/);
     expect(text).toContain('pull-requests: write');
+    // A fresh machine remembers no locks: it watches them for a while.
+    const sweeper = text.slice(text.indexOf('\n  sweeper:'));
+    expect(sweeper).toContain('rota worker --repo "$GITHUB_SERVER_URL/$GITHUB_REPOSITORY" --role sweeper\n');
+    expect(sweeper).not.toMatch(/checkout|claude|ANTHROPIC/);
   });
 
   test('what GitHub cannot do is refused', () => {
@@ -178,6 +183,16 @@ describe('Kubernetes', () => {
       args: ['rota', 'worker', '--repo', wish.url, '--role', 'developer'],
       image: wish.image,
     });
+    // Everybody prints the same names, and no two are one, however long they get.
+    const long = { ...wish, name: 'a-very-long-name-of-a-repository-indeed-abc123' };
+    const names = cronJobs(
+      [planned('developer', '1h'), planned('developer-of-the-second-season', '1h')],
+      long,
+    );
+    expect(parseAllDocuments(names.text).map((document) => document.toJS().metadata.name)).toEqual([
+      'rota-ng-name-of-a-repository-indeed-abc123-developer',
+      'rota-ry-indeed-abc123-developer-of-the-second-season',
+    ]);
     const wrong = { ...developer, spec: { ...developer.spec, schedule: 5 } };
     expect(() => new CronJob(wrong).validate()).toThrow();
   });
@@ -230,7 +245,7 @@ test('the script starts rota in the folder, with PATH and the variables, as a ba
   writeFileSync(rota, `#!/bin/sh\nprintf '%s\\n' "$PWD" "$PATH" "$A_KEY" "$@" > ${said}\nexit 3\n`);
   chmodSync(rota, 0o755);
   writeFileSync(place.envFile, "A_KEY='k e y'\n");
-  const script = startScript({ ...place, rota: [rota] });
+  const script = startScript({ ...place, rota: [rota] }, ['cron']);
   const file = write('/', script);
   const run = () =>
     spawnSync('/bin/sh', [file, 'run', 'developer'], { env: { PATH: '/usr/bin:/bin' }, cwd: '/' });
@@ -244,6 +259,6 @@ test('the script starts rota in the folder, with PATH and the variables, as a ba
     '',
   ]);
   // Without a file of variables it starts as well.
-  const without = write('/', { ...startScript({ ...place, rota: [rota], envFile: join(home, 'none') }) });
+  const without = write('/', { ...startScript({ ...place, rota: [rota], envFile: join(home, 'none') }, []) });
   expect(spawnSync('/bin/sh', [without, 'x'], { env: { PATH: '/usr/bin:/bin' }, cwd: '/' }).status).toBe(3);
 });

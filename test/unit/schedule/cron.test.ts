@@ -31,6 +31,13 @@ describe('cronFields', () => {
     expect(cronFields(pace('5 4 * * 1-5'), 12)).toBe('5 4 * * 1-5');
   });
 
+  it('writes what not every cron takes so that each does', () => {
+    expect(cronFields(pace('5-59/20 0 ? * mon'), 12)).toBe('5-59/20 0 * * mon');
+    expect(() => cronFields(pace('0 0 L * *'), 0)).toThrow('is not something that every system can do');
+    // Days of both kinds have a meaning in cron.
+    expect(cronFields(pace('0 0 13 * 5'), 0)).toBe('0 0 13 * 5');
+  });
+
   it('spreads roles over the hour', () => {
     const minutes = ['developer', 'tester', 'pm', 'architect', 'sweeper'].map((role) =>
       minuteOf(`shop ${role}`),

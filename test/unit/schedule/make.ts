@@ -19,6 +19,7 @@ export const HARD: Place = {
   folder: "/home/pat/it's 100% $HOME & <more>",
   rota: ['/usr/bin/node', '/opt/ro ta/dist/rota.js'],
   path: '/home/pat/.n vm/bin:/usr/bin',
+  variables: {},
   home: '/home/pat',
   logs: '/home/pat/.local/state/rota/my-shop-1a2b3c4d',
   envFile: '/home/pat/.config/rota/my-shop-1a2b3c4d/env',

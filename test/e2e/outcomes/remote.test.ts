@@ -1,6 +1,9 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { expectIntact, expectTidy, type Hub, scene, taskFile, taskText } from '../../support/scene.ts';
 import { resultText, type Step } from '../../support/scripted-agent.ts';
+import { until } from '../../support/until.ts';
 
 const BRANCH = 'ai/developer/A1-greet-from-a1';
 const WORK: Step = { write: { 'src/a.txt': 'a\n' } };
@@ -117,20 +120,43 @@ describe('a remote that is not there', () => {
     expect(s.branches()).toEqual([]);
   });
 
-  test('from the agent’s work on: failed, the work is here, the lock is freed by a later sweep', async () => {
+  /** The remote goes while the agent works, and the finished work waits for it. */
+  async function waiting() {
     const s = await scene({ hub: 'http' });
     s.agent.script('A1', [WORK, { pause: 'work' }], [{ write: { 'src/b.txt': 'b\n' } }]);
-    const { ended } = s.start(['run', 'developer']);
+    const run = s.start(['run', 'developer']);
     await s.agent.reached('work');
-    s.http!.behave('/info/refs?service=git-upload-pack', 'refuse');
-    s.http!.behave('/info/refs?service=git-receive-pack', 'refuse');
+    const set = (how: 'refuse' | 'pass') => {
+      s.http!.behave('/info/refs?service=git-upload-pack', how);
+      s.http!.behave('/info/refs?service=git-receive-pack', how);
+    };
+    set('refuse');
     s.agent.goOn('work');
-    const end = await ended;
-    expect(end).toMatchObject({ code: 3, doc: { outcome: 'failed', task: 'A1' } });
+    const runs = join(s.home.root, '.git/rota/runs');
+    const told = () => readdirSync(runs).map((one) => readFileSync(join(runs, one, 'events.jsonl'), 'utf8'));
+    await until(() => told().join('').includes('the landing waits for the remote'), 'the landing waits');
+    return { s, run, back: () => set('pass') };
+  }
+
+  test('when the work is finished: it waits, and lands once the remote is back', async () => {
+    const { s, run, back } = await waiting();
+    back();
+    const end = await run.ended;
+    expect(end).toMatchObject({ code: 0, doc: { outcome: 'landed' } });
+    expect(end.stderr).toContain('the remote is there again');
+    expectTidy(s, end);
+    expectIntact(s, 'A1', 'done');
+    expect(s.agent.turns('A1')).toBe(1);
+  });
+
+  test('and the worker is stopped meanwhile: the work is here, the lock is freed by a later sweep', async () => {
+    const { s, run, back } = await waiting();
+    run.kill('SIGTERM');
+    const end = await run.ended;
+    expect(end).toMatchObject({ code: 143, doc: { outcome: 'interrupted', task: 'A1' } });
     expect(s.home.git('show', `${BRANCH}:src/a.txt`)).toBe('a');
     expect(s.record('A1').lock).not.toBe(null);
-    s.http!.behave('/info/refs?service=git-upload-pack', 'pass');
-    s.http!.behave('/info/refs?service=git-receive-pack', 'pass');
+    back();
     const next = await s.run();
     expect(next).toMatchObject({ code: 0, doc: { outcome: 'landed' } });
     expectTidy(s, next);

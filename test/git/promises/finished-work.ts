@@ -23,6 +23,8 @@ const GATE = [
 
 export interface FinishedWork extends TestProject {
   readonly lock: HeldLock;
+  /** What is to land. */
+  work(more?: Partial<LandingWork>): LandingWork;
   /** Lands it; `act` happens once, when the first gate was green and main has not moved yet. */
   land(act?: () => void, more?: Partial<LandingWork>): Promise<LandingEnd>;
   /** The trees that a gate has judged so far. */
@@ -65,9 +67,17 @@ export async function finishedWork(
   const log = join(repo.sandbox.env['HOME']!, 'gated');
   const gated = () => (existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : []);
   let gates = 0;
+  const workOf = (more: Partial<LandingWork> = {}): LandingWork => ({
+    ...{ lock, role, branch: BRANCH, tip, words: null, proposals: NO_PROPOSALS, commit: null },
+    ...{ summary: null, agent: 'mine', gated: null, accept: null, folder: folder.path },
+    nextGate: () => ++gates,
+    stop: new AbortController().signal,
+    ...more,
+  });
   return {
     ...at,
     lock,
+    work: workOf,
     gated,
     record: () => repo.git('for-each-ref', '--format=%(objectname)', taskRef(KEY)) || null,
     takenByAnother: () => write(other, token),
@@ -78,16 +88,7 @@ export async function finishedWork(
         acted = true;
         act?.();
       };
-      return landWork(
-        { ...project, emit },
-        {
-          ...{ lock, role, branch: BRANCH, tip, words: null, proposals: NO_PROPOSALS, commit: null },
-          ...{ summary: null, agent: 'mine', gated: null, accept: null, folder: folder.path },
-          nextGate: () => ++gates,
-          stop: new AbortController().signal,
-          ...more,
-        },
-      );
+      return landWork({ ...project, emit }, workOf(more));
     },
   };
 }

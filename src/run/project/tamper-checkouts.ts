@@ -66,8 +66,11 @@ async function changesIn(project: Project, before: CheckoutFacts): Promise<strin
   const found = await changedFiles(files, before, after);
   try {
     if (after.index !== before.look.index)
-      for (const [path, what] of await compareStaged(project, before, before.kept))
-        found.set(path, found.get(path) ?? what);
+      for (const [path, what] of await compareStaged(project, before, before.kept)) {
+        const known = found.get(path);
+        // What is staged and was never in the folder is not deleted from there.
+        if (known === undefined || (known === 'deleted' && what === 'staged')) found.set(path, what);
+      }
   } catch (error) {
     if (error instanceof RotaError) return null;
     throw error;

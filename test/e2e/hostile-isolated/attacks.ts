@@ -3,11 +3,11 @@ export interface Attack {
   readonly name: string;
   /**
    * `$H` is the person's checkout, `$G` its git folder, `$SIDE` another worktree of theirs, `$O` a folder of theirs outside,
-   * `$P` their HOME, `$HUB` the remote, `$C` a program that leaves a trace, `$U` a word that names this test's processes.
+   * `$P` their HOME, `$INC` a file that their git settings include, `$CACHE` their cache, `$HUB` the remote, `$C` a program that leaves a trace, `$U` a word that names this test's processes.
    */
   readonly sh: string;
-  /** Without a sandbox rota cannot notice it: it only reads, or it is what the person could have done (docs/safety.md). */
-  readonly unnoticed?: true;
+  /** Without a sandbox nobody can notice it: it only reads, or it is anywhere. These words are in docs/safety.md. */
+  readonly unnoticed?: string;
 }
 
 const OWN = 'D="$(git rev-parse --git-dir)"; M="$(git rev-parse --path-format=absolute --git-common-dir)"';
@@ -87,17 +87,32 @@ export const ATTACKS: readonly Attack[] = [
   },
   {
     name: "files of the person's checkout",
-    unnoticed: true,
     sh: `echo evil > "$H/src/greet.txt"; echo evil > "$H/stray.txt"; echo evil > "$ROTA_HOME/src/greet.txt"`,
   },
   {
+    name: "what is staged in the person's checkout, and a commit there",
+    sh: `B="$(echo evil | git -C "$H" hash-object -w --stdin)"; git -C "$H" commit -q --allow-empty -m evil; git -C "$H" update-index --add --cacheinfo "100644,$B,evil.txt"`,
+  },
+  { name: 'stashes and the reflog', sh: `git -C "$H" stash drop -q; git stash drop -q; : > "$G/logs/HEAD"` },
+  {
+    name: 'what shells and PATH start with',
+    sh: `echo evil >> "$P/.bashrc"; mkdir -p "$P/.ssh"; echo evil > "$P/.ssh/authorized_keys"`,
+  },
+  {
+    name: "a file that the person's git settings include",
+    sh: `git config --file "$INC" core.fsmonitor "$C"`,
+  },
+  {
+    name: "rota's notes about green gates",
+    sh: `for d in "$CACHE"/rota/*; do mkdir -p "$d/gated"; echo '{}' > "$d/gated/${'f'.repeat(40)}"; done`,
+  },
+  {
     name: 'another worktree',
-    unnoticed: true,
     sh: `echo evil > "$SIDE/src/greet.txt"; echo evil > "$SIDE/stray.txt"; rm -f "$SIDE/.git"`,
   },
   {
     name: 'a folder outside',
-    unnoticed: true,
+    unnoticed: 'files outside the repository',
     sh: `echo evil > "$O/letters/a.txt"; echo evil > "$O/stray.txt"; ln -s "$O" src/link; echo evil > src/link/stray2.txt; rm -f src/link`,
   },
   {
@@ -106,12 +121,12 @@ export const ATTACKS: readonly Attack[] = [
   },
   {
     name: "the person's keys and other logins read",
-    unnoticed: true,
+    unnoticed: 'what an agent reads',
     sh: `cat "$P/.ssh/id_test" "$P/.other/login.json" "$G/config" | tr 'A-Za-z' 'B-ZAb-za'`,
   },
   {
     name: "the worker's environment read",
-    unnoticed: true,
+    unnoticed: 'what an agent reads',
     sh: `cat /proc/[0-9]*/environ | tr 'A-Za-z' 'B-ZAb-za' | tr '\\0' '\\n'`,
   },
 ];

@@ -29,6 +29,7 @@ export async function hostileBox(kept: Kept): Promise<HostileBox> {
       O: join(box.folder, 'outside'),
     },
     ...{ P: box.env['HOME'] ?? '', HUB: shared.root, C: join(box.folder, 'canary.sh'), U: unique },
+    ...{ INC: join(box.folder, 'included.inc'), CACHE: box.env['XDG_CACHE_HOME'] ?? '' },
   };
   const sung = join(box.folder, 'sung');
   mkdirSync(join(at.O, 'letters'), { recursive: true });
@@ -47,6 +48,9 @@ export async function hostileBox(kept: Kept): Promise<HostileBox> {
     home.git('branch', name, home.git('commit-tree', '-p', 'HEAD', '-m', name, 'HEAD^{tree}'));
   more('topic');
   home.git('tag', 'v1');
+  home.git('config', '--global', 'include.path', at.INC);
+  home.write('src/greet.txt', 'half done\n');
+  home.git('stash', '-q');
   home.git('worktree', 'add', '-q', '-b', 'side', at.SIDE);
   more('ai/developer/A2-greet-from-a2');
   for (const ref of ['refs/rota/tasks/A2', 'refs/rota/rescue/A2/20991231T101112Z'])
@@ -81,6 +85,14 @@ export async function hostileBox(kept: Kept): Promise<HostileBox> {
     "rota's own folders": [join(at.H, '.worktrees'), join(at.G, 'rota'), join(at.G, 'refs')].map(
       (path) => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false,
     ),
+    stashes: home.git('stash', 'list'),
+    'what starts by itself': [text(join(at.P, '.bashrc')), text(join(at.P, '.ssh/authorized_keys'))],
+    'included settings': text(at.INC),
+    'notes about gates': existsSync(join(at.CACHE, 'rota'))
+      ? readdirSync(join(at.CACHE, 'rota')).filter((name) =>
+          existsSync(join(at.CACHE, 'rota', name, 'gated', 'f'.repeat(40))),
+        )
+      : [],
     journals: text(join(at.G, 'rota/journal/01M7YCPBQWWW932RP763K688VE.json')),
   });
   mkdirSync(join(home.root, '.worktrees'), { recursive: true });

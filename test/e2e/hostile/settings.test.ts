@@ -71,11 +71,18 @@ test('every hook: refused by name, and none runs', async () => {
   canary.expectAlive();
 });
 
-test("the person's own settings: refused, with the file", async () => {
+test("the person's own settings, and what they include: refused, with the file", async () => {
   const s = await hostileScene();
-  s.agent.script('A1', [WORK, { sh: `git config --global core.sshCommand ${s.canary.command}` }]);
+  const included = `${s.box.folder}/included.inc`;
+  s.home.git('config', '--global', 'include.path', included);
+  s.agent.script('A1', [
+    WORK,
+    { sh: `git config --global core.sshCommand ${s.canary.command}` },
+    { sh: `git config --file '${included}' alias.status '!${s.canary.command}'` },
+  ]);
   const end = await s.run();
   expect(end).toMatchObject({ code: 1, doc: { outcome: 'refused' } });
+  expect(end.doc.reason).toContain(`the setting alias.status of ${included} was added`);
   expect(end.doc.reason).toMatch(/the setting core\.sshcommand of \/.*\.gitconfig was added/);
 });
 

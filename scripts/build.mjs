@@ -1,4 +1,4 @@
-import { chmod, rm } from 'node:fs/promises';
+import { chmod, readFile, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -21,6 +21,18 @@ const shared = {
   logLevel: 'warning',
 };
 
+/** All that rota asks its own package.json. */
+const nameAndVersion = {
+  name: 'name-and-version',
+  setup: (esbuild) =>
+    esbuild.onLoad({ filter: /\/package\.json$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      if (path !== resolve(root, 'package.json')) return { contents: text, loader: 'json' };
+      const { name, version } = JSON.parse(text);
+      return { contents: JSON.stringify({ name, version }), loader: 'json' };
+    }),
+};
+
 /**
  * Bundles the command and the library into `outdir`. Starting node takes longer than most of what rota does, so: `rota.js` is
  * tiny; `look.cjs`, which answers `rota list` and `rota next`, is one CommonJS file, which node starts faster than modules;
@@ -36,7 +48,7 @@ export async function build(outdir = 'dist') {
       format: 'esm',
       // Bundled CommonJS packages call require for node's own modules.
       banner: { js: REQUIRE },
-      plugins: [{ name: 'unused', setup: unused }],
+      plugins: [nameAndVersion, { name: 'unused', setup: unused }],
     }),
     bundle({
       ...shared,
@@ -44,13 +56,14 @@ export async function build(outdir = 'dist') {
       outdir,
       format: 'esm',
       banner: { js: REQUIRE },
-      plugins: [{ name: 'leave-out', setup: leaveOut }],
+      plugins: [nameAndVersion, { name: 'leave-out', setup: leaveOut }],
     }),
     bundle({
       ...shared,
       entryPoints: { look: 'src/cli/look/quick-look.ts' },
       outdir,
       format: 'cjs',
+      plugins: [nameAndVersion],
       outExtension: { '.js': '.cjs' },
     }),
   ]);

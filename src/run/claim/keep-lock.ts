@@ -6,6 +6,8 @@ import { type HeldLock, renewLock } from './held-lock.ts';
 
 /** Between renewals, in milliseconds; a sweeper elsewhere frees a lock that stood still for three of them. */
 const RENEWAL = 5 * 60_000;
+/** After one that failed. */
+const AGAIN = 60_000;
 /** After this long without a renewal the worker stops itself, before anybody may take the task over. */
 const PATIENCE = 10 * 60_000;
 
@@ -27,11 +29,15 @@ export async function keepLock(
 ): Promise<void> {
   const { clock } = project.system;
   let renewedAt = clock.monotonic();
+  let pause = RENEWAL;
   while (!signal.aborted) {
-    await clock.wait(RENEWAL, signal);
+    await clock.wait(pause, signal);
     if (signal.aborted) return;
+    // A renewal may take minutes to fail or to arrive: others may have seen it when it began.
+    const began = clock.monotonic();
     const lost = await renewOnce(project, lock);
-    if (lost === null) renewedAt = clock.monotonic();
+    pause = lost === null ? RENEWAL : AGAIN;
+    if (lost === null) renewedAt = began;
     else if (lost !== 'unreachable') return onLost(lost);
     else if (clock.monotonic() - renewedAt > PATIENCE)
       return onLost({

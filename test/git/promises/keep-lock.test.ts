@@ -14,16 +14,19 @@ const REF = taskRef(taskKey('A1'));
  *
  * @returns what was lost, and after how many milliseconds of that clock
  */
-async function keep(at: FinishedWork, refs: Partial<Project['refs']> = {}) {
-  let now = 0;
+async function keep(
+  at: FinishedWork,
+  refs: Partial<Project['refs']> = {},
+  time: { now: number } = { now: 0 },
+) {
   const over = new AbortController();
   const clock = {
     ...at.project.system.clock,
-    monotonic: () => now,
+    monotonic: () => time.now,
     wait: async (ms: number) => {
       // A real one is never early.
-      now += ms + 1;
-      if (now > 2 * 60 * 60_000) over.abort();
+      time.now += ms + 1;
+      if (time.now > 2 * 60 * 60_000) over.abort();
     },
   };
   const project = {
@@ -33,7 +36,7 @@ async function keep(at: FinishedWork, refs: Partial<Project['refs']> = {}) {
   };
   const lost: LostLock[] = [];
   await keepLock(project, at.lock, over.signal, (what) => lost.push(what));
-  return { lost, after: now };
+  return { lost, after: time.now };
 }
 
 test('a worker that cannot renew stops itself before a sweep elsewhere may free its task', async () => {
@@ -50,6 +53,40 @@ test('a worker that cannot renew stops itself before a sweep elsewhere may free 
   } as const;
   const { verdict } = judgeLock(at.lock.record.lock!, { ...elsewhere, seenUnchangedFor: after });
   expect(verdict).toBe('unknown');
+});
+
+test('nor does it try for too long where each try hangs for minutes before it fails', async () => {
+  const at = await finishedWork();
+  const time = { now: 0 };
+  const swap = async () => {
+    time.now += 3 * 60_000;
+    return { kind: 'unreachable', reason: 'timed out' } as const;
+  };
+  const { lost, after } = await keep(at, { swap }, time);
+  expect(lost).toMatchObject([{ outcome: 'failed' }]);
+  expect(after).toBeLessThan(14 * 60_000);
+});
+
+test('a renewal that failed is tried again within a minute or so', async () => {
+  const at = await finishedWork();
+  const { swap } = at.project.refs;
+  const [time, renewed] = [{ now: 0 }, [] as number[]];
+  const { lost } = await keep(
+    at,
+    {
+      swap: async (changes) => {
+        if (time.now < 6.5 * 60_000) return { kind: 'unreachable', reason: 'a moment' };
+        renewed.push(time.now);
+        const swapped = await swap(changes);
+        // That is all there is to see.
+        time.now += 2 * 60 * 60_000;
+        return swapped;
+      },
+    },
+    time,
+  );
+  expect(lost).toEqual([]);
+  expect(renewed[0]).toBeLessThan(7.5 * 60_000);
 });
 
 test('one renewal that fails is no reason to stop', async () => {

@@ -13,6 +13,8 @@ export interface SharedView {
   readonly main: string;
   readonly tasks: ReadonlyMap<TaskKey, string>;
   readonly pause: string | null;
+  /** Whose turn to land it is among the machines; missing or null: nobody's. */
+  readonly landing?: string | null;
   /** Milliseconds since this was read from where it is shared; 0 without a remote; Infinity: never, or nobody knows. */
   readonly age: number;
 }
@@ -27,7 +29,7 @@ export type SwapResult =
   | { readonly kind: 'unreachable'; readonly reason: string };
 
 /**
- * The refs that every worker shares: main, `refs/rota/tasks/*`, `refs/rota/pause`. Two backends, one contract test:
+ * The refs that every worker shares: main, `refs/rota/tasks/*`, `refs/rota/pause`, `refs/rota/landing`. Two backends, one contract test:
  * the repository (`git update-ref --stdin`), or the remote (`git push --atomic --force-with-lease`).
  */
 export interface SharedRefs {

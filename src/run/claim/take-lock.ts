@@ -62,7 +62,9 @@ export async function takeLock(
   const lock = lockOf(project, wish, branch);
   const proposed = held?.record?.proposal ?? null;
   // Another block would conflict with the request that is open.
-  const together = project.refs.kind === 'remote' && config.publish === 'claim' && proposed === null;
+  const wanted = config.publish === 'claim' && proposed === null;
+  // Whoever lands in turn would have to begin again if main moved now.
+  const together = project.refs.kind === 'remote' && wanted && (view.landing ?? null) === null;
   const publish = together ? await makePublication(project, view.main, task, text, lock) : null;
   const previous = held?.record ?? null;
   const unpublished = claimedRecord({

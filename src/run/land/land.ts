@@ -1,3 +1,4 @@
+import { LANDING_REF } from '../../store/records/landing-turn.ts';
 import { taskRef } from '../../store/records/task-ref.ts';
 import { adoptLock } from '../claim/held-lock.ts';
 import { send } from '../project/actor.ts';
@@ -6,6 +7,7 @@ import type { Project } from '../project/project.ts';
 import { sameOutsideBacklog } from '../project/same-outside-backlog.ts';
 import type { GatedLanding } from '../propose/propose-gated.ts';
 import { pushBranch } from '../work/push-branch.ts';
+import { backWithLanding, type FleetTurn, inFleetTurn, keepFleetTurn } from './fleet-turn.ts';
 import { followRewritten } from './follow-rewritten.ts';
 import { gateCandidate } from './gate-candidate.ts';
 import type { Gated, LandingEnd, LandingWork } from './landing-work.ts';
@@ -27,31 +29,53 @@ const PATIENCE = { first: 10_000, again: 120_000, main: 2_000 };
  */
 export async function landWork(project: Project, work: LandingWork): Promise<LandingEnd> {
   const { clock } = project.system;
-  let from = clock.monotonic();
-  const first = await prepareAndGate(project, work);
-  let spent = clock.monotonic() - from;
+  const from = clock.monotonic();
+  const prepared = await prepareLanding(project, work);
+  if (prepared.kind === 'ended') return prepared.end;
+  const { config, view } = prepared.prepared.snapshot;
+  // While another machine lands in its turn, this gate would run in vain.
+  if (config.integrate !== 'pr' && (view.landing ?? null) !== null) return landInTurn(project, work, GATES);
+  const first = await gatePrepared(project, work, prepared.prepared);
+  const spent = clock.monotonic() - from;
   if (!('gated' in first)) return first;
-  const { integrate, pullRequest } = first.prepared.snapshot.config;
-  if (integrate === 'pr') return propose(project, work, first);
-  let last = first;
-  let end = await inTurn(project, 'landing', PATIENCE.first, () => {
-    from = clock.monotonic();
-    return swapInTurn(project, work, first);
+  if (config.integrate === 'pr') return propose(project, work, first);
+  let swapped = 0;
+  const end = await inTurn(project, 'landing', PATIENCE.first, () => {
+    swapped = clock.monotonic();
+    return swapInTurn(project, work, first, { token: null });
   });
-  for (let gates = 1; gates < GATES && end === 'gate again'; gates++) {
-    tellLost(project, work, (spent + clock.monotonic() - from) / 1000);
-    spent = 0;
-    end = await inTurn(project, 'landing', PATIENCE.again, async () => {
-      from = clock.monotonic();
-      const again = await prepareAndGate(project, work);
-      if (!('gated' in again)) return again;
-      last = again;
-      return swapInTurn(project, work, again);
-    });
-  }
   if (end !== 'gate again') return end;
-  tellLost(project, work, (clock.monotonic() - from) / 1000);
-  if (pullRequest.afterLostRaces && project.remote !== null) return propose(project, work, last);
+  tellLost(project, work, (spent + clock.monotonic() - swapped) / 1000);
+  return landInTurn(project, work, GATES - 1);
+}
+
+/** Gates and lands while others wait: those of this machine in its queue, those of others for the fleet's turn. */
+async function landInTurn(project: Project, work: LandingWork, gates: number): Promise<LandingEnd> {
+  const { clock } = project.system;
+  let last: GatedLanding | null = null;
+  const origin = { role: work.role.name, task: work.lock.record.task, run: work.lock.run };
+  const detail = 'waiting until others have landed';
+  send(project, origin, { type: 'step', step: 'land', state: 'started', detail });
+  for (let tries = 0; tries < gates; tries++) {
+    let from = clock.monotonic();
+    const end = await inTurn(project, 'landing', PATIENCE.again, () =>
+      inFleetTurn(project, work, async (turn) => {
+        if (work.stop.aborted) return { kind: 'interrupted', checks: [] } as const;
+        from = clock.monotonic();
+        // Who waited for the turn has just read main.
+        const fresh = turn.token === null;
+        const again = await keepFleetTurn(project, work, turn, () => prepareAndGate(project, work, fresh));
+        if (!('gated' in again)) return again;
+        last = again;
+        return swapInTurn(project, work, again, turn);
+      }),
+    );
+    if (end !== 'gate again') return end;
+    tellLost(project, work, (clock.monotonic() - from) / 1000);
+  }
+  const landing = last as GatedLanding | null;
+  const proposes = landing?.prepared.snapshot.config.pullRequest.afterLostRaces === true;
+  if (landing !== null && proposes && project.remote !== null) return propose(project, work, landing);
   const reason = `main moved ${GATES} times while the gate ran; the next run tries again`;
   return { kind: 'failed', checks: [], reason };
 }
@@ -67,10 +91,20 @@ async function propose(project: Project, work: LandingWork, landing: GatedLandin
   return (await import('../propose/propose-gated.ts')).proposeGated(project, work, landing);
 }
 
-async function prepareAndGate(project: Project, work: LandingWork): Promise<GatedLanding | LandingEnd> {
-  const first = await prepareLanding(project, work);
-  if (first.kind === 'ended') return first.end;
-  const { prepared } = first;
+async function prepareAndGate(
+  project: Project,
+  work: LandingWork,
+  fresh: boolean,
+): Promise<GatedLanding | LandingEnd> {
+  const first = await prepareLanding(project, work, fresh);
+  return first.kind === 'ended' ? first.end : gatePrepared(project, work, first.prepared);
+}
+
+async function gatePrepared(
+  project: Project,
+  work: LandingWork,
+  prepared: PreparedLanding,
+): Promise<GatedLanding | LandingEnd> {
   const gate = async () =>
     (await knownGate(project, work, prepared)) ?? (await gateCandidate(project, work, prepared));
   const [gated] = await Promise.all([
@@ -101,21 +135,24 @@ async function knownGate(
 function swapInTurn(
   project: Project,
   work: LandingWork,
-  { prepared, gated }: GatedLanding,
+  landing: GatedLanding,
+  turn: FleetTurn,
 ): Promise<LandingEnd | 'gate again'> {
-  return inTurn(project, 'main', PATIENCE.main, () => swap(project, work, prepared, gated));
+  return inTurn(project, 'main', PATIENCE.main, () => swap(project, work, landing, turn));
 }
 
 async function swap(
   project: Project,
   work: LandingWork,
-  first: PreparedLanding,
-  gated: Gated,
+  { prepared: first, gated }: GatedLanding,
+  turn: FleetTurn,
 ): Promise<LandingEnd | 'gate again'> {
   const { checks } = gated;
   let adopted = false;
   for (let tries = 0; tries < SWAPS; tries++) {
-    const newest = await prepareAgain(project, work, first);
+    // In its turn it is likely that main stands still, and the swap finds out.
+    const sure = tries === 0 && turn.token !== null;
+    const newest = sure ? asPrepared(first) : await prepareAgain(project, work, first);
     if (newest === 'gate again') return newest;
     if (newest.kind === 'ended') return { ...newest.end, checks };
     const { prepared } = newest;
@@ -123,14 +160,12 @@ async function swap(
     const commit = await makeLanding(project, work, prepared, gated);
     const own = { ref: taskRef(work.lock.key), from: work.lock.token, to: null };
     const { main } = prepared.candidate;
-    const moved = await project.moveMain({
-      run: work.lock.run,
-      old: main,
-      new: commit,
-      refs: [own, ...work.proposals.reserved, ...(await followRewritten(project, prepared.rewritten))],
-    });
+    const others = [...work.proposals.reserved, ...(await followRewritten(project, prepared.rewritten))];
+    const refs = [own, ...others, ...backWithLanding(turn)];
+    const moved = await project.moveMain({ run: work.lock.run, old: main, new: commit, refs });
     switch (moved.kind) {
       case 'moved':
+        turn.token = null;
         await noteGreenMain(project, work, commit, gated.scope);
         return { kind: 'landed', commit, main, named: moved.named, checks };
       case 'in-the-way':
@@ -138,6 +173,7 @@ async function swap(
       case 'unreachable':
         return { kind: 'failed', checks, reason: moved.reason };
       case 'stale':
+        if (moved.refs.includes(LANDING_REF)) turn.token = null;
         if (!moved.refs.includes(own.ref)) break;
         // A renewal of our own may have raced; anything else took the lock.
         if (adopted || !(await adoptLock(project, work.lock)))
@@ -184,8 +220,12 @@ async function prepareAgain(
 ): Promise<Prepared | 'gate again'> {
   const { main } = await project.refs.read();
   const before = known.candidate.main;
-  if (main === before) return { kind: 'prepared', prepared: known };
+  if (main === before) return asPrepared(known);
   return (await sameOutsideBacklog(project, before, main)) ? prepareLanding(project, work) : 'gate again';
+}
+
+function asPrepared(prepared: PreparedLanding): Prepared {
+  return { kind: 'prepared', prepared };
 }
 
 /**

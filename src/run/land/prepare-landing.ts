@@ -36,9 +36,13 @@ export type Prepared =
   | { readonly kind: 'prepared'; readonly prepared: PreparedLanding }
   | { readonly kind: 'ended'; readonly end: LandingEnd };
 
-/** Reads main anew, looks whether the task is still this run's and still says the same, and merges. */
-export async function prepareLanding(project: Project, work: LandingWork): Promise<Prepared> {
-  const snapshot = await readSnapshot(project, true);
+/**
+ * Reads main anew, looks whether the task is still this run's and still says the same, and merges.
+ *
+ * @param fresh false: what was read last will do, a landing on another main than that does not happen
+ */
+export async function prepareLanding(project: Project, work: LandingWork, fresh = true): Promise<Prepared> {
+  const snapshot = await readSnapshot(project, fresh);
   const { main } = snapshot.view;
   const reason = await revocationOf(project, work.lock, snapshot);
   const task = snapshot.backlog.byKey.get(work.lock.key);

@@ -3,7 +3,7 @@ import { isShared } from './shared-names.ts';
 import type { WireNames } from './wire-names.ts';
 
 export type RemoteState =
-  /** Main, task refs and pause by full name, as the remote has them now. */
+  /** Main, task refs, pause and turn to land by full name, as the remote has them now. */
   | { readonly kind: 'answered'; readonly refs: ReadonlyMap<string, string> }
   | {
       readonly kind: 'unreachable';
@@ -28,9 +28,13 @@ export async function askRemote(
 ): Promise<RemoteState> {
   const { url, branch, names, also = [], monotonic } = where;
   const started = monotonic();
-  const patterns = [`refs/heads/${branch}`, 'refs/rota/tasks/*', 'refs/rota/pause', ...also].map(
-    names.toWire,
-  );
+  const patterns = [
+    `refs/heads/${branch}`,
+    'refs/rota/tasks/*',
+    'refs/rota/pause',
+    'refs/rota/landing',
+    ...also,
+  ].map(names.toWire);
   const asked = await git(['ls-remote', '--refs', '--quiet', '--', url, ...patterns], TIME_LIMIT);
   if (asked.code !== 0) {
     const reason = asked.words === '' ? `git ls-remote ended with exit ${asked.code}` : asked.words;

@@ -4,10 +4,11 @@ import type { SharedView } from '../shared-refs.ts';
 
 const TASKS = 'refs/rota/tasks/';
 const PAUSE = 'refs/rota/pause';
+const LANDING = 'refs/rota/landing';
 
-/** Whether a full ref name is one that workers share: main, a task's (in canonical form), the pause. */
+/** Whether a full ref name is one that workers share: main, a task's (in canonical form), the pause, the turn to land. */
 export function isShared(ref: string, branch: string): boolean {
-  return ref === `refs/heads/${branch}` || ref === PAUSE || keyOf(ref) !== null;
+  return ref === `refs/heads/${branch}` || ref === PAUSE || ref === LANDING || keyOf(ref) !== null;
 }
 
 /** The shared refs as a view; null when there is no main. Names that are not rota's are left out. */
@@ -19,7 +20,9 @@ export function viewOf(refs: ReadonlyMap<string, string>, branch: string, age: n
     const key = keyOf(ref);
     if (key !== null) tasks.set(key, oid);
   }
-  return { main, tasks, pause: refs.get(PAUSE) ?? null, age };
+  const landing = refs.get(LANDING);
+  const view = { main, tasks, pause: refs.get(PAUSE) ?? null, age };
+  return landing === undefined ? view : { ...view, landing };
 }
 
 /** `for-each-ref --format=%(objectname) %(refname)` as a map from name to object id. */

@@ -76,6 +76,16 @@ test('on a remote, another one takes the task just before: one race is lost, and
   ]);
 });
 
+test('on a remote, while somebody lands in turn: the lock is taken and main left alone', async () => {
+  const { clone, hub, other } = twoClones();
+  other.git('push', '-q', 'origin', 'main:refs/rota/landing');
+  const main = hub.git('rev-parse', 'main');
+  const claimed = await claimWith(clone, () => undefined);
+  expect(claimed).toMatchObject({ kind: 'claimed', claim: { task: { id: 'A1' } } });
+  expect(records(hub)).toEqual(['refs/rota/tasks/A1']);
+  expect(hub.git('rev-parse', 'main')).toBe(main);
+});
+
 function twoClones(): { clone: TestRepo; hub: TestRepo; other: TestRepo } {
   const seed = twoTasks();
   const { sandbox: box } = seed;

@@ -1,0 +1,109 @@
+import { LANDING_REF, writeLandingTurn } from '../../store/records/landing-turn.ts';
+import type { RefChange } from '../../store/shared-refs.ts';
+import { send } from '../project/actor.ts';
+import type { Project } from '../project/project.ts';
+import type { LandingWork } from './landing-work.ts';
+
+/** The turn to land among the machines of a fleet. */
+export interface FleetTurn {
+  /** What the ref must still be at; null: without a turn, which only makes a lost race likelier. */
+  token: string | null;
+}
+
+/** Milliseconds. */
+const TIMES = {
+  /** Between two looks: longer and longer, because each costs the remote as much as a part of a landing. */
+  look: { first: 500, most: 3_000 },
+  /** The holder shows so often that it lives. */
+  renew: 15_000,
+  /** One that has not shown itself for so long has died or lost its remote: the next one takes its turn. */
+  dead: 60_000,
+  /** After that it lands without a turn. */
+  most: 10 * 60_000,
+};
+
+/**
+ * Machines that land at one time take turns: while one gates and lands, what others gate would be gated in vain. The turn is a ref
+ * on the remote, taken and given back by compare-and-swap; the landing's own push gives it back. It saves work and proves nothing:
+ * whoever cannot have it lands without, and loses a race at worst. Without a remote the machine's queue does all of this.
+ */
+export async function inFleetTurn<T>(
+  project: Project,
+  work: LandingWork,
+  action: (turn: FleetTurn) => Promise<T>,
+): Promise<T> {
+  const turn: FleetTurn = { token: project.refs.kind === 'local' ? null : await take(project, work) };
+  try {
+    return await action(turn);
+  } finally {
+    await giveBack(project, turn);
+  }
+}
+
+/** Shows that this worker lives while it does what takes long. */
+export async function keepFleetTurn<T>(
+  project: Project,
+  { lock }: LandingWork,
+  turn: FleetTurn,
+  action: () => Promise<T>,
+): Promise<T> {
+  const over = new AbortController();
+  const keeping = (async () => {
+    for (;;) {
+      await project.system.clock.wait(TIMES.renew, over.signal);
+      if (over.signal.aborted || turn.token === null) return;
+      const token = await writeLandingTurn(project, lock.run);
+      const swapped = await project.refs.swap([{ ref: LANDING_REF, from: turn.token, to: token }]);
+      turn.token = swapped.kind === 'swapped' ? token : null;
+    }
+  })().catch(() => {
+    turn.token = null;
+  });
+  try {
+    return await action();
+  } finally {
+    over.abort();
+    await keeping;
+  }
+}
+
+/** The change that gives the turn back together with a landing. */
+export function backWithLanding({ token }: FleetTurn): RefChange[] {
+  return token === null ? [] : [{ ref: LANDING_REF, from: token, to: null }];
+}
+
+/** Waits for the turn; null: it lands without. */
+async function take(project: Project, work: LandingWork): Promise<string | null> {
+  const { clock, random } = project.system;
+  const began = clock.monotonic();
+  let seen: { readonly token: string | null; readonly since: number } = { token: null, since: began };
+  for (let pause = TIMES.look.first; !work.stop.aborted; ) {
+    const { landing = null } = await project.refs.read();
+    const now = clock.monotonic();
+    if (landing !== seen.token) seen = { token: landing, since: now };
+    if (landing === null || now - seen.since >= TIMES.dead) {
+      const token = await writeLandingTurn(project, work.lock.run);
+      const swapped = await project.refs.swap([{ ref: LANDING_REF, from: landing, to: token }]);
+      if (swapped.kind === 'swapped') return token;
+      if (swapped.kind !== 'stale') return null;
+      tellLost(project, work, (clock.monotonic() - now) / 1000);
+    }
+    if (now - began >= TIMES.most) return null;
+    await clock.wait(pause * (0.5 + random.fraction()), work.stop);
+    pause = Math.min(TIMES.look.most, pause * 1.5);
+  }
+  return null;
+}
+
+/** Nobody waits for longer than for one that died. */
+async function giveBack(project: Project, turn: FleetTurn): Promise<void> {
+  if (turn.token === null) return;
+  await project.refs.swap(backWithLanding(turn)).catch(() => undefined);
+  turn.token = null;
+}
+
+function tellLost(project: Project, { role, lock }: LandingWork, seconds: number): void {
+  const origin = { role: role.name, task: lock.record.task, run: lock.run };
+  const detail = 'others took the turn to land';
+  send(project, origin, { type: 'race', over: 'landing', seconds, detail });
+}

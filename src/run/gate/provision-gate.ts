@@ -9,6 +9,9 @@ import { runSetup, type SetupEnd, type SetupInput } from './run-setup.ts';
 import { setupKey } from './setup-key.ts';
 import { bringSnapshot, keepSnapshot, type SnapshotPlace } from './snapshot.ts';
 
+const TOUCHED =
+  'what setup had made for gates, in the cache, has been changed since by somebody; it was dropped, and setup runs again';
+
 export interface ProvisionGateInput {
   readonly folder: GateFolder;
   /** GateBox.rules of where setup runs. */
@@ -16,6 +19,7 @@ export interface ProvisionGateInput {
   /** Commit to be judged. */
   readonly checkout: Omit<CheckOutInput, 'folder'>;
   readonly setup: Omit<SetupInput, 'folder'>;
+  readonly warn: (message: string) => void;
 }
 
 /**
@@ -34,7 +38,7 @@ export async function provisionGate(
   const folder = input.folder.path;
   const checkout = () => checkOut(system, repository, neutral, { ...input.checkout, folder });
   const snapshot = await snapshotPlace(system, repository, neutral, input, input.setup.commands);
-  const brought = snapshot !== null && (await bringSnapshot(system, snapshot));
+  const brought = snapshot !== null && (await bringSnapshot(system, snapshot, () => input.warn(TOUCHED)));
   if (snapshot !== null && !brought) await input.folder.clear();
   await checkout();
   if (snapshot === null || brought) return { kind: 'ready' };

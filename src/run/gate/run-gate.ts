@@ -177,6 +177,7 @@ async function provisionFolder(
         outputFile: (n) => join(input.runFolder, `gate-${input.turn}-${label}setup-${n}.log`),
         onEnd: (name, command) => book.add(checkOf(`setup: ${name}`, command), command),
       },
+      warn: (message) => input.emit({ type: 'notice', level: 'warning', message }),
     });
     if (end.kind === 'ready') return null;
     if (end.kind === 'interrupted') return INTERRUPTED;

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { Files, System } from '../../system/ports.ts';
 import { copyTree } from './copy-tree.ts';
+import { isUntouched } from './is-untouched.ts';
 import { removeEverything } from './remove-everything.ts';
 
 /** What setup made, kept for the next gate. */
@@ -22,13 +23,22 @@ const LARGEST_SEARCHED = 100 * 1024 * 1024;
 
 /**
  * Copies a snapshot into the folder. False when there is none; a snapshot that somebody removed meanwhile, or that is not
- * whole, counts as none, and the folder then has to be cleared.
+ * whole, counts as none, and the folder then has to be cleared. So does one that somebody has changed.
+ *
+ * @param onTouched what was made for every gate is not as it was made
  */
-export async function bringSnapshot(system: System, place: SnapshotPlace): Promise<boolean> {
+export async function bringSnapshot(
+  system: System,
+  place: SnapshotPlace,
+  onTouched: () => void,
+): Promise<boolean> {
   for (const path of candidates(place)) {
     const text = await system.files.readIfThere(join(path, 'entries'));
     if (text === null) continue;
-    if (await copied(system.files, path, place.folder, Number(text.toString('utf8')))) return true;
+    const untouched = await isUntouched(system, path);
+    if (!untouched) onTouched();
+    if (untouched && (await copied(system.files, path, place.folder, Number(text.toString('utf8')))))
+      return true;
     await discard(system, place.base, path);
     return false;
   }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -97,6 +98,31 @@ test('a snapshot that lost a file is not used', async () => {
   rmSync(join(repository.cacheDir, 'setup', key!, 'files/deps/lib'));
   expect(await judge(['cat deps/bin/lib'], {}, [INSTALL])).toMatchObject({ verdict: 'green' });
   expect(readFileSync(join(box.env['HOME']!, 'count'), 'utf8')).toBe('x\nx\n');
+});
+
+test.each([
+  [
+    'in place, with its times put back',
+    'T=$(stat -c %y deps/lib); chmod 755 deps/lib; echo evil > deps/lib; chmod 555 deps/lib; touch -d "$T" deps/lib',
+  ],
+  ['by another one', 'rm -f deps/lib; echo evil > deps/lib; chmod 555 deps/lib'],
+  ['by a link', 'ln -sf /bin/true deps/bin/lib'],
+  ['and the mark of it with it', 'chmod 755 deps/lib; echo evil > deps/lib; touch -d "+1 hour" ../entries'],
+])('a snapshot in which something was changed %s is dropped, said, and made again', async (_how, sh) => {
+  const { judge, repository, box, events } = await gateRig(FILES);
+  await judge(['true'], {}, [INSTALL]);
+  await judge(['true'], {}, [INSTALL]);
+  const count = () => readFileSync(join(box.env['HOME']!, 'count'), 'utf8').length / 2;
+  expect(count()).toBe(1);
+  const [key] = readdirSync(join(repository.cacheDir, 'setup'));
+  execFileSync('sh', ['-c', sh], { cwd: join(repository.cacheDir, 'setup', key!, 'files') });
+  expect(await judge(['test "$(cat deps/bin/lib)" = lib'], {}, [INSTALL])).toMatchObject({
+    verdict: 'green',
+  });
+  expect(count()).toBe(2);
+  expect(JSON.stringify(events)).toContain('in the cache, has been changed since by somebody');
+  await judge(['true'], {}, [INSTALL]);
+  expect(count()).toBe(2);
 });
 
 test('two gates that set up at once: both green, one snapshot', async () => {

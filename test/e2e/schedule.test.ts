@@ -63,6 +63,7 @@ test('install into the crontab, again after a change, and remove: what a person 
   await rota('schedule', 'install', '--for', 'cron');
   expect(readFileSync(crontab, 'utf8')).toMatch(/\n\d+ \*\/6 \* \* \* [^\n]*run developer/);
 
+  s.home.commit('broken', { 'rota.yaml': 'gate: [' });
   expect(await rota('schedule', 'remove', '--for', 'cron')).toMatchObject({ code: 0 });
   expect(readFileSync(crontab, 'utf8')).toBe('# mine\n0 5 * * * backup\n');
   expect(existsSync(dirname(script))).toBe(false);

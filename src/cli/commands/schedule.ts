@@ -33,8 +33,8 @@ export const schedule: Action = (cli, [given = 'show', ...args], options) => {
 
 /** Everything that install would write. */
 async function show(cli: Cli, _args: readonly string[], options: Options): Promise<number> {
-  return withPlan(cli, options, async ({ planned, installer, place }) => {
-    const files = await installer.files(place, planned);
+  return withInstaller(cli, options, async ({ parts, installer, place }) => {
+    const files = await installer.files(place, await planOf(parts.project));
     if (cli.json) cli.output.document({ for: installer.name, files });
     else for (const line of scheduleFileLines(files, cli.output)) cli.output.line(line);
     return 0;
@@ -42,16 +42,18 @@ async function show(cli: Cli, _args: readonly string[], options: Options): Promi
 }
 
 async function install(cli: Cli, _args: readonly string[], options: Options): Promise<number> {
-  return withPlan(cli, options, async ({ planned, installer, place }) => {
+  return withInstaller(cli, options, async ({ parts, installer, place }) => {
+    const planned = await planOf(parts.project);
     if (planned.length > 0) return say(cli, installer, await installer.install(place, planned));
     const why = 'rota.yaml says `never` for each of them, or there is none.';
     throw new RotaError('config', 'There is no role to schedule.', why);
   });
 }
 
+/** Whatever rota.yaml says now: what starts roles can be ended when it cannot be read. */
 async function remove(cli: Cli, _args: readonly string[], options: Options): Promise<number> {
   const named = choiceOption(options, 'for', SCHEDULERS) !== null;
-  return withPlan(cli, options, async ({ parts, installer, place }) => {
+  return withInstaller(cli, options, async ({ parts, installer, place }) => {
     // Without a name: everything of this place, whoever has it.
     const users = named ? null : await readUsers(cli.system, place);
     const others = SCHEDULERS.filter((name) => name !== installer.name && users?.includes(name));
@@ -74,14 +76,17 @@ async function status(cli: Cli): Promise<number> {
   });
 }
 
-interface Plan {
+interface Chosen {
   readonly parts: InstallerParts;
-  readonly planned: readonly Planned[];
   readonly installer: Installer;
   readonly place: Place;
 }
 
-function withPlan(cli: Cli, options: Options, action: (plan: Plan) => Promise<number>): Promise<number> {
+function withInstaller(
+  cli: Cli,
+  options: Options,
+  action: (chosen: Chosen) => Promise<number>,
+): Promise<number> {
   const wished = choiceOption(options, 'for', SCHEDULERS);
   const image = textOption(options, 'image') ?? 'rota';
   const secret = textOption(options, 'secret') ?? 'rota';
@@ -89,7 +94,6 @@ function withPlan(cli: Cli, options: Options, action: (plan: Plan) => Promise<nu
     const parts = { project, version: cli.version, image, secret };
     return action({
       parts,
-      planned: await planOf(project),
       installer: await chooseInstaller(parts, wished),
       place: placeOf(cli.system, project.repository, rotaCommand()),
     });

@@ -120,27 +120,6 @@ test('killed: the next worker ends its agent, goes on with its work, and nothing
   expect(s.onMain('src/a.txt')).toBe('half\n');
 });
 
-test('killed before it worked: what is there of the clone goes', async () => {
-  const s = await scene({ hub: 'file', tasks: {} });
-  const machine = emptyMachine(s);
-  const workers = join(s.box.folder, 'empty-machine/rota/workers');
-  await machine.work();
-  const { id, boot, pidNamespace } = s.box.system().machine;
-  const owner = [id, pidNamespace, boot, '4194300', '1', 'X'].map((part) =>
-    part.replace(/[^A-Za-z0-9-]/g, ''),
-  );
-  for (const [name, text] of [
-    ['dead', owner.join('_')],
-    ['elsewhere', owner.with(1, 'other').join('_')],
-  ] as const) {
-    s.box.bare(`empty-machine/rota/workers/hub-${name}`);
-    writeFileSync(join(workers, `hub-${name}.worker`), `${text}\n`);
-  }
-  expect(await machine.work()).toMatchObject({ code: 0, doc: { left: [] } });
-  // The processes of another container cannot be seen.
-  expect(machine.left().toSorted()).toEqual(['hub-elsewhere', 'hub-elsewhere.worker']);
-});
-
 test('two at once on one machine take different tasks, and nothing is left', async () => {
   const s = await scene({ hub: 'file', tasks: TASKS });
   for (const id of ['A1', 'A2'])
@@ -157,10 +136,25 @@ test('two at once on one machine take different tasks, and nothing is left', asy
   expect(machine.left()).toEqual([]);
 });
 
-test('the role sweeper sweeps: over at once where no other machine has a lock', async () => {
+test('the role sweeper: over at once where no other machine has a lock; what was killed while it cloned goes', async () => {
   const s = await scene({ hub: 'file', tasks: TASKS });
   const machine = emptyMachine(s);
+  const { id, boot, pidNamespace } = s.box.system().machine;
+  const owner = [id, pidNamespace, boot, '4194300', '1', 'X'].map((part) =>
+    part.replace(/[^A-Za-z0-9-]/g, ''),
+  );
+  for (const [name, text] of [
+    ['dead', owner.join('_')],
+    ['elsewhere', owner.with(1, 'other').join('_')],
+  ] as const) {
+    const { root } = s.box.bare(`empty-machine/rota/workers/hub-${name}`);
+    writeFileSync(`${root}.worker`, `${text}\n`);
+  }
   const { code, doc } = await machine.work('--role', 'sweeper');
-  expect({ code, doc }).toMatchObject({ code: 0, doc: { runs: [], swept: { freed: [] }, clone: null } });
-  expect(machine.left()).toEqual([]);
+  expect({ code, doc }).toMatchObject({
+    code: 0,
+    doc: { runs: [], swept: { freed: [] }, clone: null, left: [] },
+  });
+  // The processes of another container cannot be seen.
+  expect(machine.left().toSorted()).toEqual(['hub-elsewhere', 'hub-elsewhere.worker']);
 });

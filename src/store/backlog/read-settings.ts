@@ -64,7 +64,9 @@ function readConfig(entry: TreeEntry | undefined, bytes: Buffer | null, commit: 
       : notAFile(CONFIG);
   if ('config' in read) return read.config;
   const lines = read.problems.map(({ file, line, message }) => `${file}:${line}: ${message}`);
-  const hint = 'Correct it and commit it on main; rota reads it from there, not from a working folder.';
+  const hint = read.problems.every(({ rule }) => rule === 'requires-rota')
+    ? 'npm install --global rota@latest, or as rota came here. Tasks and locks are left alone until then.'
+    : 'Correct it and commit it on main; rota reads it from there, not from a working folder.';
   throw new RotaError('config', lines.join('\n'), hint);
 }
 

@@ -153,7 +153,7 @@ export const readingCommands: readonly CommandSpec[] = [
     name: 'doctor',
     summary: 'See whether everything that runs need is here.',
     details:
-      "git, your identity, rota.yaml, the remote and your rights there, the gate's programs, agents with their versions and how to log in, isolation, disk, and what dead runs left; each with how to mend it. Changes nothing, and spends no token. Ends with 1 when something has to be mended.",
+      "git, your identity, rota.yaml, the remote and your rights there, the gate's programs, agents with their versions and how to log in, isolation, disk, and what dead runs left; each with how to mend it. Changes nothing here and spends no token; what the remote allows is tried, on refs that are gone afterwards. Ends with 1 when something has to be mended.",
     options: [],
     examples: [
       ['rota doctor', 'before the first run, and when something is odd'],

@@ -119,14 +119,10 @@ function machineIn(box: Sandbox, place: Place): NetworkMachine {
     );
     // A machine that is lost leaves no document; whoever wants to know waits for it.
     ended.catch(() => undefined);
+    // As long as it runs: what git waits for without an answer takes a minute.
     const said: Started['said'] = async (what) => {
-      await until(
-        () => what.test(stderr),
-        'too late',
-        () => child.exitCode !== null,
-      ).catch(() => {
-        throw new Error(`rota ${args.join(' ')} did not say ${what}:\n${stderr}`);
-      });
+      while (child.exitCode === null && !what.test(stderr)) await new Promise((done) => setTimeout(done, 20));
+      if (!what.test(stderr)) throw new Error(`rota ${args.join(' ')} did not say ${what}:\n${stderr}`);
     };
     return { ended, said };
   };

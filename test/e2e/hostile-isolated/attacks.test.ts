@@ -29,7 +29,7 @@ async function attack(kept: Kept, attacks: readonly Attack[]): Promise<Seen> {
   const noticed = /while the agent worked|cannot end are at work|rota\/journal/.test(`${end.stderr}${swept}`);
   const outcome = end.doc.outcome ?? `exit ${end.code}`;
   const said = outcome !== 'landed' ? outcome : noticed ? 'said' : 'landed';
-  return { harmed, said, details: `${JSON.stringify(end.doc)}\n${end.stderr}` };
+  return { harmed, said, details: `${JSON.stringify(end.doc)}\n${end.stderr}\n${swept}` };
 }
 
 describe.skipIf(!hasBwrap())('every attack at once reaches nothing of the person', () => {
@@ -53,6 +53,9 @@ test('what nobody can notice without a sandbox is in the docs, by name and with 
   const [, list = ''] = docs.split('What nobody can notice without a sandbox');
   expect([...words].filter((one) => !list.includes(`**${one}`))).toEqual([]);
   expect(words.size).toBe(2);
+  expect(ATTACKS.filter(({ says, unnoticed }) => (says === undefined) === (unnoticed === undefined))).toEqual(
+    [],
+  );
 });
 
 describe.runIf(EACH !== undefined)('each attack by itself', () => {
@@ -61,7 +64,9 @@ describe.runIf(EACH !== undefined)('each attack by itself', () => {
     const what = seen.harmed.length === 0 ? 'reaches nothing' : `reaches ${seen.harmed.join(', ')}`;
     console.log(`TABLE | ${one.name} | ${EACH} | ${what} | ${seen.said} |`);
     if (EACH === 'bwrap' || EACH === 'clone') expect(seen.harmed, seen.details).toEqual([]);
-    else if (seen.harmed.length > 0 && one.unnoticed === undefined)
+    else if (seen.harmed.length > 0 && one.says !== undefined) {
       expect(seen.said, seen.details).not.toBe('landed');
+      expect(seen.details).toMatch(one.says);
+    }
   });
 });

@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'in-the-way' // main cannot move now; a person's work is in the way
   | 'stale' // lost a race; what was read is no longer true
   | 'remote' // remote unreachable or push rejected
+  | 'rewritten' // the remote's main lost commits that it had
   | 'forge' // where pull requests live: gh missing, logged out, offline, nonsense…
   | 'locked' // somebody holds the task
   | 'git' // git failed unexpectedly
@@ -32,6 +33,7 @@ const EXIT: Record<ErrorCode, 1 | 2 | 3> = {
   stale: 1,
   locked: 1,
   remote: 3,
+  rewritten: 3,
   forge: 3,
   git: 3,
   files: 3,

@@ -57,7 +57,8 @@ async function renewOnce(project: Project, lock: HeldLock): Promise<LostLock | '
     return renewed === 'unreachable' ? 'unreachable' : null;
   } catch (error) {
     // What fails once (a full disk, a ref's lock file) counts like an unreachable remote: the next renewal tries again.
-    if (error instanceof RotaError) return 'unreachable';
+    if (error instanceof RotaError)
+      return error.code === 'rewritten' ? { outcome: 'failed', reason: error.message } : 'unreachable';
     throw error;
   }
 }

@@ -10,6 +10,7 @@ import { networkGit } from './network-git.ts';
 import { noteSeen, readSeen, writeSeen } from './seen.ts';
 import { viewOf } from './shared-names.ts';
 import { swapRemotely } from './swap-remotely.ts';
+import { whyRewritten } from './why-rewritten.ts';
 import { wireNames } from './wire-names.ts';
 
 export interface RemoteAddress {
@@ -58,11 +59,27 @@ export function remoteRefs(
   }
 
   async function readNow(): Promise<SharedView> {
-    const [state, { seen }] = await Promise.all([ask(url), readSeen(system, repository)]);
+    for (let attempt = 0; ; attempt++) {
+      const read = await readOnce(attempt > 0);
+      if (!(read instanceof RotaError)) return read;
+      // A server may answer from a copy that lags behind.
+      if (attempt === RETRIES) throw read;
+      await pause(system, attempt);
+    }
+  }
+
+  /** `strict`: what was seen is read before the remote is asked, so that it cannot be newer than the answer. */
+  async function readOnce(strict: boolean): Promise<SharedView | RotaError> {
+    const early = strict ? await readSeen(system, repository) : null;
+    const [state, { seen }] = await Promise.all([ask(url), early ?? readSeen(system, repository)]);
     if (state.kind === 'unreachable') throw unreachable(state.reason);
     if (!state.refs.has(`refs/heads/${branch}`)) throw noMain(branch);
     const known = [...state.refs].every(([ref, oid]) => seen.get(ref) === oid);
     const refs = known ? state.refs : await fetchNow();
+    const main = `refs/heads/${branch}`;
+    const moved = { before: seen.get(main), now: refs.get(main) };
+    const rewritten = await whyRewritten(system, { repository, neutral }, address, moved);
+    if (rewritten !== null) return rewritten;
     await writeSeen(system, repository, seen, refs);
     await noteSeen(system, repository, address);
     const view = viewOf(refs, branch, 0);

@@ -138,6 +138,17 @@ describe('a remote that is not there', () => {
     return { s, run, back: () => set('pass') };
   }
 
+  test('or whose main was rewritten: nothing is picked before a person has looked', async () => {
+    const s = await scene({ hub: 'file' });
+    expect(await s.rota(['status', '--fetch'])).toMatchObject({ code: 0 });
+    s.home.git('commit', '-q', '--amend', '-m', 'another history');
+    s.home.git('push', '-q', '--force', 'origin', 'main');
+    const end = await s.run();
+    expect(end).toMatchObject({ code: 3, doc: { error: { code: 'rewritten' } } });
+    expect(end.doc.error.hint).toContain('git update-ref -d refs/rota/seen/heads/main');
+    expect(s.record('A1')).toBe(null);
+  });
+
   test('when the work is finished: it waits, and lands once the remote is back', async () => {
     const { s, run, back } = await waiting();
     back();

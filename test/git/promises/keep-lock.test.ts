@@ -89,6 +89,16 @@ test('a renewal that failed is tried again within a minute or so', async () => {
   expect(renewed[0]).toBeLessThan(7.5 * 60_000);
 });
 
+test('main that was rewritten stops the worker at once, and it says so', async () => {
+  const at = await finishedWork();
+  const read = async () => {
+    throw new RotaError('rewritten', 'main on the remote was rewritten');
+  };
+  const { lost, after } = await keep(at, { read });
+  expect(lost).toEqual([{ outcome: 'failed', reason: 'main on the remote was rewritten' }]);
+  expect(after).toBeLessThan(6 * 60_000);
+});
+
 test('one renewal that fails is no reason to stop', async () => {
   const at = await finishedWork();
   const { swap } = at.project.refs;

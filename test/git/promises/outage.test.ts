@@ -180,6 +180,27 @@ test('it stays away: the landing stops before the lock could have been taken ove
   expect(hub.git('for-each-ref', '--format=%(objectname)', taskRef(taskKey('A1')))).toBe(at.lock.token);
 });
 
+test('main is rewritten while the gate runs: nothing lands, and it is said', async () => {
+  const far = await farWork();
+  const { at, project, stop, hub } = far;
+  const args = [
+    '-c',
+    'user.name=Other',
+    '-c',
+    'user.email=other@example.org',
+    'commit-tree',
+    '-m',
+    'feat: other',
+  ];
+  const other = hub.git(...args, 'main^{tree}');
+  const emit: Project['emit'] = ({ event }) => {
+    if (event.type === 'gate') hub.git('update-ref', 'refs/heads/main', other);
+  };
+  const landing = landOrUnreserve({ ...project, emit }, at.work({ stop }));
+  await expect(landing).rejects.toMatchObject({ code: 'rewritten' });
+  expect(hub.git('rev-parse', 'main')).toBe(other);
+});
+
 test('nobody who keeps the lock speaks up: it stops all the same', async () => {
   const { at, network, project, stop, clock } = await farWork();
   network.up = () => false;

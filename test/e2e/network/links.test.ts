@@ -15,10 +15,10 @@ const THEIRS = { write: { 'src/theirs.txt': 'theirs\n' } };
 /** The long form: `ROTA_NETWORK=all npx vitest run test/e2e/network`. */
 const ALL = process.env['ROTA_NETWORK'] === 'all';
 /** Minutes until a lock that nobody renews is nobody's. */
-const LEASE = 16;
+const UNRENEWED = 16;
 
 describe.skipIf(!hasNetns() || !hasSshd())('machines whose link to the remote goes down', () => {
-  test('longer than the lease: the other one lands the task, the late landing is refused, nothing is lost', async () => {
+  test('so long that the lock is free: the other one lands the task, the late landing is refused, nothing is lost', async () => {
     const at = await networkScene('http');
     const { s, one, two } = at;
     s.agent.script('A1', [MINE, { pause: 'mine' }], [THEIRS]);
@@ -61,7 +61,7 @@ describe.skipIf(!hasNetns() || !hasSshd())('machines whose link to the remote go
   });
 
   test.skipIf(!ALL)(
-    'longer than the lease, and it is healed while the other one works: that one lands',
+    'so long that the lock is free, and it is healed while the other one works: that one lands',
     async () => {
       const at = await networkScene('ssh');
       const { s, one, two } = at;
@@ -86,7 +86,7 @@ describe.skipIf(!hasNetns() || !hasSshd())('machines whose link to the remote go
     },
   );
 
-  test('a machine that vanishes: its task is taken over within the lease, and its pushed work goes on', async () => {
+  test('a machine that vanishes: its task is taken over in 16 minutes, and its pushed work goes on', async () => {
     const at = await networkScene('ssh', {
       config: (agent) => ({ gate: `["${agent.pauseCommand('gate')}", "test ! -e broken"]` }),
     });
@@ -119,14 +119,14 @@ function cutAfter({ s, one }: NetworkScene, ref: string): void {
   s.shared.write('hooks/post-receive', hook);
 }
 
-/** The second machine sees the first one's lock, and sees it again when nobody has renewed it for a lease. */
+/** The second machine sees the first one's lock, and sees it again when nobody has renewed it for so long. */
 async function takeOver({ s, two }: NetworkScene): Promise<void> {
   const soon = await two.machine.rota(two.repo, ['sweep']);
   expect(soon).toMatchObject({ code: 0, doc: { freed: [] } });
-  const early = await two.machine.rota(two.repo, ['run', 'developer'], LEASE - 2);
+  const early = await two.machine.rota(two.repo, ['run', 'developer'], UNRENEWED - 2);
   expect(early).toMatchObject({ code: 0, doc: { outcome: 'idle' } });
   expect(s.record('A1').lock.host).toBe('one');
-  const later = await two.machine.rota(two.repo, ['sweep'], LEASE);
+  const later = await two.machine.rota(two.repo, ['sweep'], UNRENEWED);
   expect(later).toMatchObject({ code: 0, doc: { freed: [{ task: 'A1' }] } });
 }
 

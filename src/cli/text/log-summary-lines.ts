@@ -17,18 +17,19 @@ export function logSummaryLines(
   const section = (title: string, lines: readonly string[]) =>
     lines.length === 0
       ? []
-      : [colors.bold(`${title} (${lines.length})`), ...lines.map((line) => cut(`  ${line}`)), ''];
+      : [colors.bold(`${title} (${lines.length})`), ...lines.map((line) => cut(`  ${line}`))];
   const words = ({ task, what, detail }: SummaryLine) =>
     plainText([`${task}  ${what}`, detail].filter((part) => part !== '').join(': '));
   const tried = notLanded.map((one) => (one.tries > 1 ? `${words(one)} (${one.tries} tries)` : words(one)));
   const done = landed.map(({ task, what }) => plainText(`${task}  ${`${titleOf(task)} (${what})`.trim()}`));
-  const lines = [
-    ...section('Landed', done.map(colors.green)),
-    ...section('For you', forPeople.map(words).map(colors.yellow)),
-    ...section('Not landed', tried.map(colors.red)),
-    ...spentLine(spent),
-  ];
-  return lines.length === 0 ? ['Nothing happened, and nothing waits for you.'] : lines;
+  const parts = [
+    section('Landed', done.map(colors.green)),
+    section('For you', forPeople.map(words).map(colors.yellow)),
+    section('Not landed', tried.map(colors.red)),
+    spentLine(spent),
+  ].filter((part) => part.length > 0);
+  if (parts.length === 0) return ['Nothing happened, and nothing waits for you.'];
+  return parts.flatMap((part, at) => (at === 0 ? part : ['', ...part]));
 }
 
 function spentLine(spent: readonly UsageEntry[]): string[] {

@@ -17,7 +17,7 @@ test('rota log --since: what landed, what waits for a person, what did not land 
 
   const { stdout } = await s.home.rota(['log', '--since', '1h']);
   expect(stdout).toMatch(
-    /^Landed \(1\)\n {2}A1 {2}Greet from A1 \(developer\)\n\nFor you \(1\)\n {2}A3 {2}held: modified rota\.yaml: [^\n]+\n\nNot landed \(1\)\n {2}A2 {2}red: [^\n]+\n/,
+    /^Landed \(1\)\n {2}A1 {2}Greet from A1 \(developer\)\n\nFor you \(1\)\n {2}A3 {2}held: modified rota\.yaml: [^\n]+\n\nNot landed \(1\)\n {2}A2 {2}red: [^\n]+\n$/,
   );
   const { doc } = await s.rota(['log', '--since', '1h']);
   expect(doc.map(({ event }: { event: string }) => event)).toContain('landed');

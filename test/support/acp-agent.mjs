@@ -161,6 +161,7 @@ const verbs = {
     await cancelled;
     return { stopReason: 'cancelled' };
   },
+  cancelled: () => cancelled,
   hang: forEver,
   exit: (code) => process.exit(code),
   fail: ({ code, message, data }) => {

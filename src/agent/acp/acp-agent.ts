@@ -72,8 +72,11 @@ function failureOf(
   cause: SupervisedCause,
 ): AgentFailure | null {
   if (cause.kind === 'interrupted' || cause.kind === 'missing') return null;
-  // Why it hung, if it said what it was waiting for.
-  if (cause.kind !== 'exited') return waiting === null ? null : failureInWords(waiting);
+  // Why it hung, if it said what it was waiting for, or says so now that it is told to stop.
+  if (cause.kind !== 'exited')
+    return (
+      (waiting === null ? null : failureInWords(waiting)) ?? (failure?.kind === 'crashed' ? null : failure)
+    );
   if (failure !== null) return stop === null ? inTheMiddle(failure, cause, tail) : failure;
   if (denied.length === 0) return null;
   const things = denied.length === 1 ? '' : ` ${denied.length} things`;

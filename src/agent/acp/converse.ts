@@ -206,8 +206,9 @@ function failureAt(stop: string): AgentFailure | null {
       return failure('refused', 'the model refuses to go on');
     case 'max_tokens':
       return failure('context-exhausted', 'the most tokens of a turn are reached');
-    case 'end_turn':
     case 'max_turn_requests':
+      return failure('context-exhausted', 'the most requests of a turn are reached');
+    case 'end_turn':
     case 'cancelled':
       return null;
     default:

@@ -199,15 +199,13 @@ describe('session modes', () => {
 
 describe('how it stops', () => {
   test.each([
-    ['max_turn_requests', 1, null],
+    ['max_turn_requests', 1, { kind: 'context-exhausted' }],
     ['max_tokens', 1, { kind: 'context-exhausted' }],
     ['refusal', 1, { kind: 'refused' }],
     ['new_reason', 1, { kind: 'crashed', message: 'it stopped for a reason that is not known: new_reason' }],
   ])('%s: exit %i', async (stop, code, failure) => {
     const end = await acpTurn({ turns: [[{ stop }]] }).take();
-    expect(end).toMatchObject({ kind: 'exited', code, signal: null });
-    if (failure === null) expect(end.failure).toBe(null);
-    else expect(end.failure).toMatchObject(failure);
+    expect(end).toMatchObject({ kind: 'exited', code, signal: null, failure });
   });
 
   test('with its own count of tokens', async () => {
@@ -368,6 +366,22 @@ describe('limits and stops', () => {
     pass(HOUR);
     expect(await ended).toMatchObject({ kind: 'stalled', failure: { kind } });
     expect(rig.activities).toEqual([{ kind: 'waiting', detail }]);
+  });
+
+  test.each([
+    ['Cannot connect to API: The socket connection was closed unexpectedly', { kind: 'outage' }],
+    // That it was told to stop is no reason.
+    ['The operation was aborted', null],
+  ])('what it answers when it is told to stop may be why it hung: %s', async (message, failure) => {
+    const script = {
+      turns: [[{ say: 'here\n' }, { cancelled: null }, { fail: { code: -32603, message } }]],
+    };
+    const { ended, pass } = await late(script, { timeLimit: HOUR }, (seen) => seen.length > 0);
+    pass(HOUR);
+    const end = await ended;
+    expect(end.kind).toBe('timed-out');
+    if (failure === null) expect(end.failure).toBe(null);
+    else expect(end.failure).toMatchObject(failure);
   });
 
   test('output of a terminal is a sign of life', async () => {

@@ -9,7 +9,7 @@ import { taskRef } from '../../../src/store/records/task-ref.ts';
 import type { SharedRefs } from '../../../src/store/shared-refs.ts';
 import { taskKey } from '../../../src/task/id.ts';
 import { memoryRefs } from '../../support/memory-refs.ts';
-import { type Backend, openStore, type TestStore } from './open-store.ts';
+import { type Backend, HEADS, openStore, type TestStore } from './open-store.ts';
 
 export interface Racer {
   /** Tries to create this task's record; answers with what became of it and the token. */
@@ -37,7 +37,7 @@ export interface ContractStore {
 }
 
 export async function openContractStore(backend: Backend | 'memory'): Promise<ContractStore> {
-  return backend === 'memory' ? inMemory() : inGit(await openStore(backend));
+  return backend === 'memory' ? inMemory() : inGit(await openStore(backend), backend === 'heads');
 }
 
 function inMemory(): ContractStore {
@@ -71,7 +71,7 @@ function inMemory(): ContractStore {
   };
 }
 
-function inGit(store: TestStore): ContractStore {
+function inGit(store: TestStore, heads: boolean): ContractStore {
   const { refs, records, record, main, repo, shared, system, repository } = store;
   return {
     refs,
@@ -82,7 +82,8 @@ function inGit(store: TestStore): ContractStore {
       write: (pause) => writePause(store, pause, null),
       read: (token) => readPause(system, repository, token),
     },
-    name: (ref, token) => void shared.git('update-ref', ref, token),
+    name: (ref, token) =>
+      void shared.git('update-ref', heads ? ref.replace('refs/rota/', HEADS) : ref, token),
     loose: () => repo.git('commit-tree', repo.git('rev-parse', 'main^{tree}'), '-m', system.random.id()),
     has: (token) => {
       try {

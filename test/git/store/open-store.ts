@@ -10,8 +10,12 @@ import type { SharedRefs } from '../../../src/store/shared-refs.ts';
 import type { System } from '../../../src/system/ports.ts';
 import { type HttpRemote, httpRemote } from '../../support/http-remote.ts';
 import { type Sandbox, sandbox, type TestRepo } from '../../support/repo.ts';
+import { startSshd } from '../../support/sshd.ts';
 
-export type Backend = 'local' | 'file' | 'http';
+/** `heads`: a remote that takes branches only, so that the shared refs are below HEADS there. */
+export type Backend = 'local' | 'file' | 'http' | 'ssh' | 'heads';
+
+export const HEADS = 'refs/heads/rota/';
 
 export interface TestStore {
   readonly sandbox: Sandbox;
@@ -33,6 +37,10 @@ export interface TestStore {
   main(): string;
 }
 
+/** What hosts do that know no refs but their own. */
+export const BRANCHES_ONLY =
+  '#!/bin/sh\ncase $1 in refs/heads/*) exit 0;; *) echo "only branches can be pushed" >&2; exit 1;; esac\n';
+
 const open: Neutral[] = [];
 afterEach(async () => {
   await Promise.all(open.splice(0).map((neutral) => neutral.close()));
@@ -46,7 +54,13 @@ export async function openStore(backend: Backend, address: Partial<RemoteAddress
   const bare = box.bare('remote.git');
   first.git('push', '-q', bare.root, 'main');
   const http = backend === 'http' ? await httpRemote(bare) : null;
-  const url = http?.url ?? `file://${bare.root}`;
+  // Everybody shares one connection: a new one costs the time of many a swap.
+  const ssh = backend === 'ssh' ? await startSshd(box, { shared: true }) : null;
+  const url = http?.url ?? ssh?.url(bare.root) ?? `file://${bare.root}`;
+  if (backend === 'heads') {
+    bare.write('hooks/update', BRANCHES_ONLY);
+    return storeOf(box, box.clone(bare.root, 'work'), bare, url, http, { prefix: HEADS, ...address });
+  }
   return storeOf(box, box.clone(bare.root, 'work'), bare, url, http, address);
 }
 

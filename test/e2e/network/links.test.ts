@@ -97,7 +97,10 @@ describe.skipIf(!hasNetns() || !hasSshd())('machines whose link to the remote go
     await until(() => s.branches(s.shared).includes(BRANCH), 'the work is not pushed');
     one.machine.cut();
     await one.machine.lose();
-    await takeOver(at);
+    await takeOver(at, async () => {
+      const early = await two.machine.rota(two.repo, ['run', 'developer'], UNRENEWED - 2);
+      expect(early).toMatchObject({ code: 0, doc: { outcome: 'idle' } });
+    });
     s.agent.goOn('gate');
     expect(await two.machine.rota(two.repo, ['run', 'developer'])).toMatchObject({
       code: 0,
@@ -120,11 +123,10 @@ function cutAfter({ s, one }: NetworkScene, ref: string): void {
 }
 
 /** The second machine sees the first one's lock, and sees it again when nobody has renewed it for so long. */
-async function takeOver({ s, two }: NetworkScene): Promise<void> {
+async function takeOver({ s, two }: NetworkScene, meanwhile = async () => {}): Promise<void> {
   const soon = await two.machine.rota(two.repo, ['sweep']);
   expect(soon).toMatchObject({ code: 0, doc: { freed: [] } });
-  const early = await two.machine.rota(two.repo, ['run', 'developer'], UNRENEWED - 2);
-  expect(early).toMatchObject({ code: 0, doc: { outcome: 'idle' } });
+  await meanwhile();
   expect(s.record('A1').lock.host).toBe('one');
   const later = await two.machine.rota(two.repo, ['sweep'], UNRENEWED);
   expect(later).toMatchObject({ code: 0, doc: { freed: [{ task: 'A1' }] } });

@@ -182,7 +182,8 @@ async function stalled(
   const limit = Math.min(spec.stallLimit ?? LONGEST, LONGEST);
   let lastSign = lastOutput();
   while (!over.aborted) {
-    await clock.wait(Math.max(lastSign + limit - clock.monotonic(), 1), over);
+    // A sum of fractions may be a little more than the limit, and a timer that cannot wait so long does not wait at all.
+    await clock.wait(Math.min(limit, Math.max(lastSign + limit - clock.monotonic(), 1)), over);
     lastSign = Math.max(lastSign, lastOutput());
     if (over.aborted || clock.monotonic() - lastSign < limit) continue;
     if (spec.stallLimit === null) continue;

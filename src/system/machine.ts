@@ -10,7 +10,7 @@ import type { Machine } from './ports.ts';
 export function readMachine(pid: number): Machine {
   const boot = readLine('/proc/sys/kernel/random/boot_id') ?? 'unknown';
   const host = hostname();
-  const id = readLine('/etc/machine-id') ?? readLine('/var/lib/dbus/machine-id') ?? host;
+  const id = readId('/etc/machine-id') ?? readId('/var/lib/dbus/machine-id') ?? host;
   return {
     // Hashed: systemd asks programs not to publish the machine id itself (machine-id(5)).
     id: createHash('sha256').update(`rota:${id}`).digest('hex').slice(0, 16),
@@ -20,6 +20,12 @@ export function readMachine(pid: number): Machine {
     pid,
     started: startedOf(pid),
   };
+}
+
+/** Images hold no id, or `uninitialized`, until a machine starts from them (machine-id(5)): that would be everybody's. */
+function readId(path: string): string | null {
+  const id = readLine(path);
+  return id !== null && /^[0-9a-f]{32}$/.test(id) && !/^(.)\1*$/.test(id) ? id : null;
 }
 
 function readLine(path: string): string | null {

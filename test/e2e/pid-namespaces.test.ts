@@ -1,7 +1,10 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
 import { expect, test } from 'vitest';
 import { hasBwrap } from '../support/boxed-scene.ts';
-import { ROTA } from '../support/repo.ts';
+import { ROTA, sandbox } from '../support/repo.ts';
 import { type Scene, scene, taskFile, taskText } from '../support/scene.ts';
 
 /** A command in a pid namespace of its own, as in a container: the same host name, machine id, boot and repository. */
@@ -17,6 +20,28 @@ function contained(s: Scene, ...args: string[]) {
   // biome-ignore lint/suspicious/noExplicitAny: tests look into documents freely
   return new Promise<any>((done) => child.on('close', () => done(JSON.parse(stdout))));
 }
+
+test.skipIf(!hasBwrap() || !existsSync('/etc/machine-id'))(
+  'an id that images have before they are started is none',
+  () => {
+    const { folder } = sandbox();
+    const module = join(import.meta.dirname, '../../src/system/machine.ts');
+    const made = join(folder, 'machine.mjs');
+    buildSync({ entryPoints: [module], outfile: made, bundle: true, platform: 'node', format: 'esm' });
+    const idWith = (text: string, host: string) => {
+      writeFileSync(join(folder, 'machine-id'), text);
+      const none = ['--bind', join(folder, 'machine-id'), '/etc/machine-id', '--tmpfs', '/var/lib'];
+      const box = ['--dev-bind', '/', '/', '--unshare-uts', '--hostname', host, ...none];
+      const code = `import { readMachine } from '${made}'; console.log(readMachine(process.pid).id);`;
+      const argv = [...box, process.execPath, '--input-type=module', '--eval', code];
+      return execFileSync('bwrap', argv, { encoding: 'utf8' });
+    };
+    const id = 'd0ae7e10ab154342b3d1dba5e1ab7e0c\n';
+    expect(idWith(id, 'one')).toBe(idWith(id, 'two'));
+    for (const text of ['', 'uninitialized\n', `${'0'.repeat(32)}\n`])
+      expect(idWith(text, 'one')).not.toBe(idWith(text, 'two'));
+  },
+);
 
 test.skipIf(!hasBwrap())(
   'workers in containers of one machine, same host name and id, are not taken for dead, here or there',

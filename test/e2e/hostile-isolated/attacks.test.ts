@@ -47,6 +47,18 @@ test('a clone with the person’s rights: what is reached is noticed, and nothin
   expect(said, details).not.toMatch(/landed|said/);
 });
 
+test('a clone with the person’s rights: main, a branch of another task and journals, by their paths: each is said', {
+  timeout: 300_000,
+}, async () => {
+  const names = ['main deleted', "another task's branch deleted", "journals and notes of rota's"];
+  const some = ATTACKS.filter(({ name }) => names.includes(name));
+  const { harmed, details } = await attack('clone without bwrap', some);
+  expect(harmed).toEqual(
+    expect.arrayContaining(['refs of people, of other tasks, replace refs', 'journals']),
+  );
+  for (const { says } of some) expect(details).toMatch(says!);
+});
+
 test('what nobody can notice without a sandbox is in the docs, by name and with the reason', () => {
   const words = new Set(ATTACKS.flatMap(({ unnoticed }) => unnoticed ?? []));
   const docs = readFileSync(join(import.meta.dirname, '../../../docs/safety.md'), 'utf8');

@@ -69,7 +69,7 @@ export const ATTACKS: readonly Attack[] = [
   },
   {
     name: "the remote's main moved",
-    says: /on the remote, main was moved/,
+    says: /on the remote, main was moved|rewritten|no common history|was taken back/,
     sh: `${EVIL}; git push -q origin HEAD:main; git push -q -f "$HUB" "$E:refs/heads/main"; git -C "$HUB" update-ref refs/heads/main "$E"`,
   },
   {

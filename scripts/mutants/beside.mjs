@@ -30,7 +30,7 @@ export const BESIDE = [
   {
     name: "a worktree is removed with an agent's repository still in it",
     file: 'src/run/worktree/remove-worktree.ts',
-    find: 'await leaveClone(project, {',
+    find: 'await leaveCloneAndSay(project, {',
     replace: 'Object.freeze({',
     ...clone,
     title: 'who removes the worktree, or goes on with it, takes its repository in first',

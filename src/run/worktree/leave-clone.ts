@@ -49,6 +49,11 @@ export async function leaveClone(project: Project, left: CloneLeft): Promise<rea
   return said;
 }
 
+/** The same, for whom there is no run to refuse: what nobody may want is said. */
+export async function leaveCloneAndSay(project: Project, left: CloneLeft): Promise<void> {
+  for (const sentence of await leaveClone(project, left)) tell(project, left, sentence);
+}
+
 async function takeOver(
   project: Project,
   left: CloneLeft,

@@ -9,7 +9,7 @@ import { headFate } from './head-fate.ts';
 import { inBranchQueue } from './in-branch-queue.ts';
 import { inspectWorktree, type WorktreeContent } from './inspect-worktree.ts';
 import { isRotasFolder } from './is-rotas-folder.ts';
-import { leaveClone } from './leave-clone.ts';
+import { leaveCloneAndSay } from './leave-clone.ts';
 import { readMarker, unlockWorktree } from './marker.ts';
 import { readProvisioned } from './read-provisioned.ts';
 import { keepOnRescueRef, rescue } from './rescue.ts';
@@ -70,7 +70,7 @@ async function tryRemove(project: Project, removal: WorktreeRemoval): Promise<Re
     return { ...kept('it is gone already'), removed: true, already: true };
   // An agent's own repository holds commits that are nowhere else, and must not go with the folder.
   if (!gone && !dryRun && isOver(removal) && (await isStillOurs(project, removal)))
-    await leaveClone(project, { ...removal, run: removal.run ?? null, base: worktree.base });
+    await leaveCloneAndSay(project, { ...removal, run: removal.run ?? null, base: worktree.base });
   const result = gone ? await forget(project, removal) : await removeFolder(project, removal);
   // What stays is a person's to look at and to remove with git's own commands.
   if (!result.removed && !dryRun && isOver(removal) && (await isStillOurs(project, removal)))

@@ -9,7 +9,7 @@ import { clearFolder } from './clear-folder.ts';
 import { CLONE_MARK } from './clone-place.ts';
 import { commitLeftovers } from './commit-leftovers.ts';
 import { isRotasFolder } from './is-rotas-folder.ts';
-import { leaveClone } from './leave-clone.ts';
+import { leaveCloneAndSay } from './leave-clone.ts';
 import type { RegisteredWorktree } from './list-worktrees.ts';
 import type { WorktreePlace } from './worktree.ts';
 
@@ -44,7 +44,7 @@ export async function settleLeftover(project: Project, leftover: Leftover): Prom
     );
   const ready = left.marker?.ready ?? false;
   const changed = await isTurnedIntoAnother(project, place);
-  await leaveClone(project, { task, run: left.marker?.run ?? null, worktree: place, base: null });
+  await leaveCloneAndSay(project, { task, run: left.marker?.run ?? null, worktree: place, base: null });
   if (ready && !changed && left.branches.includes(branch) && (await isSane(project, place))) {
     const done = await commitLeftovers(
       project,

@@ -443,6 +443,20 @@ test('who removes the worktree, or goes on with it, takes its repository in firs
   expect(await commitLeftovers(s.project, again, 'x')).toMatchObject({ problem: null, committed: false });
 });
 
+test('what cannot be the branch is kept and said, also where no run is left to be refused', async () => {
+  const s = await cloneScene();
+  const odd = s.git('commit-tree', '-m', 'feat: from nothing', s.git('rev-parse', 'HEAD^{tree}'));
+  s.git('update-ref', `refs/heads/${BRANCH}`, odd);
+  await removeWorktree(s.project, {
+    ...{ task: 'A1', worktree: s.worktree, provisionedFile: '/nowhere', disposable: [], landed: null },
+  });
+  const notices = s.events.flatMap(({ event }) => (event.type === 'notice' ? event.message : []));
+  expect(notices.join()).toMatch(
+    /the agent's repository has .* which does not go on from .* it is kept as refs/,
+  );
+  expect(s.rescues()).toEqual([odd]);
+});
+
 test('a main that moved while the agent worked is no reason to refuse', async () => {
   const s = await cloneScene();
   const mine = s.commit('feat: mine', { 'src/mine.txt': 'mine\n' });

@@ -7,10 +7,13 @@ import { hasBwrap } from '../support/boxed-scene.ts';
 import { ROTA, sandbox } from '../support/repo.ts';
 import { type Scene, scene, taskFile, taskText } from '../support/scene.ts';
 
+/** Not every machine has it: named here only. */
+const [BWRAP] = ['bwrap'] as const;
+
 /** A command in a pid namespace of its own, as in a container: the same host name, machine id, boot and repository. */
 function contained(s: Scene, ...args: string[]) {
   const box = ['--dev-bind', '/', '/', '--unshare-pid', '--proc', '/proc', '--die-with-parent'];
-  const child = spawn('bwrap', [...box, process.execPath, ROTA, ...args, '--json'], {
+  const child = spawn(BWRAP, [...box, process.execPath, ROTA, ...args, '--json'], {
     cwd: s.home.root,
     env: s.box.env,
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -34,7 +37,7 @@ test.skipIf(!hasBwrap() || !existsSync('/etc/machine-id'))(
       const box = ['--dev-bind', '/', '/', '--unshare-uts', '--hostname', host, ...none];
       const code = `import { readMachine } from '${made}'; console.log(readMachine(process.pid).id);`;
       const argv = [...box, process.execPath, '--input-type=module', '--eval', code];
-      return execFileSync('bwrap', argv, { encoding: 'utf8' });
+      return execFileSync(BWRAP, argv, { encoding: 'utf8' });
     };
     const id = 'd0ae7e10ab154342b3d1dba5e1ab7e0c\n';
     expect(idWith(id, 'one')).toBe(idWith(id, 'two'));

@@ -29,7 +29,7 @@ async function dieAt(
 }
 
 function steps(): [number, 'before' | 'after'][] {
-  return Array.from({ length: 200 }, (_, n) => [1 + Math.floor(n / 2), n % 2 === 0 ? 'before' : 'after']);
+  return Array.from({ length: 1000 }, (_, n) => [1 + Math.floor(n / 2), n % 2 === 0 ? 'before' : 'after']);
 }
 
 async function expectHealed(s: CloneScene, where: string, commits: readonly string[]): Promise<void> {
@@ -47,6 +47,7 @@ test('death while an agent’s work is taken in: the next one takes in all of it
   const s = await cloneScene();
   const left = { task: 'A1', run: 'RUN1', worktree: s.worktree, base: s.worktree.base };
   let deaths = 0;
+  let whole = false;
   for (const [at, when] of steps()) {
     if ((at + (when === 'after' ? 2 : 0)) % EVERY !== 0) continue;
     s.commit(`feat: ${at} ${when}`, { 'src/mine.txt': `${at} ${when}\n` });
@@ -62,11 +63,14 @@ test('death while an agent’s work is taken in: the next one takes in all of it
     expect((await s.finish()).said, where ?? '').toEqual([]);
     await expectHealed(s, where ?? 'the end', [`feat: ${at} ${when}`, 'chore(A1): left']);
     expect(s.rescues().length, where ?? '').toBe(rescues + 1);
-    if (where === null) break;
+    whole = where === null;
+    if (whole) break;
     deaths += 1;
     await s.enter();
   }
   expect(deaths).toBeGreaterThan(4);
+  // Every step that there is was reached.
+  expect(whole).toBe(true);
 });
 
 test('death while the agent’s repository is put in place: the worktree comes back, or it is whole', {
@@ -77,6 +81,7 @@ test('death while the agent’s repository is put in place: the worktree comes b
   s.write('src/left.txt', 'left\n');
   await s.finish();
   let deaths = 0;
+  let whole = false;
   for (const [at, when] of steps()) {
     if ((at + (when === 'after' ? 2 : 0)) % EVERY !== 0) continue;
     const where = await dieAt(s, at, when, (project) =>
@@ -88,8 +93,11 @@ test('death while the agent’s repository is put in place: the worktree comes b
     await s.enter();
     await s.leave();
     await expectHealed(s, where ?? 'the end', ['feat: a', 'chore(A1): left']);
-    if (where === null) break;
+    whole = where === null;
+    if (whole) break;
     deaths += 1;
   }
   expect(deaths).toBeGreaterThan(4);
+  // Every step that there is was reached.
+  expect(whole).toBe(true);
 });

@@ -29,8 +29,8 @@ export type SwapResult =
   | { readonly kind: 'unreachable'; readonly reason: string };
 
 /**
- * The refs that every worker shares: main, `refs/rota/tasks/*`, `refs/rota/pause`, `refs/rota/landing`. Two backends, one contract test:
- * the repository (`git update-ref --stdin`), or the remote (`git push --atomic --force-with-lease`).
+ * The refs that every worker shares: main, `refs/rota/tasks/*`, `refs/rota/pause`, on a remote `refs/rota/landing`. Two
+ * backends, one contract test: the repository (`git update-ref --stdin`), or the remote (`git push --atomic --force-with-lease`).
  */
 export interface SharedRefs {
   readonly kind: 'local' | 'remote';

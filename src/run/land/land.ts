@@ -12,6 +12,7 @@ import { followRewritten } from './follow-rewritten.ts';
 import { gateCandidate } from './gate-candidate.ts';
 import type { Gated, LandingEnd, LandingWork } from './landing-work.ts';
 import { makeLanding } from './make-landing.ts';
+import { othersMayLand } from './others-may-land.ts';
 import { type Prepared, type PreparedLanding, prepareLanding } from './prepare-landing.ts';
 import { putOff } from './put-off.ts';
 import { writeMainVerdict } from './red-main.ts';
@@ -21,13 +22,14 @@ const GATES = 5;
 /** Races lost in a row while only the backlog moves. */
 const SWAPS = 12;
 /** How long a lander waits for its turn, in milliseconds: longer once it has lost a gate, and then it gates in its turn. */
-const PATIENCE = { first: 10_000, again: 120_000, main: 2_000 };
+const PATIENCE = { first: 10_000, again: 120_000, fleet: 600_000, main: 2_000 };
 
 /**
  * Brings finished work to main: merge, gate on exactly that tree, and one transaction that moves main and deletes the
  * token's ref (docs/protocols.md, "Landing"). When main moved meanwhile, only a change outside the backlog needs a new gate.
  */
 export async function landWork(project: Project, work: LandingWork): Promise<LandingEnd> {
+  if (await othersMayLand(project)) return landInTurn(project, work, GATES);
   const { clock } = project.system;
   const from = clock.monotonic();
   const prepared = await prepareLanding(project, work);
@@ -56,9 +58,10 @@ async function landInTurn(project: Project, work: LandingWork, gates: number): P
   const origin = { role: work.role.name, task: work.lock.record.task, run: work.lock.run };
   const detail = 'waiting until others have landed';
   send(project, origin, { type: 'step', step: 'land', state: 'started', detail });
+  const patience = project.refs.kind === 'remote' ? PATIENCE.fleet : PATIENCE.again;
   for (let tries = 0; tries < gates; tries++) {
     let from = clock.monotonic();
-    const end = await inTurn(project, 'landing', PATIENCE.again, () =>
+    const end = await inTurn(project, 'landing', patience, () =>
       inFleetTurn(project, work, async (turn) => {
         if (work.stop.aborted) return { kind: 'interrupted', checks: [] } as const;
         from = clock.monotonic();

@@ -1,8 +1,11 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { emptyRecord } from '../../../src/plan/empty-record.ts';
 import { landWork } from '../../../src/run/land/land.ts';
 import type { LandingEnd, LandingWork } from '../../../src/run/land/landing-work.ts';
+import { taskRef } from '../../../src/store/records/task-ref.ts';
+import { taskKey } from '../../../src/task/id.ts';
 import { sandbox, type TestRepo } from '../../support/repo.ts';
 import { FILES } from '../worktree/open-test-project.ts';
 import { type FinishedWork, finishedWork } from './finished-work.ts';
@@ -15,6 +18,8 @@ interface Fleet extends FinishedWork {
   readonly other: TestRepo;
   /** Whose turn it is on the remote; empty: nobody's. */
   turn(): string;
+  /** A lock of another machine's, which this one has seen. */
+  workElsewhere(): Promise<void>;
   /** Gives the turn to somebody who is not this run. */
   taken(): string;
   /**
@@ -39,6 +44,12 @@ async function fleet(work?: Record<string, string>): Promise<Fleet> {
   return {
     ...{ ...at, hub, other },
     turn: () => hub.git('for-each-ref', '--format=%(objectname)', TURN),
+    workElsewhere: async () => {
+      const lock = { ...at.lock.record.lock!, run: 'OTHER', machine: 'elsewhere' };
+      const record = { ...emptyRecord('A2'), lock };
+      const to = await at.project.records.write(record, { previous: null });
+      await at.project.refs.swap([{ ref: taskRef(taskKey('A2')), from: null, to }]);
+    },
     taken: () => {
       const commit = other.git('commit-tree', '-m', `turn ${Math.random()}`, 'HEAD^{tree}');
       other.git('push', '-q', '--force', 'origin', `${commit}:${TURN}`);
@@ -96,6 +107,16 @@ test('another machine has it: nothing is gated before it has landed; then one ga
     onGate: () => expect(at.turn()).not.toBe(''),
   });
   expect(end).toMatchObject({ kind: 'landed', main: at.other.git('rev-parse', 'HEAD') });
+  expect(at.gated()).toHaveLength(1);
+  expect(races).toEqual([]);
+  expect(at.turn()).toBe('');
+});
+
+test('workers of other machines are at work: the first gate is in turn already', async () => {
+  const at = await fleet();
+  await at.workElsewhere();
+  const { end, races } = await at.landIn({ onGate: () => expect(at.turn()).not.toBe('') });
+  expect(end.kind).toBe('landed');
   expect(at.gated()).toHaveLength(1);
   expect(races).toEqual([]);
   expect(at.turn()).toBe('');

@@ -4,6 +4,7 @@ import type { AgentActivity } from '../../events.ts';
 import type { AgentFailure } from '../../plan/agent-failure.ts';
 import type { System } from '../../system/ports.ts';
 import type { AgentTurn } from '../agent.ts';
+import { type ClaudeRetry, claudeRetry } from '../presets/claude-retry.ts';
 import { fieldAt, textAt } from '../presets/json-fields.ts';
 import { opencodeError } from '../presets/opencode-error.ts';
 import { readLines } from '../presets/read-lines.ts';
@@ -86,6 +87,8 @@ export async function openConversation(
       await program?.write(`${JSON.stringify(message)}\n`);
     },
     onUpdate: (params) => {
+      const retry = claudeRetry(fieldAt(params, 'message'));
+      if (retry !== null) return tell({ kind: 'waiting', detail: inWordsOf(retry) });
       const update = fieldAt(params, 'update');
       // What comes before is an earlier turn that is told again.
       if (prompted !== null && textAt(params, 'sessionId') === prompted.session) updates.read(update);
@@ -156,6 +159,11 @@ function forLog(message: AnyMessage): string {
 
 function crashed(message: string): AgentFailure {
   return { kind: 'crashed', message, retryAfter: null };
+}
+
+/** Without a status there was no answer. */
+function inWordsOf({ status, detail }: ClaudeRetry): string {
+  return status === null ? `connection error, ${detail}` : detail;
 }
 
 /** For the end of its words. */

@@ -33,6 +33,10 @@ export interface Said {
 /** For each answer before the prompt. A client that is started by `npx` may be downloaded first. */
 const HANDSHAKE = 3 * 60_000;
 const AUTH_REQUIRED = -32000;
+/** claude-agent-acp says nothing of its retries otherwise; others leave alone what they do not know. */
+const SAYS_IT_WAITS = {
+  claudeCode: { emitRawSDKMessages: [{ type: 'system', subtype: 'api_retry' }] },
+};
 
 /** One turn in order: initialize, session, mode, prompt. Whatever the agent answers, it does not throw. */
 export async function converse(agent: ClientContext, wish: ConversationWish): Promise<Said> {
@@ -105,7 +109,7 @@ async function openSession(agent: ClientContext, wish: ConversationWish, hello: 
 }
 
 async function opening(agent: ClientContext, wish: ConversationWish, hello: unknown): Promise<Opened> {
-  const place = { cwd: wish.worktree, mcpServers: [] };
+  const place = { cwd: wish.worktree, mcpServers: [], _meta: SAYS_IT_WAITS };
   if (wish.session === null) {
     const answer: unknown = await within(wish, 'session/new', agent.request('session/new', place));
     const session = textAt(answer, 'sessionId');

@@ -17,7 +17,7 @@ export interface Wire {
 export interface WireEnds {
   /** Resolves when it is on its way. */
   send(message: AnyMessage): Promise<void>;
-  /** The params of a `session/update`. Must not throw. */
+  /** The params of a `session/update`, or of claude's own `_claude/sdkMessage`. Must not throw. */
   onUpdate(params: unknown): void;
   /** A line that is no message; untrusted. */
   onNoise(line: string): void;
@@ -25,6 +25,8 @@ export interface WireEnds {
   onBroken(reason: string): void;
 }
 
+/** What claude-agent-acp tells in claude's own words, where a session asked for it (converse.ts). */
+const RAW_CLAUDE = '_claude/sdkMessage';
 /** Of one message: file contents are in them. */
 const LONGEST = 16 * 1024 * 1024;
 /** Requests of the agent's that wait for their answer at the same time. */
@@ -106,7 +108,7 @@ export function openWire(ends: WireEnds): Wire {
       // An answer to what was never asked, or was answered already, is nothing.
       if (asked.delete(id)) incoming.enqueue(message);
     } else if (id === undefined) {
-      if (method === 'session/update') ends.onUpdate(fieldAt(message, 'params'));
+      if (method === 'session/update' || method === RAW_CLAUDE) ends.onUpdate(fieldAt(message, 'params'));
       else if (method === '$/cancel_request') incoming.enqueue(message);
     } else if (waiting.has(id)) stop(`it asked twice under the number ${String(id).slice(0, 40)}`);
     else if (waiting.size >= MOST_WAITING) stop(`it asked more than ${MOST_WAITING} things at once`);

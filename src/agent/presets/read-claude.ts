@@ -1,5 +1,6 @@
 import type { AgentActivity, Usage } from '../../events.ts';
 import type { AgentFailure } from '../../plan/agent-failure.ts';
+import { CLAUDE_STATUS, claudeRetry } from './claude-retry.ts';
 import { endWithoutWords } from './end-without-words.ts';
 import { failureOf } from './failure-of.ts';
 import { fieldAt, firstText, listAt, numberAt, textAt, tokensAt } from './json-fields.ts';
@@ -9,16 +10,6 @@ import { recent } from './recent.ts';
 const EDITS = new Set(['Edit', 'MultiEdit', 'NotebookEdit', 'Write']);
 /** Which of a tool's arguments says most. */
 const TELLING = ['command', 'file_path', 'notebook_path', 'pattern', 'path', 'url', 'query', 'description'];
-/** The kinds of its own errors, as an answer of a server would have put them. */
-const STATUS: Readonly<Record<string, number>> = {
-  authentication_failed: 401,
-  oauth_org_not_allowed: 403,
-  billing_error: 402,
-  rate_limit: 429,
-  server_error: 500,
-  overloaded: 529,
-};
-
 const NOTHING: Usage = { input: 0, cached: 0, output: 0, usd: null };
 /** Calls without an answer, messages with parts to come: subagents have theirs at the same time. */
 const MOST_OPEN = 100;
@@ -42,21 +33,18 @@ export function readClaude(): PresetReader {
   const soFar = () => sum([earlier, ...messages.values()]);
 
   function onSystem(json: unknown): AgentActivity[] {
-    if (textAt(json, 'subtype') !== 'api_retry') return [];
-    const error = textAt(json, 'error');
-    const code = numberAt(json, 'error_status') ?? STATUS[error] ?? null;
-    const delay = numberAt(json, 'retry_delay_ms');
-    const words = `${error.replaceAll('_', ' ')}${code === null ? '' : ` (${code})`}`;
+    const retry = claudeRetry(json);
+    if (retry === null) return [];
+    const { status: code, words, delay, detail } = retry;
     waits = { status: code, words };
     // Its own pauses are fractions of a second; what a server asks for is whole ones.
     if (code === 429 && delay !== null && Number.isInteger(delay / 1000)) leaveAlone = delay;
-    const attempt = `attempt ${tokensAt(json, 'attempt')} of ${tokensAt(json, 'max_retries')}`;
-    return [{ kind: 'waiting', detail: `${words}: ${attempt}, in ${Math.round((delay ?? 0) / 1000)} s` }];
+    return [{ kind: 'waiting', detail }];
   }
 
   function onAssistant(json: unknown): AgentActivity[] {
     waits = null;
-    status = STATUS[textAt(json, 'error')] ?? status;
+    status = CLAUDE_STATUS[textAt(json, 'error')] ?? status;
     const activities = listAt(json, 'message', 'content').flatMap(onContent);
     const id = textAt(json, 'message', 'id');
     if (id === '' || textAt(json, 'message', 'model') === '<synthetic>') return activities;

@@ -384,6 +384,38 @@ describe('limits and stops', () => {
     else expect(end.failure).toMatchObject(failure);
   });
 
+  test.each([
+    [{ error_status: 429, error: 'rate_limit' }, 'rate limit (429): attempt 3 of 10, in 2 s', 'rate-limited'],
+    [
+      { error_status: null, error: 'unknown' },
+      'connection error, unknown: attempt 3 of 10, in 2 s',
+      'outage',
+    ],
+    [
+      { error_status: 401, error: 'authentication_failed' },
+      'authentication failed (401): attempt 3 of 10, in 2 s',
+      'not-logged-in',
+    ],
+  ])('stalled while claude asks again, which its adapter tells as %j', async (about, detail, kind) => {
+    const message = {
+      ...{ type: 'system', subtype: 'api_retry', attempt: 3, max_retries: 10, retry_delay_ms: 2_000 },
+      ...about,
+    };
+    const params = { sessionId: 'session-1', message };
+    const raw = `${JSON.stringify({ jsonrpc: '2.0', method: '_claude/sdkMessage', params })}\n`;
+    const other = raw.replace('api_retry', 'thinking_tokens');
+    const script = { turns: [[{ raw: other }, { raw }, { hang: null }]] };
+    const { rig, ended, pass } = await late(script, { stallLimit: HOUR }, (seen) => seen.length > 0);
+    pass(HOUR);
+    expect(await ended).toMatchObject({ kind: 'stalled', failure: { kind } });
+    expect(rig.activities).toEqual([{ kind: 'waiting', detail }]);
+    // It was asked for, or it would not be told.
+    const [opened] = rig.heard().filter((one) => 'new' in one);
+    expect(opened.new._meta.claudeCode.emitRawSDKMessages).toEqual([
+      { type: 'system', subtype: 'api_retry' },
+    ]);
+  });
+
   test('output of a terminal is a sign of life', async () => {
     const command =
       'until test -e ../go; do sleep 0.02; done; echo out; until test -e ../on; do sleep 0.02; done';

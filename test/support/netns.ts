@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -51,11 +51,13 @@ interface Started {
   said(what: RegExp): Promise<void>;
 }
 
-/** Whether this system lets tests make network, mount, host name and time namespaces (`isThere`). */
+const TRY =
+  'set -e; n=rota-try-$$; ip netns add $n; trap "ip netns del $n" EXIT; ip -n $n link add name v0 type veth peer name v1; unshare --mount --uts --time --monotonic 60 true';
+
+/** Whether tests can have machines of their own here: the programs have to be there (`isThere`), and the kernel may say no. */
 export function hasNetns(): boolean {
-  const script =
-    'set -e; n=rota-try-$$; ip netns add $n; trap "ip netns del $n" EXIT; ip -n $n link add name v0 type veth peer name v1; unshare --mount --uts --time --monotonic 60 true';
-  return isThere('sh', '-c', script);
+  const programs = isThere('ip', '-V') && isThere('unshare', '--version');
+  return programs && spawnSync('sh', ['-c', TRY], { stdio: 'ignore' }).status === 0;
 }
 
 /** A network with these machines. It is taken down after the test, with every process in it. */

@@ -38,7 +38,7 @@ export interface TestStore {
 }
 
 /** What hosts do that know no refs but their own. */
-export const BRANCHES_ONLY =
+const BRANCHES_ONLY =
   '#!/bin/sh\ncase $1 in refs/heads/*) exit 0;; *) echo "only branches can be pushed" >&2; exit 1;; esac\n';
 
 const open: Neutral[] = [];

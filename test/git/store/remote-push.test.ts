@@ -100,6 +100,17 @@ describe('a remote that says no', () => {
     expect(await store.refs.swap([change('A1', null, token)])).toEqual({ kind: 'swapped' });
   });
 
+  it('takes nothing, not even a single ref, where pushes are not all or nothing', async () => {
+    const store = await openStore('file');
+    store.shared.git('config', 'receive.advertiseAtomic', 'false');
+    const result = await store.refs.swap([change('A1', null, await store.record('A1'))]);
+    expect(result).toEqual({
+      kind: 'rejected',
+      reason: expect.stringContaining('does not support --atomic'),
+    });
+    expect(shared(store, taskRef(A1))).toBeNull();
+  });
+
   it('says why a push is not allowed where reading is', async () => {
     const store = await openStore('http');
     store.http!.behave('service=git-receive-pack', 403);

@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { landings } from '../../support/aftermath.ts';
 import { checkSound } from '../../support/checker/check-sound.ts';
-import { isThere } from '../../support/is-there.ts';
 import { ROTA } from '../../support/repo.ts';
 import { expectIntact, expectTidy, type Scene, scene, taskFile, taskText } from '../../support/scene.ts';
 import { hasSshd, startSshd } from '../../support/sshd.ts';
@@ -51,7 +50,7 @@ describe.skipIf(!hasSshd())('a remote over ssh', () => {
     expect(s.record('A1')).toBe(null);
   });
 
-  test.skipIf(!isThere('unshare', '--mount', 'true'))(
+  test.skipIf(spawnSync('unshare', ['--mount', 'true']).status !== 0)(
     'a host that only ~/.ssh/config knows, as people write it: git@hub:path',
     async () => {
       const { s, box, sshd } = await sshScene();

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { emptyMachine } from '../support/empty-machine.ts';
+import { httpRemote } from '../support/http-remote.ts';
 import { type Scene, type SceneWish, scene } from '../support/scene.ts';
 
 // How many objects of main's history the agent's repository has not.
@@ -39,11 +40,17 @@ test('a branch of another machine is resumed, though main has moved on, and back
     [{ write: { 'src/poem.txt': poem('eins', 'two'), broken: 'yes\n' } }],
     [{ delete: ['broken'] }, { sh: COUNT }],
   );
-  const url = `file://${s.shared.root}`;
-  expect((await emptyMachine(s, { url }).work('--max', '1')).doc.runs).toMatchObject([{ outcome: 'red' }]);
+  // Behind a login that only rota's own calls to the remote have: a fetch that git begins by itself for what is missing fails.
+  const { url } = await httpRemote(s.shared, 'rota:word');
+  const helper = '!f() { echo username=$ROTA_GIT_USER; echo password=$ROTA_GIT_PASSWORD; }; f';
+  s.home.git('config', '--global', 'credential.helper', helper);
+  const env = { ROTA_GIT_USER: 'rota', ROTA_GIT_PASSWORD: 'word' };
+  expect((await emptyMachine(s, { url, env }).work('--max', '1')).doc.runs).toMatchObject([
+    { outcome: 'red' },
+  ]);
   onMain(s, 'second', { 'src/poem.txt': poem('one', 'deux') });
-  const machine = emptyMachine(s, { url });
-  // While the agent works, main gets back a file that only history has: the server takes it for known.
+  const machine = emptyMachine(s, { url, env });
+  // While the agent works, main gets back a file that only history has: the server may take it for known.
   s.agent.script('A1', [], [{ delete: ['broken'] }, { sh: COUNT }, { pause: 'working' }]);
   const { ended } = machine.start('--max', '1');
   await s.agent.reached('working');

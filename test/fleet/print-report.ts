@@ -18,7 +18,7 @@ export function printReport(report: FleetReport): {
     ['from the first worker to the last landing', `${seconds.toFixed(0)} s`],
     ['machine time: all workers, and of it with rota running', machineTime(figures)],
     ['claims lost to others', lost(figures.lostClaims, figures)],
-    ['landings lost to others, their gates run in vain', lost(figures.lostLandings, figures)],
+    ['landings lost to others: gates in vain, or the turn', lost(figures.lostLandings, figures)],
     ['lost races, of the machine time', percent(figures.lostShare), figures.lostShare < MOST.lostShare],
     ['a claim', spread(figures.claim)],
     ['of it with the remote', spread(figures.trips)],

@@ -42,7 +42,8 @@ export async function cloneForWorker(system: System, url: string, from: string):
 /** Takes a worker's clone away, with what says whose it is. */
 export async function removeClone({ files }: System, clone: string): Promise<void> {
   await files.removeTree(clone);
-  await files.removeFile(ownerFileOf(clone));
+  // Where the disk was full there may be none.
+  await files.removeTree(ownerFileOf(clone));
 }
 
 async function fill(system: System, folder: string, url: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { ProgramStart } from '../../isolate/none.ts';
 import { forbiddenCommand } from '../../plan/permission-command.ts';
 import type { RunningProcess, System } from '../../system/ports.ts';
@@ -77,7 +78,8 @@ export function openTerminals(system: System, desk: TerminalGround): Terminals {
     const argv = argvOf(wish);
     const ruledOut = forbiddenCommand(wish.args?.length ? argv : wish.command);
     if (ruledOut !== null) return { kind: 'denied', reason: ruledOut };
-    const cwd = wish.cwd ?? desk.ground.told.worktree;
+    // The protocol asks for an absolute path; another one can only mean the agent's own folder.
+    const cwd = resolve(desk.ground.told.worktree, wish.cwd ?? '.');
     const place = await placeOf(system.files, desk.ground, cwd);
     if (place.kind !== 'inside')
       return { kind: 'denied', reason: `${cwd}: that is outside the folder of this run` };

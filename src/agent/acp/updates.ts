@@ -1,5 +1,5 @@
 import type { AgentActivity } from '../../events.ts';
-import { fieldAt, firstText, listAt, textAt } from '../presets/json-fields.ts';
+import { fieldAt, firstText, listAt, textAt, wholeTextAt } from '../presets/json-fields.ts';
 import type { UsageMeter } from './usage.ts';
 
 /** Turns the updates of a session into what people see. Takes anything and never throws. */
@@ -85,7 +85,7 @@ export function updateReader(meter: UsageMeter, tell: (activity: AgentActivity) 
     trouble: () => (troubled ? lastText || 'it gave up, and does not say why' : null),
     read: (update) => {
       const kind = textAt(update, 'sessionUpdate');
-      if (kind === 'agent_message_chunk') return say(textAt(update, 'content', 'text'));
+      if (kind === 'agent_message_chunk') return say(wholeTextAt(update, 'content', 'text'));
       flush();
       switch (kind) {
         case 'tool_call':

@@ -1,6 +1,7 @@
 import type { AgentActivity, Usage } from '../../events.ts';
 import { boundActivity } from './bound-activity.ts';
 import { boundVerdict } from './bound-verdict.ts';
+import { MOST_READ } from './json-fields.ts';
 import type { OutputLine, PresetExit, PresetReader, PresetVerdict } from './preset.ts';
 import { type LineReader, readLines } from './read-lines.ts';
 
@@ -58,7 +59,9 @@ export function followOutput(
     const skips = (text: string) => stream === 'stdout' && (reader.skips?.(text) ?? false);
     return readLines({
       line: (text) => {
-        if (!skips(text)) see({ stream, text, json: stream === 'stdout' ? jsonObject(text) : null });
+        if (skips(text)) return;
+        const json = stream === 'stdout' ? jsonObject(text) : null;
+        see({ stream, text: text.slice(0, MOST_READ), json });
       },
       dropped: (bytes, start) => {
         if (!skips(start)) pass({ kind: 'text', text: `a line of ${bytes} bytes was too long to be read` });

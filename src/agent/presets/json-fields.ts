@@ -11,8 +11,16 @@ export function fieldAt(value: Json, ...path: readonly (string | number)[]): Jso
   return at;
 }
 
-/** Text there, else empty. */
+/** Characters of a text that are read: rules are looked for in it, some of which take long for a long one. */
+export const MOST_READ = 8 * 1024;
+
+/** Text there, its beginning if it is long; else empty. */
 export function textAt(value: Json, ...path: readonly (string | number)[]): string {
+  return wholeTextAt(value, ...path).slice(0, MOST_READ);
+}
+
+/** The same, however long it is: for what is only passed on. */
+export function wholeTextAt(value: Json, ...path: readonly (string | number)[]): string {
   const found = fieldAt(value, ...path);
   return typeof found === 'string' ? found : '';
 }

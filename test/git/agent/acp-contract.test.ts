@@ -224,12 +224,13 @@ test('commands in terminals: a line for a shell or a program with arguments, in 
       { terminal: { command: 'no-such-program-of-rota', args: ['x'] } },
       { terminal: { command: 'printf "%s" äöü 123456789', outputByteLimit: 12 } },
       { terminal: { command: 'echo out; echo err >&2' } },
+      { terminal: { command: 'pwd', cwd: 'src' } },
     ],
     { wrap: (start) => ({ ...start, env: { ...start.env, BOXED: 'yes' } }) },
   );
   await take();
   const exits = answers('terminal/wait_for_exit');
-  expect(exits.map(({ exitCode, signal }) => signal ?? exitCode)).toEqual([3, 0, 0, 'SIGKILL', 127, 0, 0]);
+  expect(exits.map(({ exitCode, signal }) => signal ?? exitCode)).toEqual([3, 0, 0, 'SIGKILL', 127, 0, 0, 0]);
   const outputs = answers('terminal/output').map(({ output }) => output);
   expect(outputs.slice(0, 3)).toEqual([`A1 yes\n${worktree}\n`, `[; exit 9]\n${worktree}/src\n`, 'a b\n']);
   expect(outputs[4]).toBe('no-such-program-of-rota: ENOENT\n');
@@ -240,6 +241,7 @@ test('commands in terminals: a line for a shell or a program with arguments, in 
     exitStatus: { exitCode: 0 },
   });
   expect(outputs[6].split('\n').sort()).toEqual(['', 'err', 'out']);
+  expect(outputs[7]).toBe(`${worktree}/src\n`);
   expect(turn.worktree).toBe(worktree);
 });
 

@@ -6,6 +6,7 @@ import {
   fieldAt,
   firstText,
   listAt,
+  MOST_READ,
   numberAt,
   textAt,
   tokensAt,
@@ -98,6 +99,21 @@ describe('following output', () => {
       { stream: 'stderr', text: '{"b":2}', json: null },
       { ...exited, words: '[1]\n{broken\nnote\n{"b":2}' },
     ]);
+  });
+
+  it('of a long line, and of a long text in one, only the beginning is read', () => {
+    const read: number[] = [];
+    const { followed } = follow({
+      feed: ({ text, json }) => {
+        read.push(text.length, textAt(json, 'a', 'b').length);
+        return [];
+      },
+    });
+    const long = 'x'.repeat(100_000);
+    followed.add(Buffer.from(`${long}\n`), 'stderr');
+    followed.add(Buffer.from(`${JSON.stringify({ a: { b: long } })}\n`), 'stdout');
+    followed.end(exited);
+    expect(read).toEqual([MOST_READ, 0, MOST_READ, MOST_READ]);
   });
 
   it('keeps the end of many words, at most 8 KiB', () => {

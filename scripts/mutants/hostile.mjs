@@ -81,4 +81,25 @@ export const HOSTILE = [
     test: 'test/git/sweep/tamper-folders.test.ts',
     title: "a link in the place of one of rota's folders: what was moved behind it comes back",
   },
+  {
+    promise: 12,
+    name: "what is in a person's checkout is asked of their own repository, which runs their filters",
+    file: 'src/run/project/look-at-checkout.ts',
+    find: "const place = neutral.at(path, join(adminDir, 'index'));",
+    replace:
+      "const place = neutral.folder === '' ? neutral.place : ({ kind: 'checkout', gitDir: adminDir, workTree: path } as const);",
+    project: 'git',
+    test: 'test/git/sweep/tamper-reach.test.ts',
+    title: 'filters, hooks and monitors that were planted do not run while it is looked at',
+  },
+  {
+    promise: 3,
+    name: 'a gate takes what setup had made, whoever has changed it since',
+    file: 'src/run/gate/snapshot.ts',
+    find: 'const untouched = await isUntouched(system, path);',
+    replace: "const untouched = (await isUntouched(system, path)) || path !== '';",
+    project: 'git',
+    test: 'test/git/gate/setup.test.ts',
+    title: 'a snapshot in which something was changed in place, with its times put back is dropped',
+  },
 ];

@@ -1,3 +1,4 @@
+import { RotaError } from '../../errors.ts';
 import { LANDING_REF, writeLandingTurn } from '../../store/records/landing-turn.ts';
 import type { RefChange } from '../../store/shared-refs.ts';
 import { send } from '../project/actor.ts';
@@ -48,22 +49,35 @@ export async function keepFleetTurn<T>(
   action: () => Promise<T>,
 ): Promise<T> {
   const over = new AbortController();
-  const keeping = (async () => {
-    for (;;) {
-      await project.system.clock.wait(TIMES.renew, over.signal);
-      if (over.signal.aborted || turn.token === null) return;
-      const token = await writeLandingTurn(project, lock.run);
-      const swapped = await project.refs.swap([{ ref: LANDING_REF, from: turn.token, to: token }]);
-      turn.token = swapped.kind === 'swapped' ? token : null;
-    }
-  })().catch(() => {
-    turn.token = null;
-  });
+  const showing = showLife(project, lock.run, turn, over.signal);
+  // Thrown below, once the action is over.
+  showing.catch(() => undefined);
   try {
     return await action();
   } finally {
     over.abort();
-    await keeping;
+    await showing;
+  }
+}
+
+async function showLife(project: Project, run: string, turn: FleetTurn, over: AbortSignal): Promise<void> {
+  for (;;) {
+    await project.system.clock.wait(TIMES.renew, over);
+    if (over.aborted || turn.token === null) return;
+    const token = await orNoTurn(writeLandingTurn(project, run));
+    const change = { ref: LANDING_REF, from: turn.token, to: token };
+    const swapped = token === null ? null : await orNoTurn(project.refs.swap([change]));
+    turn.token = swapped?.kind === 'swapped' ? token : null;
+  }
+}
+
+/** What fails costs the turn, and nothing else. */
+async function orNoTurn<T>(doing: Promise<T>): Promise<T | null> {
+  try {
+    return await doing;
+  } catch (error) {
+    if (error instanceof RotaError) return null;
+    throw error;
   }
 }
 
@@ -98,7 +112,7 @@ async function take(project: Project, work: LandingWork): Promise<string | null>
 /** Nobody waits for longer than for one that died. */
 async function giveBack(project: Project, turn: FleetTurn): Promise<void> {
   if (turn.token === null) return;
-  await project.refs.swap(backWithLanding(turn)).catch(() => undefined);
+  await orNoTurn(project.refs.swap(backWithLanding(turn)));
   turn.token = null;
 }
 

@@ -1,7 +1,10 @@
-import { chmod, readFile, rm } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { argv } from 'node:process';
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import process, { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { build as bundle } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -33,47 +36,67 @@ const nameAndVersion = {
     }),
 };
 
+/** One CommonJS file: node starts that faster than modules, of which it looks up, reads and links each. */
+const oneFile = {
+  ...shared,
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  define: { 'import.meta.url': 'rotaUrl' },
+  banner: { js: "const rotaUrl = require('node:url').pathToFileURL(__filename).href;" },
+  plugins: [nameAndVersion, { name: 'unused', setup: unused }],
+};
+
 /**
  * Bundles the command and the library into `outdir`. Starting node takes longer than most of what rota does, so: `rota.js` is
- * tiny; `look.cjs`, which answers `rota list` and `rota next`, is one CommonJS file, which node starts faster than modules;
- * of everything else, code that a command does not need is split off and loaded on demand.
+ * tiny; `look.cjs` answers `rota list` and `rota next`; everything else is in `run-cli-<hash>.cjs`, with its compiled code
+ * beside it.
  */
 export async function build(outdir = 'dist') {
-  await Promise.all([
+  const [runCli] = await Promise.all([
+    bundleRunCli(resolve(root, outdir)),
+    bundle({ ...oneFile, entryPoints: { look: 'src/cli/look/quick-look.ts' }, outdir }),
     bundle({
       ...shared,
-      entryPoints: { 'run-cli': 'src/cli/run-cli.ts', index: 'src/index.ts' },
+      entryPoints: { index: 'src/index.ts' },
       outdir,
       splitting: true,
       format: 'esm',
       // Bundled CommonJS packages call require for node's own modules.
       banner: { js: REQUIRE },
-      plugins: [nameAndVersion, { name: 'unused', setup: unused }],
-    }),
-    bundle({
-      ...shared,
-      entryPoints: { rota: 'src/cli/main.ts' },
-      outdir,
-      format: 'esm',
-      banner: { js: REQUIRE },
-      plugins: [nameAndVersion, { name: 'leave-out', setup: leaveOut }],
-    }),
-    bundle({
-      ...shared,
-      entryPoints: { look: 'src/cli/look/quick-look.ts' },
-      outdir,
-      format: 'cjs',
-      plugins: [nameAndVersion],
-      outExtension: { '.js': '.cjs' },
+      plugins: oneFile.plugins,
     }),
   ]);
+  await bundle({
+    ...shared,
+    entryPoints: { rota: 'src/cli/main.ts' },
+    outdir,
+    format: 'esm',
+    banner: { js: REQUIRE },
+    define: { RUN_CLI: JSON.stringify(`./${basename(runCli)}`) },
+    plugins: [nameAndVersion, { name: 'leave-out', setup: leaveOut }],
+  });
   await chmod(resolve(root, outdir, 'rota.js'), 0o755);
 }
 
-/** What `rota.js` loads, and only when it needs it. Importing CommonJS makes node start a lexer, so that is required. */
+/** Named by what is in it, so that its code never meets another text. */
+async function bundleRunCli(outdir) {
+  const options = { ...oneFile, entryPoints: { 'run-cli': 'src/cli/run-cli.ts' }, outdir, write: false };
+  const { outputFiles } = await bundle(options);
+  // Regular expressions keep their letters: node reads plain ASCII faster.
+  const text = outputFiles[0].text.replace(/[^\0-\x7f]/g, (letter) => {
+    return `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 12);
+  const file = join(outdir, `run-cli-${hash}.cjs`);
+  await mkdir(outdir, { recursive: true });
+  await writeFile(file, text);
+  await promisify(execFile)(process.execPath, [join(root, 'scripts/compile-code.mjs'), file]);
+  return file;
+}
+
+/** What `rota.js` loads only when it needs it. Importing CommonJS makes node start a lexer, so that is required. */
 function leaveOut(esbuild) {
   const contents = `export const quickLook = (...given) => require('./look.cjs').quickLook(...given);`;
-  esbuild.onResolve({ filter: /\/run-cli\.ts$/ }, () => ({ path: './run-cli.js', external: true }));
   esbuild.onResolve({ filter: /\/look\.cjs$/ }, ({ path }) => ({ path, external: true }));
   esbuild.onLoad({ filter: /\/quick-look\.ts$/ }, () => ({ contents, loader: 'js' }));
 }

@@ -121,7 +121,9 @@ test('killed: the next worker ends its agent, goes on with its work, and nothing
 });
 
 test('two at once on one machine take different tasks, and nothing is left', async () => {
-  const s = await scene({ hub: 'file', tasks: TASKS });
+  // Two and no more: who loses the race for one takes any other.
+  const tasks = Object.fromEntries(Object.entries(TASKS).slice(0, 2));
+  const s = await scene({ hub: 'file', tasks });
   for (const id of ['A1', 'A2'])
     s.agent.script(id, [{ write: { [`src/${id}.txt`]: 'hi\n' } }, { pause: id }]);
   const machine = emptyMachine(s);

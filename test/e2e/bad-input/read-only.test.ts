@@ -23,7 +23,6 @@ const LOOKS = [
   ['why', 'A9'],
   ['prompt', 'A1'],
   ['watch'],
-  ['doctor'],
   ['usage'],
   ['log', '--since', '1d'],
   ['schedule', 'status'],
@@ -72,5 +71,10 @@ test.each([false, true])(
       const after = [fingerprint(repo.root), remote ? fingerprint(join(box.folder, 'hub.git')) : null];
       expect(after, args.join(' ')).toEqual(before);
     }
+    // It tries on the remote what that allows, and takes its refs away again.
+    const refs = () => (remote ? repo.git('ls-remote', 'origin') : '');
+    const there = refs();
+    await repo.rota(['doctor']);
+    expect([fingerprint(repo.root), refs()]).toEqual([before[0], there]);
   },
 );

@@ -52,9 +52,11 @@ test('what it does with the rights of its person and they could have done: all o
   ];
   const events = readFileSync(join(home.root, '.git/rota/runs', end.doc.run, 'events.jsonl'), 'utf8');
   const why = await home.rota(['why', 'A1']);
-  for (const sentence of sentences)
-    for (const text of [end.stderr, events, why.stdout.replace(/\s+/g, ' ')])
-      expect(text).toContain(sentence);
+  for (const sentence of sentences) {
+    for (const text of [end.stderr, events]) expect(text).toContain(sentence);
+    // Its lines are cut where they get long.
+    expect(why.stdout.replace(/\s+/g, ' ')).toContain(sentence.slice(0, 100));
+  }
   expect(home.read('half-done.txt')).toBe('evil\n');
   home.git('stash', 'store', stash);
   home.git('reset', '-q', '--', 'staged.txt');

@@ -1,4 +1,5 @@
 import { RotaError } from '../../errors.ts';
+import { turnPause } from '../../plan/turn-pause.ts';
 import { LANDING_REF, writeLandingTurn } from '../../store/records/landing-turn.ts';
 import type { RefChange } from '../../store/shared-refs.ts';
 import { send } from '../project/actor.ts';
@@ -13,8 +14,6 @@ export interface FleetTurn {
 
 /** Milliseconds. */
 const TIMES = {
-  /** Between two looks: longer and longer, because each costs the remote as much as a part of a landing. */
-  look: { first: 500, most: 3_000 },
   /** The holder shows so often that it lives. */
   renew: 15_000,
   /** One that has not shown itself for so long has died or lost its remote: the next one takes its turn. */
@@ -91,7 +90,7 @@ async function take(project: Project, work: LandingWork): Promise<string | null>
   const { clock, random } = project.system;
   const began = clock.monotonic();
   let seen: { readonly token: string | null; readonly since: number } = { token: null, since: began };
-  for (let pause = TIMES.look.first; !work.stop.aborted; ) {
+  while (!work.stop.aborted) {
     const { landing = null } = await project.refs.read();
     const now = clock.monotonic();
     if (landing !== seen.token) seen = { token: landing, since: now };
@@ -103,8 +102,7 @@ async function take(project: Project, work: LandingWork): Promise<string | null>
       tellLost(project, work, (clock.monotonic() - now) / 1000);
     }
     if (now - began >= TIMES.most) return null;
-    await clock.wait(pause * (0.5 + random.fraction()), work.stop);
-    pause = Math.min(TIMES.look.most, pause * 1.5);
+    await clock.wait(turnPause(now - began, random.fraction()), work.stop);
   }
   return null;
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { expectSound } from '../support/aftermath.ts';
 import { expectTidy, processesOf, type Scene, scene, taskFile, taskText } from '../support/scene.ts';
+import { until } from '../support/until.ts';
 
 const WORK = { write: { 'src/a.txt': 'a\n' } };
 
@@ -75,6 +76,7 @@ describe('rota stop', () => {
   test('sends no signal to a process that only has the number of the worker', async () => {
     const s = await scene();
     const run = await working(s);
+    const id = s.record('A1').lock.run;
     run.kill('SIGKILL');
     await run.ended.catch(() => undefined);
     const dead = await s.home.rota(['stop', 'A1']);
@@ -101,8 +103,9 @@ describe('rota stop', () => {
       /^A1: its worker runs on far \(developer \(.+\)\)\. Stop it there, or .*rota unlock A1/,
     );
     expect((await s.rota(['stop', '--all'])).code).toBe(0);
-    // The agent outlived its worker.
+    // The agent outlived its worker, and looks for this word in a folder that is removed after the test.
     s.agent.goOn('A1');
+    await until(() => processesOf(id).length === 0, 'the agent did not end');
   });
 
   test('says what is wrong with the question', async () => {

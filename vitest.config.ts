@@ -20,7 +20,7 @@ const LONG = [
 function tier(
   name: string,
   include: string[],
-  { exclude = [] as string[], globalSetup = [] as string[], isolate = true } = {},
+  { exclude = [] as string[], globalSetup = [] as string[] } = {},
 ) {
   return {
     plugins: [markdownAsText],
@@ -29,7 +29,6 @@ function tier(
       include,
       exclude,
       globalSetup,
-      isolate,
       testTimeout: 120_000,
       hookTimeout: 120_000,
       pool: 'forks' as const,
@@ -43,8 +42,7 @@ export default defineConfig({
     // Most tests wait for other processes: one worker a core, less one, would leave a small machine idle.
     maxWorkers: Math.max(3, availableParallelism()),
     projects: [
-      // Pure functions leave nothing behind that the next file could meet.
-      tier('unit', ['test/unit/**/*.test.ts', 'test/*.test.ts'], { isolate: false }),
+      tier('unit', ['test/unit/**/*.test.ts', 'test/*.test.ts']),
       tier('git', ['test/git/**/*.test.ts'], { exclude: LONG }),
       tier('long', LONG),
       tier('e2e', ['test/e2e/**/*.test.ts'], { globalSetup: ['test/support/build.ts'] }),

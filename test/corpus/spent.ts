@@ -1,7 +1,7 @@
-/** Milliseconds of processor time (not of the clock: others may use the machine) that `step` takes at its best of five. */
+/** Milliseconds of processor time (not of the clock: others may use the machine) that `step` takes at its best of three. */
 export function cpuMilliseconds(step: () => void): number {
   let best = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < 5 && best > QUICK; round += 1) {
+  for (let round = 0; round < 3 && best > QUICK; round += 1) {
     const start = process.cpuUsage();
     step();
     const { user, system } = process.cpuUsage(start);

@@ -1,8 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../support/free-port.ts';
 import { until } from '../support/until.ts';
 import type { FleetPlaces } from './make-fleet.ts';
 import type { ServedHub } from './serve-hub.ts';
@@ -58,12 +58,4 @@ export async function sshHub({ desk, hub, env, machines }: FleetPlaces): Promise
 
 function write(folder: string, name: string, lines: readonly string[]): void {
   writeFileSync(join(folder, name), `${lines.join('\n')}\n`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  const { port } = server.address() as { port: number };
-  await new Promise((done) => server.close(done));
-  return port;
 }

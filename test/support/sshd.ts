@@ -1,12 +1,12 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import { isThere } from './is-there.ts';
 // Its folders go after each test: the server has to end before, so that file comes first.
 import './repo.ts';
+import { freePort } from './free-port.ts';
 import type { Sandbox } from './repo.ts';
 import { until } from './until.ts';
 
@@ -162,12 +162,4 @@ function over(child: ChildProcess): Promise<void> {
     child.once('error', () => resolve());
     child.once('exit', () => resolve());
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  const { port } = server.address() as { port: number };
-  await new Promise((done) => server.close(done));
-  return port;
 }

@@ -29,13 +29,13 @@ export async function bwrapWorkplace(wish: WorkplaceWish): Promise<Workplace> {
   const box = await openBox(system, repository, {
     ...{ folder: own, rules: config.isolation, mounts, login: agent.login },
   });
+  const origin = { role: role.name, task: taskOfBranch(branch), run };
   const gather = async () => {
     const { refused, noticed } = await collectPrivateGit(project, {
       folder: own,
       branch,
       adminDir: worktree.adminDir,
     });
-    const origin = { role: role.name, task: taskOfBranch(branch), run };
     for (const message of noticed) send(project, origin, { type: 'notice', level: 'warning', message });
     return refused;
   };
@@ -59,9 +59,11 @@ export async function bwrapWorkplace(wish: WorkplaceWish): Promise<Workplace> {
       try {
         await gather();
       } catch (error) {
-        // Where it is kept a sweep finds it.
-        if (error instanceof RotaError) return;
-        throw error;
+        if (!(error instanceof RotaError)) throw error;
+        // With what it may still hold: once the run is over a sweep finds it.
+        const message = `what the agent has in git could not be taken in, and stays in ${own}: ${error.message}`;
+        send(project, origin, { type: 'notice', level: 'warning', message });
+        return;
       }
       await desk.close();
       await box.close();

@@ -23,14 +23,16 @@ export async function runBundled(name, { command = false } = {}) {
   let status = 1;
   try {
     if (command) await build(join(made, 'dist'));
-    const outfile = join(made, `${name}.mjs`);
+    const outdir = join(made, 'harness');
     await bundle({
       absWorkingDir: root,
       entryPoints: [`test/${name}/main.ts`],
-      ...{ outfile, bundle: true, platform: 'node', target: 'node20.19', format: 'esm' },
+      // Chunks: in one file esbuild leaves out what sets up a library that is also loaded later on.
+      ...{ outdir, outExtension: { '.js': '.mjs' }, bundle: true, splitting: true },
+      ...{ platform: 'node', target: 'node20.19', format: 'esm' },
       ...{ loader: { '.md': 'text' }, sourcemap: 'inline', banner: { js: REQUIRE }, logLevel: 'warning' },
     });
-    const given = ['--enable-source-maps', outfile, ...argv.slice(2)];
+    const given = ['--enable-source-maps', join(outdir, 'main.mjs'), ...argv.slice(2)];
     const built = command ? { ROTA_BUILT: join(made, 'dist', 'rota.js') } : {};
     const child = spawn(execPath, given, { stdio: 'inherit', env: { ...env, ...built, ROTA_SOURCE: root } });
     // A terminal's Ctrl-C reaches the child by itself; what is made here is removed after its end.

@@ -23,7 +23,7 @@ test.skipIf(!HAS_BWRAP)(
       },
     });
     const report = await fleet({
-      ...{ clones: 2, workers: 2, tasks: 6, seed: 7, hub: 'http', folder, patience: 240 },
+      ...{ clones: 2, workers: 2, tasks: 6, seed: 7, hub: 'http', startWithin: 0, folder, patience: 240 },
       rota: resolve(import.meta.dirname, '../../dist/rota.js'),
       machine: [program, 'machine'],
       say: () => undefined,

@@ -20,6 +20,8 @@ export interface FleetWish {
   readonly tasks: number;
   readonly seed: number;
   readonly hub: HubKind;
+  /** Seconds within which all workers begin; 0: all at the same moment. */
+  readonly startWithin: number;
   /** An empty folder for everything. */
   readonly folder: string;
   /** Path of the built command. */
@@ -79,8 +81,9 @@ async function workAndJudge(
   const began = performance.now();
   for (const [n, place] of places.machines.entries()) {
     const { name, clone } = place;
-    const { rota, workers } = wish;
-    const orders = { name, clone, rota, workers, stop, seed: chance.below(2 ** 31), ...files[n]! };
+    const { rota, workers, startWithin } = wish;
+    const seed = chance.below(2 ** 31);
+    const orders = { name, clone, rota, workers, startWithin, stop, seed, ...files[n]! };
     started.push(startMachine(place, wish.machine, orders));
   }
   const ends = Promise.all(started.map(({ ended }) => ended));

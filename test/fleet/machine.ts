@@ -10,6 +10,8 @@ export interface MachineOrders {
   readonly clone: string;
   readonly workers: number;
   readonly seed: number;
+  /** Seconds within which its workers begin. */
+  readonly startWithin: number;
   /** There when the work is done: a worker that has ended starts no other one. */
   readonly stop: string;
   /** Gets a line for each process of rota that has ended. */
@@ -37,6 +39,8 @@ export interface MachineEnd {
   readonly left: readonly string[];
 }
 
+/** How long who found nothing waits before it looks again, in milliseconds: each time twice as long, more or less. */
+const REST = { first: 1000, most: 16_000 };
 /** Sweeps at the end, as many as may be needed. */
 const SWEEPS = 2;
 /** Milliseconds. */
@@ -55,11 +59,21 @@ export async function workAsMachine(orders: MachineOrders): Promise<void> {
 }
 
 async function loop(orders: MachineOrders, worker: number, chance: Dice): Promise<void> {
-  while (!existsSync(orders.stop)) {
+  await setTimeout(orders.startWithin * 1000 * chance.fraction());
+  for (let rest = REST.first; !existsSync(orders.stop); ) {
     const run = await start(orders, worker, ['run', 'developer', '--verbose']);
-    // Who found nothing looks again a little later.
-    if (!/"outcome": ?"landed"/.test(run.stdout)) await setTimeout(500 + chance.below(1000));
+    if (/"outcome": ?"landed"/.test(run.stdout)) {
+      rest = REST.first;
+      continue;
+    }
+    await unlessStopped(orders, rest * (0.5 + chance.fraction()));
+    rest = Math.min(REST.most, 2 * rest);
   }
+}
+
+async function unlessStopped({ stop }: MachineOrders, milliseconds: number): Promise<void> {
+  const until = performance.now() + milliseconds;
+  while (performance.now() < until && !existsSync(stop)) await setTimeout(Math.min(500, milliseconds));
 }
 
 function start(orders: MachineOrders, worker: number, args: readonly string[]): Promise<RotaRun> {

@@ -9,7 +9,7 @@ import { printReport } from './print-report.ts';
 import { HUBS } from './serve-hub.ts';
 
 /** `node scripts/fleet.mjs`: the command line of the fleet. ROTA_BUILT is the command. Each machine is this program, too. */
-const USAGE = `usage: npm run fleet -- [--clones N] [--workers N] [--tasks N] [--seed S] [--hub ${HUBS.join('|')}] [--patience SECONDS] [--keep]`;
+const USAGE = `usage: npm run fleet -- [--clones N] [--workers N] [--tasks N] [--seed S] [--hub ${HUBS.join('|')}] [--start-within SECONDS] [--patience SECONDS] [--keep]`;
 if (process.argv[2] === 'machine') {
   await workAsMachine(JSON.parse(process.argv[3]!));
   process.exit(0);
@@ -21,14 +21,20 @@ const { values } = parseArgs({
     tasks: { type: 'string', default: '200' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     hub: { type: 'string', default: 'http' },
+    'start-within': { type: 'string', default: '60' },
     patience: { type: 'string', default: '3600' },
     keep: { type: 'boolean', default: false },
   },
 });
 const { clones, workers, tasks, seed, patience } = values;
 const numbers = [clones, workers, tasks, seed, patience].map(Number);
+const startWithin = Number(values['start-within']);
 const hub = HUBS.find((kind) => kind === values.hub);
-if (hub === undefined || !numbers.every((value) => Number.isInteger(value) && value >= 1)) {
+if (
+  hub === undefined ||
+  !(startWithin >= 0) ||
+  !numbers.every((value) => Number.isInteger(value) && value >= 1)
+) {
   console.error(USAGE);
   process.exit(2);
 }
@@ -38,7 +44,7 @@ if (!isThere('bwrap', '--ro-bind', '/', '/', '--unshare-pid', '--unshare-uts', '
 }
 const folder = mkdtempSync(join(tmpdir(), 'rota-fleet-'));
 console.log(
-  `npm run fleet -- --clones ${clones} --workers ${workers} --tasks ${tasks} --seed ${seed} --hub ${hub}`,
+  `npm run fleet -- --clones ${clones} --workers ${workers} --tasks ${tasks} --seed ${seed} --hub ${hub} --start-within ${startWithin}`,
 );
 const report = await fleet({
   ...{
@@ -48,7 +54,7 @@ const report = await fleet({
     seed: numbers[3]!,
     patience: numbers[4]!,
   },
-  ...{ hub, folder, rota: process.env['ROTA_BUILT']!, machine: [process.argv[1]!, 'machine'] },
+  ...{ hub, startWithin, folder, rota: process.env['ROTA_BUILT']!, machine: [process.argv[1]!, 'machine'] },
   say: (line) => console.error(line),
 });
 const { lines, met } = printReport(report);

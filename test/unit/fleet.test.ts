@@ -15,7 +15,17 @@ function run(task: string, claim: number, lines: readonly string[] = []): RotaRu
 }
 
 function report(runs: readonly RotaRun[], more: Partial<FleetReport> = {}): FleetReport {
-  const wish = { clones: 2, workers: 2, tasks: 2, seed: 1, hub: 'http', folder: '', rota: '', patience: 1 };
+  const wish = {
+    clones: 2,
+    workers: 2,
+    tasks: 2,
+    seed: 1,
+    hub: 'http',
+    startWithin: 0,
+    folder: '',
+    rota: '',
+    patience: 1,
+  };
   return {
     wish: { ...wish, machine: [], say: () => undefined } as FleetReport['wish'],
     ...{ runs, seconds: 100, landed: ['A1', 'A2'], busy: { processors: 2, share: 0.5 }, violations: [] },

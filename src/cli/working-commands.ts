@@ -239,7 +239,7 @@ export const workingCommands: readonly CommandSpec[] = [
     args: '[action]',
     summary: 'Let the roles work by themselves, regularly.',
     details:
-      "What rota.yaml's `schedule` says, else: developer every 20 minutes, tester every hour, pm and architect at night, sweeper every 10 minutes. Actions: show (the default) prints what would be installed, install puts it into cron, systemd (of your user) or launchd, or writes a workflow for GitHub Actions; remove takes it out again; status says when each role worked last on this machine, and what is overdue. Overlap is harmless: locks decide.",
+      "What rota.yaml's `schedule` says, else: developer every 20 minutes, tester every hour, pm and architect at night, sweeper every 10 minutes. Actions: show (the default) prints what would be installed, install puts it into cron, systemd (of your user) or launchd, into a cluster by kubectl, or writes a workflow for GitHub Actions; remove takes it out again; status says when each role worked last on this machine, and what is overdue. Overlap is harmless: locks decide.",
     options: [
       ['--for <scheduler>', "cron, systemd, launchd, actions or kubernetes (default: this machine's)."],
       ['--image <image>', 'kubernetes: the image with node, git, rota and the clients (default: rota).'],
@@ -247,7 +247,7 @@ export const workingCommands: readonly CommandSpec[] = [
     ],
     examples: [
       ['rota schedule show --for systemd', 'look first'],
-      ['rota schedule show --for kubernetes | kubectl apply -f -', 'a cluster'],
+      ['rota schedule install --for kubernetes --image shop-rota', 'a cluster'],
       ['rota schedule install', 'your crontab, or what this machine has'],
       ['rota schedule status', 'what ran, and what is overdue'],
     ],

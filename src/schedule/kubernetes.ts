@@ -24,6 +24,11 @@ export function cronJobs(planned: readonly Planned[], wish: KubernetesWish): Sch
   return { path: 'rota-cronjobs.yaml', text: planned.map((one) => cronJob(one, wish)).join('---\n') };
 }
 
+/** Finds the CronJobs of one repository again. */
+export function cronJobSelector(name: string): string {
+  return `app.kubernetes.io/name=rota,app.kubernetes.io/instance=${ending(name, 63)}`;
+}
+
 function cronJob(
   { role, pace, timeZone, args }: Planned,
   { name, url, image, secret }: KubernetesWish,
@@ -35,7 +40,7 @@ function cronJob(
 kind: CronJob
 metadata:
   name: ${scalarToYaml(cronJobName(name, role))}
-  labels: {app.kubernetes.io/name: rota}
+  labels: {app.kubernetes.io/name: rota, app.kubernetes.io/instance: ${scalarToYaml(ending(name, 63))}}
 spec:
   schedule: ${scalarToYaml(cronFields(pace, minuteOf(`${name} ${role}`)))}${zone}
   concurrencyPolicy: Forbid
@@ -65,6 +70,9 @@ spec:
 
 /** At most 52 letters: the cluster puts eleven behind it. A role's name has 31 at most. */
 function cronJobName(repository: string, role: string): string {
-  const room = 52 - 'rota--'.length - role.length;
-  return `rota-${repository.slice(-room).replace(/^[^a-z0-9]+/, '')}-${role}`;
+  return `rota-${ending(repository, 52 - 'rota--'.length - role.length)}-${role}`;
+}
+
+function ending(name: string, room: number): string {
+  return name.slice(-room).replace(/^[^a-z0-9]+/, '');
 }

@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Sandbox } from '../support/repo.ts';
@@ -16,15 +25,37 @@ esac
 `;
 // Notes what it is asked, and where; enough to see that the right units are started and stopped.
 const SYSTEMCTL = '#!/bin/sh\necho "$*" >> "$HOME/systemctl.txt"\n';
+// A cluster's: it keeps what was applied in the sandbox, a file a job with its labels, and gives back names as kubectl does.
+const KUBECTL = `#!/bin/sh
+jobs="$HOME/cluster"
+mkdir -p "$jobs"
+case "$1" in
+  config) echo kind-test ;;
+  apply)
+    cat > "$HOME/applied.yaml"
+    sed -n 's/^  name: //p' "$HOME/applied.yaml" | while read -r name; do
+      sed -n 's/^  labels: {\\(.*\\)}$/\\1/p' "$HOME/applied.yaml" | head -n 1 > "$jobs/$name"
+      echo "cronjob.batch/$name"
+    done ;;
+  get)
+    wanted=$(echo "$4" | sed 's/=/: /g; s/,/, /g')
+    grep -lxF "$wanted" "$jobs"/* 2>/dev/null | sed 's:.*/:cronjob.batch/:' ;;
+  delete)
+    shift 2
+    for job in "$@"; do rm "$jobs/\${job#cronjob.batch/}"; done ;;
+  *) exit 2 ;;
+esac
+`;
 
 /** A scene with programs of its own first on PATH. */
-async function scheduled(config: Record<string, string> = {}) {
-  const s = await scene({ config });
+async function scheduled(config: Record<string, string> = {}, hub: 'none' | 'file' = 'none') {
+  const s = await scene({ config, hub });
   const folder = join(s.box.folder, 'programs');
   mkdirSync(folder);
   for (const [name, text] of [
     ['crontab', CRONTAB],
     ['systemctl', SYSTEMCTL],
+    ['kubectl', KUBECTL],
   ] as const) {
     writeFileSync(join(folder, name), text);
     chmodSync(join(folder, name), 0o755);
@@ -161,6 +192,43 @@ test('actions: a workflow in the checkout, never over a file of somebody else', 
     doc: { error: { message: expect.stringContaining('was not written by rota') } },
   });
   expect(s.home.read('.github/workflows/rota.yml')).toBe('name: mine\n');
+});
+
+test('a cluster: a CronJob a role by kubectl; what is planned no more goes, what others put there stays', async () => {
+  const alone = await scheduled();
+  expect(await alone.rota('schedule', 'install', '--for', 'kubernetes')).toMatchObject({
+    ...{ code: 2, doc: { error: { message: expect.stringContaining('this repository has none') } } },
+  });
+
+  const { s, rota } = await scheduled({}, 'file');
+  const commit = (message: string, files: Record<string, string>) => {
+    s.home.commit(message, files);
+    s.home.git('push', '-q', 'origin', 'main');
+  };
+  const cluster = join(s.box.env['HOME']!, 'cluster');
+  mkdirSync(cluster);
+  writeFileSync(join(cluster, 'rota-theirs-developer'), 'app.kubernetes.io/name: rota\n');
+  const developer = s.home.read('roles/developer.md');
+  commit('a second role', {
+    'roles/tester.md': developer.replace('role: developer', 'role: tester'),
+    'rota.yaml': `${s.home.read('rota.yaml')}schedule: {developer: every 1h, tester: every 1h}\n`,
+  });
+  const asked = ['schedule', 'install', '--for', 'kubernetes', '--image', 'shop-rota'];
+  const installed = await rota(...asked);
+  expect(installed.doc.done).toEqual([
+    expect.stringMatching(/^applied cronjob\.batch\/rota-hub-[0-9a-f]{6}-developer \(kind-test\)$/),
+    expect.stringMatching(/^applied cronjob\.batch\/rota-hub-[0-9a-f]{6}-tester \(kind-test\)$/),
+    'They start shop-rota, with the variables of the Secret rota.',
+  ]);
+  const shown = await rota(...asked.with(1, 'show'));
+  expect(readFileSync(join(s.box.env['HOME']!, 'applied.yaml'), 'utf8')).toBe(shown.doc.files[0].text);
+
+  commit('no tester', { 'rota.yaml': s.home.read('rota.yaml').replace('tester: every 1h', 'tester: never') });
+  const again = await rota(...asked);
+  expect(again.doc.done[1]).toMatch(/^removed cronjob\.batch\/rota-hub-[0-9a-f]{6}-tester$/);
+  const removed = await rota('schedule', 'remove', '--for', 'kubernetes');
+  expect(removed.doc.done).toEqual([expect.stringMatching(/^removed [^ ]*-developer$/)]);
+  expect(readdirSync(cluster)).toEqual(['rota-theirs-developer']);
 });
 
 test('show writes nothing; a role that is never scheduled, and slips of the hand', async () => {

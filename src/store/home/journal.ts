@@ -5,7 +5,7 @@ import type { RefChange } from '../shared-refs.ts';
 import { decodeJournal } from './decode-journal.ts';
 import type { PathChange } from './diff-paths.ts';
 import { linkNew } from './link-new.ts';
-import { type Owner, ownerOf } from './owner.ts';
+import { givenUp, type Owner, ownerOf } from './owner.ts';
 
 /** A home checkout that a move of main brings along. */
 export interface MovedCheckout {
@@ -112,8 +112,7 @@ export async function takeOver(
 export async function giveUp(system: System, repository: Repository, journal: Journal): Promise<void> {
   const text = await system.files.readIfThere(journalPath(repository, journal));
   const current = text === null ? null : decodeJournal(repository, text.toString('utf8'));
-  if (current !== null)
-    await writeJournal(system, repository, { ...current, owner: { ...current.owner, boot: 'given up' } });
+  if (current !== null) await writeJournal(system, repository, { ...current, owner: givenUp(current.owner) });
 }
 
 /** All journals, oldest first; one that cannot be read or believed is named in `unreadable` and left where it is. */

@@ -15,6 +15,11 @@ export function ownerOf(machine: Machine): Owner {
   return { machine: id, boot, pidNamespace, pid, started };
 }
 
+/** In place of a live owner that lets go: whoever looks next finds it dead. */
+export function givenUp(owner: Owner): Owner {
+  return { ...owner, boot: 'given up' };
+}
+
 /**
  * Whether the process is proven dead: of this machine, and of an earlier boot or without a process of its pid and start
  * time. What cannot be seen from here (another machine or container) counts as alive.

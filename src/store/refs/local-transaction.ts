@@ -3,7 +3,7 @@ import type { System } from '../../system/ports.ts';
 import type { Repository } from '../repository.ts';
 import type { RefChange } from '../shared-refs.ts';
 import { findRefLocks, removeOwnLocks } from './ref-locks.ts';
-import { inTransaction, timeOf } from './transaction-journal.ts';
+import { clearAfter, inTransaction, timeOf } from './transaction-journal.ts';
 
 export type LocalSwap =
   | { readonly kind: 'swapped' }
@@ -20,7 +20,7 @@ export interface TransactionOptions {
 }
 
 /** Milliseconds between tries when another git holds a ref for a moment; git itself waits 100 ms each time. */
-const PAUSES = [20, 40, 80, 160, 320];
+const PAUSES = [20, 40, 80, 160, 320, 640];
 
 /**
  * Changes refs of the repository by compare-and-swap, all or none: one `git update-ref --stdin` that gets the whole
@@ -37,8 +37,7 @@ export async function commitRefs(
   if (changes.length === 0) return { kind: 'swapped' };
   const commitWith = (journal: string) => commit(system, repository, changes, journal, options);
   if (options.journal !== undefined) return commitWith(options.journal);
-  const refs = changes.map(({ ref }) => ref);
-  return inTransaction(system, repository, refs, commitWith);
+  return inTransaction(system, repository, refsOf(changes), commitWith);
 }
 
 /** Where the named refs are now; null: not there. */
@@ -68,45 +67,60 @@ async function commit(
   journal: string,
   options: TransactionOptions,
 ): Promise<LocalSwap> {
-  const message = options.message ?? 'rota';
+  let died = true;
+  try {
+    const done = await repeat(system, repository, changes, journal, options);
+    died = done.died;
+    return done.swap;
+  } finally {
+    // Even if this fails: what counts is where the refs are, and git names a lock to whoever meets it.
+    if (died) await clearAfter(system, repository, refsOf(changes), journal).catch(() => undefined);
+  }
+}
+
+/** `died`: a git died in between, and may have left lock files, whatever came of the transaction. */
+async function repeat(
+  system: System,
+  repository: Repository,
+  changes: readonly RefChange[],
+  journal: string,
+  { message = 'rota', mark }: TransactionOptions,
+): Promise<{ readonly swap: LocalSwap; readonly died: boolean }> {
   let rest = changes;
+  let died = false;
   for (let tried = 0; ; tried++) {
     const result = await system.git.run(
       repository.place,
       ['update-ref', '--no-deref', '-m', message, '--stdin', '-z'],
       {
-        input: transactionText(rest),
-        ok: [0, -1, 1, 128],
-        ...(options.mark === undefined ? {} : { env: { ROTA_RUN: options.mark } }),
+        ...{ input: transactionText(rest), ok: [0, -1, 1, 128] },
+        ...(mark === undefined ? {} : { env: { ROTA_RUN: mark } }),
       },
     );
-    if (result.code === 0) return { kind: 'swapped' };
+    if (result.code === 0) return { swap: { kind: 'swapped' }, died };
+    died ||= result.code === -1;
     // Git's words are for people; what counts is where the refs are.
-    const now = await readRefs(
-      system,
-      repository,
-      rest.map((change) => change.ref),
-    );
+    const now = await readRefs(system, repository, refsOf(rest));
     // All refs were locked and as expected: git died or failed while it moved them, and what moved is ours.
     const began = result.stdout.includes('prepare: ok');
     if (began) rest = rest.filter((change) => change.from === change.to || now.get(change.ref) !== change.to);
     const stale = rest.filter((change) => now.get(change.ref) !== change.from).map((change) => change.ref);
-    if (rest.length === changes.length && stale.length > 0) return { kind: 'stale', refs: stale };
+    if (rest.length === changes.length && stale.length > 0)
+      return { swap: { kind: 'stale', refs: stale }, died };
     // A part has moved, so there is no way back: what is somebody else's by now is left to them.
     if (rest.length < changes.length) rest = rest.filter((change) => !stale.includes(change.ref));
     if (rest.every((change) => change.from === change.to) && rest.length < changes.length)
-      return { kind: 'swapped' };
-    if (result.code === -1)
-      await removeOwnLocks(
-        system,
-        repository,
-        changes.map((change) => change.ref),
-        await timeOf(system, journal),
-      );
+      return { swap: { kind: 'swapped' }, died };
+    // Each time: they stay while another git is at work, and it may have ended.
+    if (died) await removeOwnLocks(system, repository, refsOf(changes), await timeOf(system, journal));
     const pause = PAUSES[tried];
-    if (pause === undefined) throw await lockedError(system, repository, changes, result.stderr);
+    if (pause === undefined) throw await lockedError(system, repository, refsOf(changes), result.stderr);
     await system.clock.wait(pause * (0.5 + system.random.fraction()));
   }
+}
+
+function refsOf(changes: readonly RefChange[]): string[] {
+  return changes.map(({ ref }) => ref);
 }
 
 /** The commands of git-update-ref(1) with -z. Main first: refs that go are only deleted after it moved. */
@@ -122,14 +136,10 @@ function transactionText(changes: readonly RefChange[]): string {
 async function lockedError(
   system: System,
   repository: Repository,
-  changes: readonly RefChange[],
+  refs: readonly string[],
   stderr: string,
 ): Promise<RotaError> {
-  const locks = await findRefLocks(
-    system,
-    repository,
-    changes.map((change) => change.ref),
-  );
+  const locks = await findRefLocks(system, repository, refs);
   const said = stderr.trim();
   if (locks.length === 0)
     return new RotaError('git', `git could not change refs: ${said === '' ? 'it was killed' : said}`);

@@ -4,7 +4,7 @@ import { RotaError } from '../../errors.ts';
 import type { System } from '../../system/ports.ts';
 import type { Repository } from '../repository.ts';
 import { refsFromText } from './shared-names.ts';
-import { inTransaction } from './transaction-journal.ts';
+import { clearAfter, inTransaction } from './transaction-journal.ts';
 
 /** What the remote had when it was last read, mirrored into the repository below this name. */
 export const SEEN = 'refs/rota/seen/';
@@ -52,12 +52,14 @@ export async function writeSeen(
     const { refs, lines } = differences(before, to);
     if (refs.length === 0) return;
     try {
-      await inTransaction(system, repository, refs, () =>
+      await inTransaction(system, repository, refs, async (journal) => {
         // --no-deref: whoever made one of these refs symbolic does not get another ref moved.
-        system.git.run(repository.place, [...PATIENCE, 'update-ref', '--no-deref', '--stdin'], {
-          input: lines,
-        }),
-      );
+        const asked = [...PATIENCE, 'update-ref', '--no-deref', '--stdin'];
+        const { code } = await system.git.run(repository.place, asked, { input: lines, ok: [0, -1] });
+        if (code === 0) return;
+        await clearAfter(system, repository, refs, journal);
+        throw new RotaError('git', 'git was killed while it noted what the remote has', null);
+      });
       return;
     } catch (error) {
       if (!(error instanceof RotaError) || error.code !== 'git' || attempt === TRIES) throw error;

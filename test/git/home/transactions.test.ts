@@ -131,14 +131,62 @@ test('git killed while another git works: the locks stay, with a journal that he
     other.stdin.end();
     await once(other, 'exit');
   }
-  // Its process has ended; here it is this one, which lives on.
-  const gone = { ...system, processTable: { ...system.processTable, facts: async () => ({ kind: 'gone' }) } };
-  expect(await healTransactions(gone as System, repository)).toEqual([]);
+  // Its process lives on: no sweep waits for that.
+  expect(await healTransactions(system, repository)).toEqual([]);
   expect(repo.exists(left)).toBe(false);
   expect(await commitRefs(system, repository, [{ ref: A, from: null, to: old }])).toEqual({
     kind: 'swapped',
   });
   expect(await system.files.list(join(repository.rotaDir, 'transactions'))).toEqual([]);
+});
+
+test.each([
+  ['died after it had moved main', 'start: ok\nprepare: ok\n', true],
+  ['died before', 'start: ok\n', false],
+])(
+  'a move of main whose git %s while another git works: its journal goes, one for the locks stays',
+  async (_, stdout, moves) => {
+    const { repo, system, repository, old, next, move } = await scene();
+    const left = [`.git/${A}.lock`, '.git/HEAD.lock'];
+    const killed = killedGit(
+      system,
+      () => {
+        if (moves) repo.git('update-ref', 'refs/heads/main', next);
+        for (const path of left) repo.write(path, '');
+      },
+      stdout,
+    );
+    const other = spawn('git', ['hash-object', '--stdin-paths'], { cwd: repo.root, stdio: 'pipe' });
+    try {
+      await once(other, 'spawn');
+      const moving = move({ system: killed, move: { refs: [{ ref: A, from: null, to: old }] } });
+      if (moves) expect((await moving).kind).toBe('moved');
+      else await expect(moving).rejects.toMatchObject({ code: 'git' });
+      expect(left.filter((path) => repo.exists(path))).toEqual(left);
+      expect(await system.files.list(join(repository.rotaDir, 'journal'))).toEqual([]);
+    } finally {
+      other.stdin.end();
+      await once(other, 'exit');
+    }
+    expect(await healTransactions(system, repository)).toEqual([]);
+    expect(left.filter((path) => repo.exists(path))).toEqual([]);
+    expect(await system.files.list(join(repository.rotaDir, 'transactions'))).toEqual([]);
+  },
+);
+
+test('git killed when all had moved, but for the lock of HEAD: that goes, too', async () => {
+  const { repo, system, repository, old, next } = await scene();
+  const killed = killedGit(
+    system,
+    () => {
+      repo.git('update-ref', 'refs/heads/main', next);
+      repo.write('.git/HEAD.lock', '');
+    },
+    'start: ok\nprepare: ok\n',
+  );
+  const change = { ref: 'refs/heads/main', from: old, to: next };
+  expect(await commitRefs(killed, repository, [change])).toEqual({ kind: 'swapped' });
+  expect(repo.exists('.git/HEAD.lock')).toBe(false);
 });
 
 test('a lock that is older than the transaction is not removed; the command is printed', async () => {

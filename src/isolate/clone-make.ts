@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { whereHistoryEnds } from '../plan/clone-history.ts';
+import { configValue } from '../store/config-value.ts';
 import type { Identity } from '../store/identity.ts';
 import type { NeutralPlace } from '../store/neutral.ts';
 import type { Repository } from '../store/repository.ts';
@@ -98,13 +99,9 @@ function configText({ objectFormat }: Repository, { name, email }: Identity): st
   return [
     `[core]\n\trepositoryformatversion = ${sha256 ? 1 : 0}\n\tfilemode = true\n\tbare = false\n\tlogallrefupdates = true\n`,
     sha256 ? '[extensions]\n\tobjectformat = sha256\n' : '',
-    `[user]\n\tname = ${quoted(name)}\n\temail = ${quoted(email)}\n`,
+    `[user]\n\tname = ${configValue(name)}\n\temail = ${configValue(email)}\n`,
     '[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n',
   ].join('');
-}
-
-function quoted(text: string): string {
-  return `"${text.replace(/[\\"]/g, '\\$&').replace(/[\0\r\n]/g, ' ')}"`;
 }
 
 function lines(texts: readonly string[]): string {

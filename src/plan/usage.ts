@@ -18,6 +18,8 @@ function isCount(value: unknown): value is number {
 }
 
 /** Both together; null: none of them was counted. What one of them did not cost in words (`usd: null`) adds nothing. */
+export function addUsage(one: Usage | null, other: Usage): Usage;
+export function addUsage(one: Usage | null, other: Usage | null): Usage | null;
 export function addUsage(one: Usage | null, other: Usage | null): Usage | null {
   if (one === null || other === null) return one ?? other;
   const usd = one.usd === null && other.usd === null ? null : (one.usd ?? 0) + (other.usd ?? 0);

@@ -4,6 +4,7 @@ import type { AgentActivity } from '../../events.ts';
 import type { AgentFailure } from '../../plan/agent-failure.ts';
 import type { System } from '../../system/ports.ts';
 import type { AgentTurn } from '../agent.ts';
+import { lastWords } from '../last-words.ts';
 import { type ClaudeRetry, claudeRetry } from '../presets/claude-retry.ts';
 import { fieldAt, textAt } from '../presets/json-fields.ts';
 import { opencodeError } from '../presets/opencode-error.ts';
@@ -13,7 +14,6 @@ import { tellActivities } from '../tell-activities.ts';
 import { converse, type Said } from './converse.ts';
 import { openDesk } from './desk.ts';
 import { failureInWords } from './failure-in-words.ts';
-import { lastWords } from './last-words.ts';
 import { openGround } from './places.ts';
 import type { AnyMessage, ClientContext } from './sdk.ts';
 import { updateReader } from './updates.ts';
@@ -40,6 +40,8 @@ export interface Heard extends Said {
   readonly tail: string;
 }
 
+/** Of its own words, in characters. */
+const WORDS = 16 * 1024;
 const UNSAID: Said = { session: null, stop: null, usage: null, failure: null };
 
 export async function openConversation(
@@ -48,7 +50,7 @@ export async function openConversation(
   turn: AgentTurn,
 ): Promise<Conversation> {
   const { worktree, resultFile, promptFile, env } = turn;
-  const words = lastWords();
+  const words = lastWords(WORDS);
   const pass = tellActivities(worktree, turn.onActivity);
   const tell = (activity: AgentActivity) => {
     if (activity.kind !== 'usage') {

@@ -15,14 +15,3 @@ interface Counted {
 export function pricedUsage({ input, cached, output, cost }: Counted): Usage {
   return { input, cached, output, usd: cost === 0 ? null : cost };
 }
-
-/** Of several steps together; a part without a known cost makes no sum unknown: what is known is the least it was. */
-export function addUsage(sum: Usage | null, step: Usage): Usage {
-  if (sum === null) return step;
-  return {
-    input: sum.input + step.input,
-    cached: sum.cached + step.cached,
-    output: sum.output + step.output,
-    usd: sum.usd === null ? step.usd : sum.usd + (step.usd ?? 0),
-  };
-}

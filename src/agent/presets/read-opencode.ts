@@ -1,11 +1,12 @@
 import type { AgentActivity, Usage } from '../../events.ts';
 import type { AgentFailure } from '../../plan/agent-failure.ts';
+import { addUsage } from '../../plan/usage.ts';
 import { endWithoutWords } from './end-without-words.ts';
 import { failureOf } from './failure-of.ts';
 import { fieldAt, firstText, listAt, numberAt, textAt, tokensAt } from './json-fields.ts';
 import { opencodeError } from './opencode-error.ts';
 import type { OutputLine, PresetExit, PresetReader, PresetVerdict } from './preset.ts';
-import { addUsage, pricedUsage } from './priced-usage.ts';
+import { pricedUsage } from './priced-usage.ts';
 import { retryAfterHeader } from './retry-after-header.ts';
 
 type Json = OutputLine['json'];

@@ -1,10 +1,11 @@
 import type { AgentActivity, Usage } from '../../events.ts';
 import type { AgentFailure } from '../../plan/agent-failure.ts';
+import { addUsage } from '../../plan/usage.ts';
 import { endWithoutWords } from './end-without-words.ts';
 import { failureOf } from './failure-of.ts';
 import { firstText, listAt, numberAt, textAt, tokensAt } from './json-fields.ts';
 import type { OutputLine, PresetExit, PresetReader, PresetVerdict } from './preset.ts';
-import { addUsage, pricedUsage } from './priced-usage.ts';
+import { pricedUsage } from './priced-usage.ts';
 
 type Json = OutputLine['json'];
 

@@ -150,10 +150,11 @@ async function parseConfig(project: Project, bytes: Buffer): Promise<[string, st
 function hooksPaths(project: Project, config: Buffer | null): string[] {
   const { root, gitDir } = project.repository;
   const home = project.system.environment.variables['HOME'] ?? '/';
-  const named = [
-    ...(config?.toString('utf8') ?? '').matchAll(/^[^#;\n]*hookspath\s*=\s*"?([^"\n]+?)"?\s*$/gim),
-  ];
-  return named.flatMap(([, value = '']) => {
+  const lines = (config?.toString('utf8') ?? '').split('\n');
+  const named = lines.flatMap((line) => /^[^#;]*?hookspath\s*=(.*)$/i.exec(line)?.[1] ?? []);
+  return named.flatMap((given) => {
+    const value = given.trim().replace(/^"|"$/g, '');
+    if (value === '') return [];
     const path = isAbsolute(value)
       ? value
       : value.startsWith('~/')

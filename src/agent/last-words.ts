@@ -4,18 +4,17 @@ export interface LastWords {
   text(): string;
 }
 
-const MOST = 32 * 1024;
-const LONGEST_LINE = 4 * 1024;
-
-export function lastWords(): LastWords {
+/** @param most characters that are kept; of one line a quarter of that */
+export function lastWords(most: number): LastWords {
+  const longest = most / 4;
   const lines: string[] = [];
   let size = 0;
   return {
     add: (line) => {
-      const kept = line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line;
+      const kept = line.length > longest ? `${line.slice(0, longest)}…` : line;
       lines.push(kept);
       size += kept.length + 1;
-      while (size > MOST) size -= lines.shift()!.length + 1;
+      while (size > most) size -= lines.shift()!.length + 1;
     },
     text: () => lines.join('\n'),
   };

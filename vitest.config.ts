@@ -17,10 +17,13 @@ const LONG = [
   'test/git/{steps,gate/reports,home/faults,home/saves}.test.ts',
 ];
 
+/** These measure what they take: the memory of others in their process would be part of it. */
+const MEASURED = ['test/unit/{slow-text,task/fuzz,task/corpus-edits,run/event-log}.test.ts'];
+
 function tier(
   name: string,
   include: string[],
-  { exclude = [] as string[], globalSetup = [] as string[] } = {},
+  { exclude = [] as string[], globalSetup = [] as string[], isolate = true } = {},
 ) {
   return {
     plugins: [markdownAsText],
@@ -29,6 +32,7 @@ function tier(
       include,
       exclude,
       globalSetup,
+      isolate,
       testTimeout: 120_000,
       hookTimeout: 120_000,
       pool: 'forks' as const,
@@ -42,9 +46,10 @@ export default defineConfig({
     // Most tests wait for other processes: one worker a core, less one, would leave a small machine idle.
     maxWorkers: Math.max(3, availableParallelism()),
     projects: [
-      tier('unit', ['test/unit/**/*.test.ts', 'test/*.test.ts']),
+      // Pure functions leave nothing behind: one process for many files.
+      tier('unit', ['test/unit/**/*.test.ts', 'test/*.test.ts'], { exclude: MEASURED, isolate: false }),
       tier('git', ['test/git/**/*.test.ts'], { exclude: LONG }),
-      tier('long', LONG),
+      tier('long', [...LONG, ...MEASURED]),
       tier('e2e', ['test/e2e/**/*.test.ts'], { globalSetup: ['test/support/build.ts'] }),
     ],
   },

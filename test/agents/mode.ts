@@ -120,7 +120,8 @@ export const MODES: readonly Mode[] = [
     name: 'loop',
     means: 'the model calls a tool again and again',
     fault: fault('loop'),
-    // Partial: the client saw the loop itself.
+    // Partial: the client saw the loop itself. Its own limit of requests gets a new session once.
+    turns: null,
     outcomes: ['timed-out', 'partial'],
     attempt: true,
     limits: { time: 20, stall: 15 },

@@ -20,19 +20,25 @@ const TIMES = {
   dead: 60_000,
   /** After that it lands without a turn. */
   most: 10 * 60_000,
+  /** Who waited so long for workers of its own machine comes right behind one of them. */
+  behind: 1_000,
 };
 
 /**
  * Machines that land at one time take turns: while one gates and lands, what others gate would be gated in vain. The turn is a ref
  * on the remote, taken and given back by compare-and-swap; the landing's own push gives it back. It saves work and proves nothing:
  * whoever cannot have it lands without, and loses a race at worst. Without a remote the machine's queue does all of this.
+ *
+ * @param began when it began to wait for its turn on this machine, by the monotonic clock
  */
 export async function inFleetTurn<T>(
   project: Project,
   work: LandingWork,
+  began: number,
   action: (turn: FleetTurn) => Promise<T>,
 ): Promise<T> {
-  const turn: FleetTurn = { token: project.refs.kind === 'local' ? null : await take(project, work) };
+  const token = project.refs.kind === 'local' ? null : await take(project, work, began);
+  const turn: FleetTurn = { token };
   try {
     return await action(turn);
   } finally {
@@ -86,10 +92,12 @@ export function backWithLanding({ token }: FleetTurn): RefChange[] {
 }
 
 /** Waits for the turn; null: it lands without. */
-async function take(project: Project, work: LandingWork): Promise<string | null> {
+async function take(project: Project, work: LandingWork, began: number): Promise<string | null> {
   const { clock, random } = project.system;
-  const began = clock.monotonic();
-  let seen: { readonly token: string | null; readonly since: number } = { token: null, since: began };
+  const from = clock.monotonic();
+  // One after the other of a machine would find the turn free each time, and those of others never.
+  if (from - began >= TIMES.behind) await clock.wait(turnPause(from - began, random.fraction()), work.stop);
+  let seen: { readonly token: string | null; readonly since: number } = { token: null, since: from };
   while (!work.stop.aborted) {
     const { landing = null } = await project.refs.read();
     const now = clock.monotonic();
@@ -101,7 +109,7 @@ async function take(project: Project, work: LandingWork): Promise<string | null>
       if (swapped.kind !== 'stale') return null;
       tellLost(project, work, (clock.monotonic() - now) / 1000);
     }
-    if (now - began >= TIMES.most) return null;
+    if (now - from >= TIMES.most) return null;
     await clock.wait(turnPause(now - began, random.fraction()), work.stop);
   }
   return null;

@@ -60,9 +60,10 @@ async function landInTurn(project: Project, work: LandingWork, gates: number): P
   send(project, origin, { type: 'step', step: 'land', state: 'started', detail });
   const patience = project.refs.kind === 'remote' ? PATIENCE.fleet : PATIENCE.again;
   for (let tries = 0; tries < gates; tries++) {
-    let from = clock.monotonic();
+    const began = clock.monotonic();
+    let from = began;
     const end = await inTurn(project, 'landing', patience, () =>
-      inFleetTurn(project, work, async (turn) => {
+      inFleetTurn(project, work, began, async (turn) => {
         if (work.stop.aborted) return { kind: 'interrupted', checks: [] } as const;
         from = clock.monotonic();
         // Who waited for the turn has just read main.

@@ -1,17 +1,27 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { emptyRecord } from '../../../src/plan/empty-record.ts';
 import { landWork } from '../../../src/run/land/land.ts';
 import type { LandingEnd, LandingWork } from '../../../src/run/land/landing-work.ts';
 import { taskRef } from '../../../src/store/records/task-ref.ts';
+import { inQueue } from '../../../src/system/mutex.ts';
 import { taskKey } from '../../../src/task/id.ts';
 import { sandbox, type TestRepo } from '../../support/repo.ts';
+import { until } from '../../support/until.ts';
 import { FILES } from '../worktree/open-test-project.ts';
 import { type FinishedWork, finishedWork } from './finished-work.ts';
 
 const TURN = 'refs/rota/landing';
 const GATE = 'git rev-parse "HEAD^{tree}" >> "$HOME/gated"; test ! -e broken';
+
+interface LandingWish {
+  readonly onWait?: (waits: number) => void;
+  readonly pace?: number;
+  readonly onGate?: (gates: number) => void;
+  /** Milliseconds for which a worker of the same machine lands before. */
+  readonly behind?: number;
+}
 
 interface Fleet extends FinishedWork {
   readonly hub: TestRepo;
@@ -26,7 +36,7 @@ interface Fleet extends FinishedWork {
    * Lands with a made-up clock: a wait takes `pace` milliseconds, or as long as it is meant to, and `onWait` happens in it.
    */
   landIn(
-    wish: { onWait?: (waits: number) => void; pace?: number; onGate?: (gates: number) => void },
+    wish: LandingWish,
     more?: Partial<LandingWork>,
   ): Promise<{ end: LandingEnd; waited: number; races: string[] }>;
 }
@@ -55,7 +65,7 @@ async function fleet(work?: Record<string, string>): Promise<Fleet> {
       other.git('push', '-q', '--force', 'origin', `${commit}:${TURN}`);
       return commit;
     },
-    landIn: async ({ onWait, pace, onGate }, more) => {
+    landIn: async ({ onWait, pace, onGate, behind = 0 }, more) => {
       let [now, waits, gates] = [0, 0, 0];
       const races: string[] = [];
       const clock = {
@@ -74,8 +84,16 @@ async function fleet(work?: Record<string, string>): Promise<Fleet> {
         if (commands) onGate?.(++gates);
       };
       const project = { ...at.project, emit, system: { ...at.project.system, clock } };
-      const end = await landWork(project, at.work(more));
-      return { end, waited: now, races };
+      const land = () => landWork(project, at.work(more));
+      if (behind === 0) return { end: await land(), waited: now, races };
+      const queue = `${at.project.repository.rotaDir}/queues/landing`;
+      const landing = await inQueue(at.project.system.files, queue, 10_000, async () => {
+        const begun = land();
+        await until(() => readdirSync(`${queue}.line`).length >= 2, 'nobody waits in line');
+        now += behind;
+        return { begun };
+      });
+      return { end: await landing.begun, waited: now, races };
     },
   };
 }
@@ -120,6 +138,16 @@ test('workers of other machines are at work: the first gate is in turn already',
   expect(at.gated()).toHaveLength(1);
   expect(races).toEqual([]);
   expect(at.turn()).toBe('');
+});
+
+test('it waited for a worker of its own machine: others look first', async () => {
+  const at = await fleet();
+  await at.workElsewhere();
+  const turns: string[] = [];
+  const { end } = await at.landIn({ behind: 200_000, onWait: () => turns.push(at.turn()) });
+  expect(end.kind).toBe('landed');
+  // Nobody has it while it waits for the first time.
+  expect(turns[0]).toBe('');
 });
 
 test('a gate is lost to another machine: the next one is in turn, while which nobody else gates', async () => {

@@ -3,18 +3,18 @@ import { emptyRecord } from '../../src/plan/empty-record.ts';
 import { NO_REST } from '../../src/plan/own-rest.ts';
 import { pickTask } from '../../src/plan/pick.ts';
 import type { LockRecord, TaskRecord } from '../../src/plan/record.ts';
+import { spreadOf } from '../../src/plan/spread.ts';
 import { judgeLock } from '../../src/plan/staleness.ts';
 import type { Role } from '../../src/role/role.ts';
 import type { Task, TaskKey } from '../../src/task/task.ts';
 import type { Dice } from '../torture/dice.ts';
-import type { SimulatedRemote, View } from './remote.ts';
+import { lander } from './lander.ts';
+import type { Held, SimulatedRemote, View } from './remote.ts';
 import type { Tally } from './tally.ts';
 import type { VirtualTime } from './virtual-time.ts';
 import { MINUTE, type Wish } from './wish.ts';
 
-/** As the real ones: src/run/land/land.ts, src/run/claim/keep-lock.ts; `rota schedule` for the pauses between two looks. */
-const GATES = 5;
-const SWAPS = 12;
+/** As the real ones: src/run/claim/keep-lock.ts; `rota schedule` for the pauses between two looks. */
 const RENEWAL = 5 * MINUTE;
 const LEASE = 15 * MINUTE;
 const SWEEP = 10 * MINUTE;
@@ -30,20 +30,10 @@ export interface MachineParts {
   readonly tally: Tally;
 }
 
-interface Held {
-  readonly task: Task;
-  token: string;
-  record: TaskRecord;
-  /** Somebody else has it by now. */
-  lost: boolean;
-  over: boolean;
-}
-
 /** A machine of the fleet: its workers and its sweeper, until every task is done or it vanishes. */
 export function startMachine(parts: MachineParts): { vanish(): void; ended: Promise<unknown> } {
   const { time, remote, wish, dice, role, tally, id } = parts;
   let gone = false;
-  let landing: Promise<unknown> = Promise.resolve();
   const seen = new Map<TaskKey, { token: string; since: number }>();
 
   /** What does nothing any more once the machine is gone. */
@@ -54,17 +44,18 @@ export function startMachine(parts: MachineParts): { vanish(): void; ended: Prom
   const wait = (ms: number) => alive(time.wait(ms));
   const read = () => alive(remote.read());
   const instant = () => new Date(time.now());
+  const land = lander(parts, alive);
 
   async function work(n: number): Promise<void> {
     await wait(dice.fraction() * 5_000);
     for (let lost = 0, asked = time.now(), waste = 0; ; ) {
       const view = await read();
       if (view?.tasks.every(({ status }) => status === 'done')) return;
-      const task = view === null ? null : pick(view);
+      const task = view === null ? null : pick(view, lost);
       if (view === null || task === null) {
         tally.idle += IDLE;
         await wait(IDLE * (0.5 + dice.fraction()));
-        [asked, waste] = [time.now(), 0];
+        [lost, asked, waste] = [0, time.now(), 0];
         continue;
       }
       const held = await claim(view, task, n);
@@ -82,16 +73,19 @@ export function startMachine(parts: MachineParts): { vanish(): void; ended: Prom
     }
   }
 
-  function pick(view: View, without: TaskKey | null = null): Task | null {
+  function pick(view: View, lost: number, without: TaskKey | null = null): Task | null {
     const records = new Map(view.records);
     if (without !== null) records.delete(without);
+    const liveness = (key: TaskKey) =>
+      records.get(key)?.record?.lock?.machine === id ? ('live' as const) : ('unknown' as const);
     return pickTask(
       {
         ...{ role, roles: [role], tasks: view.tasks, unusable: new Map(), records, edited: () => false },
-        ...{ liveness: () => 'live', landsBySweep: () => false, full: null, rest: NO_REST, now: instant() },
+        ...{ liveness, landsBySweep: () => false, full: null, rest: NO_REST, now: instant() },
         paused: { all: false, roles: [] },
       },
       without,
+      spreadOf({ records, liveness }, lost, dice.fraction()),
     ).task;
   }
 
@@ -107,7 +101,7 @@ export function startMachine(parts: MachineParts): { vanish(): void; ended: Prom
   async function stillAlone({ task }: Held): Promise<boolean> {
     if (task.touches.length === 0) return true;
     const view = await read();
-    return view === null || pick(view, task.key) !== null;
+    return view === null || pick(view, 0, task.key) !== null;
   }
 
   async function takeOn(held: Held): Promise<void> {
@@ -139,57 +133,6 @@ export function startMachine(parts: MachineParts): { vanish(): void; ended: Prom
         return;
       }
     }
-  }
-
-  async function land(held: Held): Promise<boolean> {
-    for (let gates = 0; gates < GATES && !held.lost; gates++) {
-      let view = await readAgain(held);
-      if (view === null) return false;
-      await wait(wish.gate);
-      tally.gates += 1;
-      // Landers of one machine queue for the swap; it saves work and proves nothing.
-      const turn = landing.then(async () => {
-        for (let swaps = 0; swaps < SWAPS && !held.lost && view !== null; swaps++) {
-          const main = { from: view.main, code: true, done: true };
-          const answer = await alive(remote.push({ key: held.task.key, from: held.token, to: null, main }));
-          if (answer.kind === 'swapped') return 'landed';
-          const now = await readAgain(held);
-          if (now === null) return 'lost';
-          if (now.records.get(held.task.key)?.token !== held.token) {
-            // A renewal of our own may have been faster.
-            const token = now.records.get(held.task.key)?.token;
-            if (now.records.get(held.task.key)?.record?.lock?.run !== held.record.lock?.run) return 'lost';
-            if (token !== undefined) held.token = token;
-          }
-          if (now.code !== view.code) return 'gate again';
-          view = now;
-        }
-        return 'gate again';
-      });
-      landing = turn.catch(() => undefined);
-      const end = await alive(turn);
-      if (end === 'landed') {
-        tally.landings += 1;
-        return true;
-      }
-      if (end === 'lost') return false;
-      tally.lostGates += 1;
-    }
-    return false;
-  }
-
-  /** While the remote does not answer, until the lock could have been taken over. */
-  async function readAgain(held: Held): Promise<View | null> {
-    for (
-      let pause = 2_000, from = time.now();
-      !held.lost && time.now() - from < LEASE;
-      pause = Math.min(2 * pause, MINUTE)
-    ) {
-      const view = await read();
-      if (view !== null) return view;
-      await wait(pause * (1 + dice.fraction() / 4));
-    }
-    return null;
   }
 
   async function release(held: Held, change: Partial<TaskRecord>): Promise<void> {

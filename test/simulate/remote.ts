@@ -11,6 +11,18 @@ export interface View {
   readonly code: number;
   readonly tasks: readonly Task[];
   readonly records: ReadonlyMap<TaskKey, HeldRecord>;
+  /** Who lands now; null: nobody has the turn. */
+  readonly landing: string | null;
+}
+
+/** A task that a worker has. */
+export interface Held {
+  readonly task: Task;
+  token: string;
+  readonly record: TaskRecord;
+  /** Somebody else has it by now. */
+  lost: boolean;
+  over: boolean;
 }
 
 /** One transaction: all or nothing, by compare-and-swap. */
@@ -22,6 +34,8 @@ export interface Change {
   readonly to: TaskRecord | null;
   /** Main must be there, and moves. */
   readonly main?: { readonly from: number; readonly code: boolean; readonly done: boolean };
+  /** The turn to land, which must still be there and is given back. */
+  readonly turn?: string;
 }
 
 export type Answer =
@@ -32,6 +46,8 @@ export type Answer =
 export interface SimulatedRemote {
   read(): Promise<View | null>;
   push(change: Change): Promise<Answer>;
+  /** Takes the turn to land, shows that its holder lives, or gives it back. */
+  turn(from: string | null, take: boolean): Promise<Answer>;
   readonly landed: ReadonlyMap<TaskKey, number>;
   readonly counts: { trips: number; pushes: number; busy: number };
 }
@@ -41,20 +57,23 @@ export function simulatedRemote(time: VirtualTime, wish: Wish, tasks: readonly T
   let main = 0;
   let code = 0;
   let records: ReadonlyMap<TaskKey, HeldRecord> = new Map();
+  let landing: string | null = null;
   let tokens = 0;
   let free = 0;
   const landed = new Map<TaskKey, number>();
   const counts = { trips: 0, pushes: 0, busy: 0 };
   const isDown = () => wish.outage !== null && time.now() >= wish.outage.from && time.now() < wish.outage.to;
 
-  function swap({ key, from, to, main: move }: Change): Answer {
+  function swap({ key, from, to, main: move, turn }: Change): Answer {
     const there = records.get(key)?.token ?? null;
+    if (turn !== undefined && landing !== turn) return { kind: 'stale' };
     if (there !== from || (move !== undefined && move.from !== main)) return { kind: 'stale' };
     const token = `t${++tokens}`;
     const next = new Map(records);
     if (to === null) next.delete(key);
     else next.set(key, { token, record: to } as HeldRecord);
     records = next;
+    if (turn !== undefined) landing = null;
     if (move !== undefined) {
       main += 1;
       if (move.code) code += 1;
@@ -66,26 +85,36 @@ export function simulatedRemote(time: VirtualTime, wish: Wish, tasks: readonly T
     return { kind: 'swapped', token };
   }
 
+  function swapTurn(from: string | null, take: boolean): Answer {
+    if (landing !== from) return { kind: 'stale' };
+    const token = `t${++tokens}`;
+    landing = take ? token : null;
+    return { kind: 'swapped', token };
+  }
+
+  /** One after the other. */
+  async function pushed(act: () => Answer): Promise<Answer> {
+    counts.trips += 1;
+    await time.wait(wish.trip / 2);
+    if (isDown()) return { kind: 'unreachable' };
+    free = Math.max(free, time.now()) + wish.service;
+    counts.pushes += 1;
+    counts.busy += wish.service;
+    await time.wait(free - time.now());
+    const answer = act();
+    await time.wait(wish.trip / 2);
+    return answer;
+  }
+
   return {
     landed,
     counts,
     read: async () => {
       counts.trips += 1;
       await time.wait(wish.trip);
-      return isDown() ? null : { main, code, tasks: backlog, records };
+      return isDown() ? null : { main, code, tasks: backlog, records, landing };
     },
-    push: async (change) => {
-      counts.trips += 1;
-      await time.wait(wish.trip / 2);
-      if (isDown()) return { kind: 'unreachable' };
-      const start = Math.max(free, time.now());
-      free = start + wish.service;
-      counts.pushes += 1;
-      counts.busy += wish.service;
-      await time.wait(free - time.now());
-      const answer = swap(change);
-      await time.wait(wish.trip / 2);
-      return answer;
-    },
+    push: (change) => pushed(() => swap(change)),
+    turn: (from, take) => pushed(() => swapTurn(from, take)),
   };
 }

@@ -23,7 +23,7 @@ const SEEN_TASKS = `${SEEN}tasks/`;
 const RESCUES_KEPT = 89 * 24 * 60 * 60_000;
 
 export async function readRefFacts(project: Project): Promise<RefFacts> {
-  const shared = project.remote === null ? [TASKS, PAUSE] : [SEEN_TASKS];
+  const shared = [TASKS, PAUSE, ...(project.remote === null ? [] : [SEEN_TASKS])];
   const args = ['for-each-ref', '--format=%(objectname) %(refname)'];
   const text = await project.system.git.text(project.repository.place, [
     ...args,

@@ -89,7 +89,7 @@ export const ATTACKS: readonly Attack[] = [
   },
   {
     name: 'objects deleted',
-    says: /object|missing|not a valid|cannot be read/,
+    says: /object|missing|not a valid|cannot be read/i,
     sh: `${OWN}; for g in "$M" "$G"; do chmod -R u+w "$g/objects"; find "$g/objects" -type f -path '*/objects/[0-9a-f][0-9a-f]/*' -delete; rm -rf "$g"/objects/pack; done`,
   },
   {

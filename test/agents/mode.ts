@@ -19,8 +19,8 @@ export interface Mode {
   readonly attempt: boolean | null;
   /** Whether the files of the turn must still be there afterwards. */
   readonly work: boolean;
-  /** Turns that it must have taken; null: any. */
-  readonly turns: number | null;
+  /** How many turns it may have taken; null: any. */
+  readonly turns: readonly number[] | null;
   readonly limits: Limits;
   /** Rota's own cost is measured. */
   readonly measured: boolean;
@@ -44,7 +44,7 @@ const FAILED: Omit<Mode, 'name' | 'means' | 'fault'> = {
   outcomes: ['failed'],
   attempt: false,
   work: true,
-  turns: 1,
+  turns: [1],
   limits: LIMITS,
   measured: false,
 };
@@ -65,7 +65,7 @@ export const MODES: readonly Mode[] = [
     script: redThenGreen(),
     fault: null,
     outcomes: ['landed'],
-    turns: 2,
+    turns: [2],
     // For one that needs a minute between its sessions.
     limits: { time: 120, stall: 30 },
   },
@@ -121,7 +121,7 @@ export const MODES: readonly Mode[] = [
     means: 'the model calls a tool again and again',
     fault: fault('loop'),
     // Partial: the client saw the loop itself. Its own limit of requests gets a new session once.
-    turns: null,
+    turns: [1, 2],
     outcomes: ['timed-out', 'partial'],
     attempt: true,
     limits: { time: 20, stall: 15 },

@@ -21,7 +21,7 @@ const { values } = parseArgs({
     tasks: { type: 'string', default: '200' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     hub: { type: 'string', default: 'http' },
-    'start-within': { type: 'string', default: '60' },
+    'start-within': { type: 'string', default: '0' },
     patience: { type: 'string', default: '3600' },
     keep: { type: 'boolean', default: false },
   },

@@ -80,7 +80,7 @@ export function lander(
         const answer = await alive(remote.turn(view.landing, true));
         if (answer.kind === 'swapped') return answer.token;
       }
-      await wait(turnPause(now - from, dice.fraction()));
+      await wait(turnPause(now - began, dice.fraction()));
     }
     return null;
   }

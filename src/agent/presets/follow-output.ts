@@ -13,7 +13,9 @@ interface FollowedTurn {
   end(exit: Omit<PresetExit, 'words'>): PresetVerdict;
 }
 
+/** Of its own words, in characters. */
 const WORDS = 8 * 1024;
+
 /** Reads a client's output: what it does is told at once, what it amounts to at the end. */
 export function followOutput(
   reader: PresetReader,

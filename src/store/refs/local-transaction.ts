@@ -20,7 +20,7 @@ export interface TransactionOptions {
 }
 
 /** Milliseconds between tries when another git holds a ref for a moment; git itself waits 100 ms each time. */
-const PAUSES = [20, 40, 80, 160, 320, 640];
+const PAUSES = [20, 40, 80, 160, 320];
 
 /**
  * Changes refs of the repository by compare-and-swap, all or none: one `git update-ref --stdin` that gets the whole

@@ -157,8 +157,7 @@ test('Ctrl-C of a shift with two workers: both stop in good order, and the next 
 });
 
 describe('SIGKILL', () => {
-  // The other moments are those of the remote; every step: npm run steps.
-  test.each(MOMENTS.filter((_, index) => index % 2 === 1))(
+  test.each(MOMENTS)(
     'during %s, %i ms into it: two sweeps at most, and it lands exactly once',
     async (phase, into) => {
       const s = await open();

@@ -79,9 +79,11 @@ function outageOf(project: Project, { stop, lock, role }: LandingWork) {
     wait: async (reason: string): Promise<void> => {
       if (began === null) tell(`the landing waits for the remote: ${reason}`);
       began ??= clock.monotonic();
-      const wait = Math.min(WAIT.most, WAIT.first * 2 ** tries++) * (0.5 + random.fraction());
-      if (!stop.aborted && clock.monotonic() - began < PATIENCE) await clock.wait(wait, stop);
-      if (stop.aborted || clock.monotonic() - began >= PATIENCE) throw new RotaError('remote', reason);
+      const pause = Math.min(WAIT.most, WAIT.first * 2 ** tries++) * (0.5 + random.fraction());
+      const end = began + PATIENCE;
+      const left = end - clock.monotonic();
+      if (!stop.aborted && left > 0) await clock.wait(Math.min(pause, left), stop);
+      if (stop.aborted || clock.monotonic() >= end) throw new RotaError('remote', reason);
     },
   };
 }

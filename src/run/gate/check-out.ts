@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { configValue } from '../../store/config-value.ts';
 import type { Identity } from '../../store/identity.ts';
+import { MANY_WRITERS } from '../../store/many-writers.ts';
 import type { Neutral } from '../../store/neutral.ts';
 import type { Repository } from '../../store/repository.ts';
 import type { System } from '../../system/ports.ts';
@@ -33,7 +34,7 @@ export async function checkOut(
   await removeEverything(system.files, gitDir);
   await writeGitDir(system, repository, gitDir, input);
   const place = neutral.at(input.folder, join(gitDir, 'index'));
-  await system.git.run(place, ['read-tree', '--reset', '-u', input.commit]);
+  await system.git.run(place, [...MANY_WRITERS, 'read-tree', '--reset', '-u', input.commit]);
 }
 
 async function writeGitDir(

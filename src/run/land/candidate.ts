@@ -2,7 +2,7 @@ import { readFilesAt } from '../../store/backlog/read-text.ts';
 import { makeCommit, type TreeChange } from '../../store/make-commit.ts';
 import { treeOf } from '../../store/tree-of.ts';
 import type { Project } from '../project/project.ts';
-import { mergeBacklog } from './merge-backlog.ts';
+import { mergeBacklog, type Sides } from './merge-backlog.ts';
 import { mergeTrees } from './merge-trees.ts';
 
 /** Main and a branch merged, with the task closed: exactly the tree that may land. */
@@ -19,9 +19,7 @@ export type CandidateResult =
   | { readonly kind: 'conflict'; readonly files: readonly string[] };
 
 export interface CandidateWish {
-  readonly main: string;
-  /** The branch's tip. */
-  readonly tip: string;
+  readonly sides: Sides;
   /** The task's file on main. */
   readonly file: string;
   /** Makes the task file's landed form from its merged text. */
@@ -37,9 +35,10 @@ export interface CandidateWish {
  */
 export async function makeCandidate(project: Project, wish: CandidateWish): Promise<CandidateResult> {
   const { system, repository, neutral, identity } = project;
+  const { main, tip } = wish.sides;
   const [merged, backlog] = await Promise.all([
-    mergeTrees(project, wish.main, wish.tip),
-    mergeBacklog(project, wish.main, wish.tip),
+    mergeTrees(project, main, tip),
+    mergeBacklog(project, wish.sides),
   ]);
   const files = [...merged.conflicts.filter((path) => !backlog.texts.has(path)), ...backlog.conflicts];
   if (files.length > 0) return { kind: 'conflict', files: [...new Set(files)] };
@@ -53,11 +52,11 @@ export async function makeCandidate(project: Project, wish: CandidateWish): Prom
   const changes = [...texts].map(([path, content]): TreeChange => ({ path, content }));
   const commit = await makeCommit(system, neutral.place, {
     tree: merged.tree,
-    parents: [wish.main, wish.tip],
+    parents: [main, tip],
     changes: [...changes, ...wish.added],
     message: wish.message,
     identity,
   });
   const tree = await treeOf(project, commit);
-  return { kind: 'made', candidate: { commit, tree, main: wish.main, tip: wish.tip } };
+  return { kind: 'made', candidate: { commit, tree, main, tip } };
 }

@@ -1,4 +1,3 @@
-import type { BranchChange } from '../../plan/branch-changes.ts';
 import type { ContractFinding } from '../../plan/changed-file.ts';
 import type { GateCheck, GateReport } from '../gate/gate-report.ts';
 import { type GateInput, runGate } from '../gate/run-gate.ts';
@@ -7,7 +6,6 @@ import type { Project } from '../project/project.ts';
 import type { ProofWish } from '../proof/prove.ts';
 import { openGateBox } from '../workplace/open-gate-box.ts';
 import { acceptFindings } from './accept-findings.ts';
-import { readBranchChanges } from './branch-changes.ts';
 import { readChangedFiles } from './changed-files.ts';
 import type { Gated, LandingEnd, LandingWork } from './landing-work.ts';
 import type { PreparedLanding } from './prepare-landing.ts';
@@ -23,9 +21,8 @@ export async function gateCandidate(
   prepared: PreparedLanding,
 ): Promise<Gated | LandingEnd> {
   const { commit, main } = prepared.candidate;
-  const changes = await readBranchChanges(project, main, commit);
   const proof = await wantedProof(project, work, prepared);
-  const report = await gateOn(project, work, prepared, { commit, base: main, changes, proof });
+  const report = await gateOn(project, work, prepared, { commit, base: main, proof });
   const { checks } = report;
   switch (report.verdict) {
     case 'green': {
@@ -39,7 +36,7 @@ export async function gateCandidate(
     case 'interrupted':
       return { kind: 'interrupted', checks };
     case 'red': {
-      if (!report.own && (await isMainRed(project, work, prepared, { scope: report.scope, changes }))) {
+      if (!report.own && (await isMainRed(project, work, prepared, report.scope))) {
         const reason = `the gate fails on main itself (${prepared.candidate.main.slice(0, 8)})`;
         return { kind: 'main-red', reason, checks };
       }
@@ -74,14 +71,14 @@ async function isMainRed(
   project: Project,
   work: LandingWork,
   prepared: PreparedLanding,
-  { scope, changes }: { readonly scope: string; readonly changes: readonly BranchChange[] },
+  scope: string,
 ): Promise<boolean> {
   const { main } = prepared.candidate;
   let verdict = await readMainVerdict(project, main, scope);
   if (verdict === null) {
     const blank = { ...prepared, contract: [], problems: [] };
     // The same entries of the gate as for the candidate.
-    const base = await gateOn(project, work, blank, { commit: main, base: null, changes, proof: null });
+    const base = await gateOn(project, work, blank, { commit: main, base: null, proof: null });
     if (base.verdict === 'interrupted') return false;
     verdict = base.verdict === 'green' ? 'green' : 'red';
     await writeMainVerdict(project, main, verdict, scope);
@@ -92,8 +89,8 @@ async function isMainRed(
 async function gateOn(
   project: Project,
   work: LandingWork,
-  { contract, problems, snapshot, task }: PreparedLanding,
-  what: Pick<GateInput, 'commit' | 'base' | 'changes' | 'proof'>,
+  { changes, contract, problems, snapshot, task }: PreparedLanding,
+  what: Pick<GateInput, 'commit' | 'base' | 'proof'>,
 ): Promise<GateReport> {
   const { system, repository, identity } = project;
   const onMain = snapshot.roles.find(({ name }) => name === work.role.name) ?? work.role;
@@ -105,6 +102,7 @@ async function gateOn(
     config: snapshot.config,
     identity,
     ...what,
+    changes,
     run: work.lock.run,
     task: task.id,
     branch: work.branch,

@@ -4,18 +4,23 @@ import { editTask } from '../../task/edit.ts';
 import { mergeTaskFiles } from '../../task/merge.ts';
 import type { Project } from '../project/project.ts';
 
+/** Two commits, and where they parted. */
+export interface Sides {
+  /** Null: they have nothing in common. */
+  readonly base: string | null;
+  readonly main: string;
+  /** Of the branch. */
+  readonly tip: string;
+}
+
 /** Task files that both sides changed since they parted, merged by key and line. */
 export async function mergeBacklog(
   project: Project,
-  main: string,
-  tip: string,
+  { base, main, tip }: Sides,
 ): Promise<{ texts: Map<string, string>; conflicts: string[] }> {
   const texts = new Map<string, string>();
   const conflicts: string[] = [];
-  const base = (
-    await project.system.git.text(project.neutral.place, ['merge-base', main, tip], { ok: [0, 1] })
-  ).split('\n')[0]!;
-  if (base === '') return { texts, conflicts };
+  if (base === null) return { texts, conflicts };
   const theirs = await changedTaskFiles(project, base, tip);
   if (theirs.length === 0) return { texts, conflicts };
   const ours = new Set(await changedTaskFiles(project, base, main));

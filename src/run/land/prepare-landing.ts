@@ -1,4 +1,5 @@
 import type { Problem } from '../../errors.ts';
+import type { BranchChange } from '../../plan/branch-changes.ts';
 import type { ContractFinding } from '../../plan/changed-file.ts';
 import { landingMessage } from '../../plan/commit-message.ts';
 import { readFileAt } from '../../store/backlog/read-text.ts';
@@ -11,12 +12,14 @@ import { taskWords } from '../../task/task-words.ts';
 import { revocationOf } from '../claim/keep-lock.ts';
 import type { Project } from '../project/project.ts';
 import { readSnapshot, type Snapshot } from '../project/snapshot.ts';
+import { mergeBase } from '../worktree/merge-base.ts';
 import { acceptFindings } from './accept-findings.ts';
 import { acceptedTrailers } from './acceptance.ts';
-import { areRelated } from './are-related.ts';
 import { readBacklogProblems } from './backlog-problems.ts';
+import { readBranchChanges } from './branch-changes.ts';
 import { type Candidate, makeCandidate } from './candidate.ts';
 import type { LandingEnd, LandingWork } from './landing-work.ts';
+import type { Sides } from './merge-backlog.ts';
 import { readContract } from './read-contract.ts';
 import { type RewrittenTask, readRewrittenTasks } from './rewritten-tasks.ts';
 
@@ -25,6 +28,8 @@ export interface PreparedLanding {
   readonly candidate: Candidate;
   readonly task: Task;
   readonly snapshot: Snapshot;
+  /** Every path that landing it would change on main. */
+  readonly changes: readonly BranchChange[];
   readonly contract: readonly ContractFinding[];
   readonly problems: readonly Problem[];
   /** Other tasks whose files it changes. */
@@ -55,29 +60,35 @@ export async function prepareLanding(project: Project, work: LandingWork, fresh 
   if (work.words !== null && now !== work.words) return ended({ kind: 'changed', before: work.words, now });
 
   const event = snapshot.config.integrate === 'pr' ? 'proposed' : 'landed';
-  if (!(await areRelated(project, main, work.tip))) return ended(unrelated(work));
-  const made = await makeCandidate(project, {
-    main,
-    tip: work.tip,
-    file: task.file,
-    finish: (merged) => finishTask(project, work, task, merged, event),
-    added: work.proposals.added,
-    message: landingMessage({
-      task,
-      commit: work.commit,
-      body: work.summary,
-      trailers: trailersOf(work, task, [], 'candidate'),
+  const sides = { base: await mergeBase(project, main, work.tip), main, tip: work.tip };
+  if (sides.base === null) return ended(unrelated(work));
+  // What the branch did has nothing to do with what it is merged into.
+  const [made, findings] = await Promise.all([
+    makeCandidate(project, {
+      sides,
+      file: task.file,
+      finish: (merged) => finishTask(project, work, task, merged, event),
+      added: work.proposals.added,
+      message: landingMessage({
+        task,
+        commit: work.commit,
+        body: work.summary,
+        trailers: trailersOf(work, task, [], 'candidate'),
+      }),
     }),
-  });
+    readFindings(project, work, task, snapshot, sides),
+  ]);
   if (made.kind === 'conflict') return ended({ kind: 'conflict', files: made.files, main });
 
   const { candidate } = made;
-  const [contract, problems, rewritten] = await Promise.all([
-    openFindings(project, work, task, snapshot, candidate),
+  const [changes, problems] = await Promise.all([
+    readBranchChanges(project, main, candidate.commit),
     readBacklogProblems(project, snapshot, candidate.commit),
-    readRewrittenTasks(project, snapshot, candidate, task.key),
   ]);
-  return { kind: 'prepared', prepared: { candidate, task, snapshot, contract, problems, rewritten } };
+  const rewritten = await readRewrittenTasks(project, candidate, changes, task);
+  const contract = acceptFindings(project, work, 'contract', findings);
+  const judged = { changes, contract, problems, rewritten };
+  return { kind: 'prepared', prepared: { candidate, task, snapshot, ...judged } };
 }
 
 type Unprepared =
@@ -132,20 +143,17 @@ function finishTask(
   );
 }
 
-/** What is not allowed and not accepted by a person. */
-async function openFindings(
+function readFindings(
   project: Project,
-  work: LandingWork,
+  { role, lock }: LandingWork,
   task: Task,
   { config, roles }: Snapshot,
-  { main, tip }: Candidate,
-): Promise<readonly ContractFinding[]> {
-  const { role, lock } = work;
+  sides: Sides,
+): Promise<ContractFinding[]> {
   const { publish, proposal } = lock.record;
   // The contract is main's, as everything that judges: a person may have changed it since the run began.
   const onMain = roles.find(({ name }) => name === role.name) ?? role;
-  const wish = { role: onMain, task, config, main, tip, publish, proposal };
-  return acceptFindings(project, work, 'contract', await readContract(project, wish));
+  return readContract(project, { role: onMain, task, config, sides, publish, proposal });
 }
 
 /** The trailers of a landing; `gated` is the tree that the gate ran on. */

@@ -13,6 +13,7 @@ import type { Project } from '../project/project.ts';
 import { baseAsProposed } from '../propose/base-as-proposed.ts';
 import { isAncestor } from '../worktree/ancestry.ts';
 import { readChangedFiles } from './changed-files.ts';
+import type { Sides } from './merge-backlog.ts';
 import { readPassingTexts } from './passing-texts.ts';
 
 interface ContractWish {
@@ -20,9 +21,7 @@ interface ContractWish {
   readonly config: Config;
   readonly role: Role;
   readonly task: Task;
-  readonly main: string;
-  /** Of the branch. */
-  readonly tip: string;
+  readonly sides: Sides;
   /** The commit with which the run showed its lock; null: it did not. */
   readonly publish: string | null;
   /** What of the branch was proposed before; null: nothing. */
@@ -31,14 +30,16 @@ interface ContractWish {
 
 /** What a branch did, since it parted from main, that its role's contract does not allow. */
 export async function readContract(project: Project, wish: ContractWish): Promise<ContractFinding[]> {
-  const { role, task, config, tip } = wish;
-  const base = await baseAsProposed(project, await partedAt(project, wish), wish);
+  const { role, task, config } = wish;
+  const { main, tip } = wish.sides;
+  const parted = await partedAt(project, wish);
+  const base = await baseAsProposed(project, parted, { ...wish, tip });
   const [files, manifest] = await Promise.all([
     readChangedFiles(project, base, tip),
-    readFileAt(project.system, project.repository, wish.main, 'package.json'),
+    readFileAt(project.system, project.repository, main, 'package.json'),
   ]);
   const changed = new Set(files.map(({ path, from }) => from ?? path));
-  const passing = await readPassingTexts(project, { main: wish.main, base, tip }, changed);
+  const passing = await readPassingTexts(project, { main, base, tip }, changed);
   const text = manifest?.toString('utf8') ?? null;
   const findings = await checkContract({ role, task, config, files, passing, manifest: text });
   const secrets = secretVariables(config, project.system.environment.variables, 'sure');
@@ -56,13 +57,11 @@ async function readMessages({ system, neutral }: Project, base: string, tip: str
  * Where branch and main parted. A person who amends, rebases or drops the commit that shows the lock leaves it in the branch
  * alone: it is rota's work there, not the agent's.
  */
-async function partedAt(project: Project, { main, tip, publish }: ContractWish): Promise<string> {
-  const base = (
-    await project.system.git.text(project.neutral.place, ['merge-base', main, tip], { ok: [0, 1] })
-  ).split('\n')[0];
+async function partedAt(project: Project, { sides, publish }: ContractWish): Promise<string> {
+  const { base, main, tip } = sides;
   // Unrelated history: everything that the branch has is its change.
-  if (base === undefined || base === '') return main;
-  if (publish === null || base === publish) return base;
+  if (base === null) return main;
+  if (publish === null || publish === base || publish === main) return base;
   const dropped =
     (await isAncestor(project, publish, tip)) &&
     !(await isAncestor(project, publish, main)) &&

@@ -1,9 +1,9 @@
+import type { BranchChange } from '../../plan/branch-changes.ts';
 import { readFilesAt } from '../../store/backlog/read-text.ts';
 import { contentHash } from '../../task/content-hash.ts';
 import { parseTaskFile } from '../../task/parse.ts';
-import type { TaskKey } from '../../task/task.ts';
+import type { Task, TaskKey } from '../../task/task.ts';
 import type { Project } from '../project/project.ts';
-import type { Snapshot } from '../project/snapshot.ts';
 import type { Candidate } from './candidate.ts';
 
 /** Another task whose file a landing changes, with the hashes that its record may know it by. */
@@ -18,14 +18,14 @@ export interface RewrittenTask {
 /** The tasks beside its own that a candidate changes in what a person decides (a role with `may-set` may do that). */
 export async function readRewrittenTasks(
   project: Project,
-  { backlog }: Pick<Snapshot, 'backlog'>,
   { main, commit }: Candidate,
-  own: TaskKey,
+  changes: readonly BranchChange[],
+  own: Pick<Task, 'key' | 'file'>,
 ): Promise<RewrittenTask[]> {
-  const args = ['diff-tree', '-r', '-z', '--name-only', '--no-renames', main, commit, '--', 'backlog'];
-  const listed = await project.system.git.text(project.neutral.place, args);
-  const file = backlog.byKey.get(own)?.file;
-  const paths = listed.split('\0').filter((path) => path.endsWith('.md') && path !== file);
+  const touched = changes.flatMap(({ path, from }) => (from === null ? [path] : [from, path]));
+  const paths = touched.filter(
+    (path) => path.startsWith('backlog/') && path.endsWith('.md') && path !== own.file,
+  );
   if (paths.length === 0) return [];
   const [before, after] = await Promise.all([
     readHashes(project, main, paths),
@@ -33,7 +33,7 @@ export async function readRewrittenTasks(
   ]);
   return [...after].flatMap(([key, now]) => {
     const was = before.get(key);
-    return key === own || was === undefined || was === now ? [] : [{ key, was, now }];
+    return key === own.key || was === undefined || was === now ? [] : [{ key, was, now }];
   });
 }
 

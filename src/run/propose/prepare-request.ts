@@ -1,7 +1,7 @@
 import { makeCommit, type TreeChange } from '../../store/make-commit.ts';
 import { treeOf } from '../../store/tree-of.ts';
-import { areRelated } from '../land/are-related.ts';
 import { readBacklogProblems } from '../land/backlog-problems.ts';
+import { readBranchChanges } from '../land/branch-changes.ts';
 import type { LandingEnd, LandingWork } from '../land/landing-work.ts';
 import { mergeBacklog } from '../land/merge-backlog.ts';
 import { mergeTrees } from '../land/merge-trees.ts';
@@ -9,6 +9,7 @@ import type { PreparedLanding } from '../land/prepare-landing.ts';
 import { readContract } from '../land/read-contract.ts';
 import type { Project } from '../project/project.ts';
 import { readSnapshot } from '../project/snapshot.ts';
+import { mergeBase } from '../worktree/merge-base.ts';
 import type { RequestInWork } from './request-in-work.ts';
 import { requestTask } from './request-task.ts';
 
@@ -22,27 +23,26 @@ export async function prepareRequest(
   const { config, view } = snapshot;
   const { main } = view;
   const task = requestTask(request);
-  if (!(await areRelated(project, main, tip))) {
+  const sides = { base: await mergeBase(project, main, tip), main, tip };
+  if (sides.base === null) {
     const message = 'the request has no history in common with main';
     const finding = { severity: 'refused', path: '.', rule: 'unrelated-history', message } as const;
     return { kind: 'refused', findings: [finding], checks: [] };
   }
-  const [merged, backlog] = await Promise.all([
-    mergeTrees(project, main, tip),
-    mergeBacklog(project, main, tip),
-  ]);
+  const [merged, backlog] = await Promise.all([mergeTrees(project, main, tip), mergeBacklog(project, sides)]);
   const files = [...merged.conflicts.filter((path) => !backlog.texts.has(path)), ...backlog.conflicts];
   if (files.length > 0) return { kind: 'conflict', files: [...new Set(files)], main, checks: [] };
 
   const { system, neutral, identity } = project;
-  const changes = [...backlog.texts].map(([path, content]): TreeChange => ({ path, content }));
+  const texts = [...backlog.texts].map(([path, content]): TreeChange => ({ path, content }));
   const message = `chore: merge pull request ${request.number}, to be gated\n`;
-  const wish = { tree: merged.tree, parents: [main, tip], changes, message, identity };
+  const wish = { tree: merged.tree, parents: [main, tip], changes: texts, message, identity };
   const commit = await makeCommit(system, neutral.place, wish);
   const candidate = { commit, tree: await treeOf(project, commit), main, tip };
-  const [contract, problems] = await Promise.all([
-    readContract(project, { role, task, config, main, tip, publish: null, proposal: null }),
+  const [changes, contract, problems] = await Promise.all([
+    readBranchChanges(project, main, commit),
+    readContract(project, { role, task, config, sides, publish: null, proposal: null }),
     readBacklogProblems(project, snapshot, commit),
   ]);
-  return { candidate, task, snapshot, contract, problems, rewritten: [] };
+  return { candidate, task, snapshot, changes, contract, problems, rewritten: [] };
 }

@@ -1,6 +1,7 @@
 import { RotaError } from '../../errors.ts';
 import type { Project } from '../project/project.ts';
 import { isAncestor } from '../worktree/ancestry.ts';
+import { mergeBase } from '../worktree/merge-base.ts';
 import { type RescueRef, readRescueRefs } from './rescue-refs.ts';
 import { type FileDifference, treeDifference } from './tree-difference.ts';
 
@@ -51,8 +52,5 @@ async function baseOf(project: Project, { kind, commit, parent }: RescueRef): Pr
   const { main } = await project.refs.last();
   // It has landed meanwhile: what it did is what its last commit did.
   if (await isAncestor(project, commit, main)) return parent;
-  const { git } = project.system;
-  const answer = await git.run(project.neutral.place, ['merge-base', main, commit], { ok: [0, 1] });
-  const said = answer.stdout.toString('utf8').trim();
-  return said === '' ? null : said;
+  return mergeBase(project, main, commit);
 }

@@ -1,6 +1,7 @@
 import type { ConflictedFile, ConflictMaterial, FileVersion } from '../../role/conflict-material.ts';
 import { type ReadBlob, readBlobs, textOf } from '../land/read-blobs.ts';
 import type { Project } from '../project/project.ts';
+import { mergeBase } from '../worktree/merge-base.ts';
 import { type ConflictStage, mergeLabelled } from '../worktree/merge-labelled.ts';
 import { readConflictLog } from './read-conflict-log.ts';
 
@@ -95,15 +96,15 @@ function versionFrom({ mode, oid }: ConflictStage, blob: ReadBlob | undefined): 
 }
 
 async function stagesByPath(
-  { system, repository, neutral }: Project,
+  project: Project,
   { branch, main }: Sides,
   files: readonly string[],
 ): Promise<ConflictStage[]> {
   if (files.length === 0) return [];
-  const bases = await system.git.text(neutral.place, ['merge-base', main, branch], { ok: [0, 1] });
-  const commits = [bases.split('\n')[0]!, branch, main];
+  const { system, repository } = project;
+  const commits = [await mergeBase(project, main, branch), branch, main];
   const wanted = commits.flatMap((commit, at) =>
-    commit === '' ? [] : files.map((path) => ({ name: `${commit}:${path}`, path, stage: String(at + 1) })),
+    commit === null ? [] : files.map((path) => ({ name: `${commit}:${path}`, path, stage: String(at + 1) })),
   );
   const known = await system.git.objects(
     repository.place,

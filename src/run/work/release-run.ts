@@ -10,6 +10,7 @@ import { readContract } from '../land/read-contract.ts';
 import { countRun } from '../streak/count-run.ts';
 import { commitOf } from '../worktree/ancestry.ts';
 import { commitLeftovers } from '../worktree/commit-leftovers.ts';
+import { mergeBase } from '../worktree/merge-base.ts';
 import { removeWorktree } from '../worktree/remove-worktree.ts';
 import type { Worktree } from '../worktree/worktree.ts';
 import type { ActiveRun, Ending } from './active-run.ts';
@@ -98,7 +99,8 @@ async function pushKeptWork(run: ActiveRun, { outcome }: Ending): Promise<void> 
   const { main } = await project.refs.last();
   const { publish, proposal } = run.lock.record;
   const { config } = claim.snapshot;
-  const wish = { role, task: claim.task, config, main, tip, publish, proposal };
+  const sides = { base: await mergeBase(project, main, tip), main, tip };
+  const wish = { role, task: claim.task, config, sides, publish, proposal };
   const findings = await readContract(project, wish);
   const why = findings[0]?.message ?? (await pushBranch(project, claim.branch));
   if (why === null) return;

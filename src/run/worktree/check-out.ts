@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { MANY_WRITERS } from '../../store/many-writers.ts';
 import type { Project } from '../project/project.ts';
 import type { WorktreePlace } from './worktree.ts';
 
@@ -9,9 +10,7 @@ export async function checkOut(
   commit: string,
 ): Promise<void> {
   const place = project.neutral.at(path, join(adminDir, 'index'));
-  // Several writers at once (as many as cores) take a quarter off a thousand files.
-  const parallel = ['-c', 'checkout.workers=0', '-c', 'checkout.thresholdForParallelism=100'];
-  await project.system.git.run(place, [...parallel, 'read-tree', '-m', '-u', commit]);
+  await project.system.git.run(place, [...MANY_WRITERS, 'read-tree', '-m', '-u', commit]);
 }
 
 /** Puts an index of rota's own in place of the worktree's. Not while a git holds it: then that git's own refresh must do. */

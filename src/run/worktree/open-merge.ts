@@ -7,6 +7,7 @@ import type { Project } from '../project/project.ts';
 import { commitOf, isAncestor, moveRef } from './ancestry.ts';
 import { installIndex } from './check-out.ts';
 import { filesInTheWay } from './files-in-the-way.ts';
+import { mergeBase } from './merge-base.ts';
 import { type ConflictStage, type LabelledMerge, mergeLabelled } from './merge-labelled.ts';
 import { type PrivateIndex, withPrivateIndex } from './private-index.ts';
 import { rescue } from './rescue.ts';
@@ -62,7 +63,7 @@ async function mergeWithBacklog(
     { name: branch, commit: tip },
     { name: project.branch, commit: main },
   );
-  const backlog = await mergeBacklog(project, main, tip);
+  const backlog = await mergeBacklog(project, { base: await mergeBase(project, main, tip), main, tip });
   if (backlog.texts.size === 0) return merged;
   const { system, neutral, identity } = project;
   const changes = [...backlog.texts].map(([path, content]) => ({ path, content }));

@@ -9,6 +9,7 @@ import { send } from '../project/actor.ts';
 import type { Project } from '../project/project.ts';
 import { commitOf, isAncestor, moveRef } from './ancestry.ts';
 import { installIndex } from './check-out.ts';
+import { mergeBase } from './merge-base.ts';
 import { withPrivateIndex } from './private-index.ts';
 import { keepOnRescueRef } from './rescue.ts';
 import type { WorktreePlace } from './worktree.ts';
@@ -85,7 +86,7 @@ async function moveBranch(
   if (own === null || own === tip) return [];
   const commit = await commitOf(project, own);
   if (commit === null) return [`the agent's repository has something else than a commit on ${branch}`];
-  const fork = tip === null || base === null ? tip : await forkOf(project, tip, base);
+  const fork = tip === null || base === null ? tip : ((await mergeBase(project, tip, base)) ?? tip);
   if (fork !== null && !(await isAncestor(project, fork, commit))) {
     const ref = await keepOnRescueRef(project, task, commit);
     return [
@@ -110,12 +111,6 @@ async function moveBranch(
 
 function currentTip(project: Project, branch: string): Promise<string | null> {
   return commitOf(project, `refs/heads/${branch}`);
-}
-
-/** Unrelated: the tip itself. */
-async function forkOf({ system, neutral }: Project, tip: string, base: string): Promise<string> {
-  const found = await system.git.run(neutral.place, ['merge-base', tip, base], { ok: [0, 1] });
-  return found.code === 0 ? found.stdout.toString('utf8').trim() : tip;
 }
 
 /** @returns whether something could not be taken */

@@ -101,8 +101,11 @@ export async function readTampering(
     compareMain(project, before.main, own),
     strangersIn(project.system, path),
   ]);
-  const shared = await sharedTampering(project, before, watched, own);
-  const refs = await compareRefs(project, before.refs, await readRefFacts(project), { ...watched, branch });
+  const [shared, now] = await Promise.all([
+    sharedTampering(project, before, watched, own),
+    readRefFacts(project),
+  ]);
+  const refs = await compareRefs(project, before.refs, now, { ...watched, branch });
   const reach = await looking;
   return {
     refused: [...settings.refused, ...refs.refused, ...main.refused, ...shared.refused],

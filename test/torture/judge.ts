@@ -14,7 +14,7 @@ export async function judge(
     desks,
     planners,
     groups,
-  }: { desks: readonly PersonDesk[]; planners: readonly Planner[]; groups: readonly number[] },
+  }: { desks: readonly PersonDesk[]; planners: readonly Planner[]; groups: ReadonlyMap<number, string> },
 ): Promise<string[]> {
   const said = readFileSync(join(arena.desk, 'said'), 'utf8');
   const writes = readWrites(arena);

@@ -43,8 +43,8 @@ export interface Ended {
 export interface RotaProcesses {
   start(part: Part, site: Site, home: string, args: readonly string[], spared?: boolean): RotaProcess;
   readonly live: ReadonlySet<RotaProcess>;
-  /** Pids of all that ever were: each led a process group. */
-  readonly groups: readonly number[];
+  /** Pids of all that ever were, with their starts: each led a process group. */
+  readonly groups: ReadonlyMap<number, string>;
   /** Ends that no kill explains: a bug's stack, a document that is none, bad usage. */
   readonly odd: readonly string[];
   /** How runs and sweeps ended -> how often. */
@@ -53,7 +53,7 @@ export interface RotaProcesses {
 
 export function rotaProcesses(arena: Arena): RotaProcesses {
   const live = new Set<RotaProcess>();
-  const groups: number[] = [];
+  const groups = new Map<number, string>();
   const odd: string[] = [];
   const counts = new Map<string, number>();
 
@@ -81,7 +81,7 @@ export function rotaProcesses(arena: Arena): RotaProcesses {
       ...{ spared, killed: false, hurt: false, phase: () => phaseIn(err), ended },
     };
     live.add(started);
-    groups.push(pid);
+    groups.set(pid, started.start);
     return started;
   };
 

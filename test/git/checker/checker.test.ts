@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { type CheckOptions, checkSound } from '../../support/checker/check-sound.ts';
 import { blobId } from '../../support/checker/git-reader.ts';
 import { sandbox, type TestRepo } from '../../support/repo.ts';
+import { startOf } from '../../torture/processes.ts';
 
 const TASK = (id: string, status: string, more = '') =>
   `---\nid: ${id}\ntitle: Task ${id}\nstatus: ${status}\n${more}---\nDo it.\n`;
@@ -225,16 +226,24 @@ describe('the independent checker', () => {
     const { repo } = good();
     const home = repo.sandbox.env['HOME']!;
     const env = { ...repo.sandbox.env, ROTA_RUN: 'R7' };
+    const groups = new Map<number, string>();
     const children = [
       spawn('sleep', ['60'], { env, stdio: 'ignore' }),
       spawn('sleep', ['60'], { stdio: 'ignore', detached: true }),
     ];
     try {
       await Promise.all(children.map((child) => new Promise((done) => child.once('spawn', done))));
-      const wrong = await wrongIn(repo, { processes: { home, groups: [children[1]!.pid!], patience: 0 } });
+      const leader = children[1]!.pid!;
+      groups.set(leader, startOf(leader)!);
+      const wrong = await wrongIn(repo, { processes: { home, groups, patience: 0 } });
       expect(wrong.split('\n').length).toBe(2);
       expect(wrong).toContain(`Process ${children[0]!.pid} still runs (ROTA_RUN=R7): sleep 60`);
-      expect(wrong).toContain(`Process ${children[1]!.pid} still runs (no run, group`);
+      expect(wrong).toContain(`Process ${leader} still runs (no run, group`);
+      // The number of a group of which nothing lived any more, given to somebody else.
+      const others = await wrongIn(repo, {
+        processes: { home, groups: new Map([[leader, '1']]), patience: 0 },
+      });
+      expect(others).not.toContain(`Process ${leader}`);
     } finally {
       for (const child of children) {
         const ended = new Promise((done) => child.once('exit', done));
@@ -242,6 +251,6 @@ describe('the independent checker', () => {
         await ended;
       }
     }
-    expect(await wrongIn(repo, { processes: { home, groups: [children[1]!.pid!] } })).toBe('');
+    expect(await wrongIn(repo, { processes: { home, groups } })).toBe('');
   });
 });

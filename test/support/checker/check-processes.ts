@@ -5,8 +5,8 @@ import { setTimeout } from 'node:timers/promises';
 export interface Processes {
   /** HOME of everything that was started: tells these processes from other people's. */
   readonly home: string;
-  /** Process groups of which nothing may live. */
-  readonly groups?: readonly number[];
+  /** Process groups of which nothing may live: pid of the leader -> its start by the kernel's clock. */
+  readonly groups?: ReadonlyMap<number, string>;
   /** What ends by itself, because its parent has, may take so many milliseconds. */
   readonly patience?: number;
 }
@@ -22,7 +22,7 @@ export async function checkProcesses(wanted: Processes): Promise<string[]> {
   return found;
 }
 
-function look({ home, groups = [] }: Processes): string[] {
+function look({ home, groups = new Map() }: Processes): string[] {
   const wrong: string[] = [];
   for (const pid of readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name))) {
     const stat = read(`/proc/${pid}/stat`);
@@ -30,11 +30,19 @@ function look({ home, groups = [] }: Processes): string[] {
     if (stat === '' || 'ZX'.includes(fields[0]!)) continue;
     const environment = read(`/proc/${pid}/environ`).split('\0');
     const run = environment.find((entry) => entry.startsWith('ROTA_RUN='));
-    if (!environment.includes(`HOME=${home}`) && !groups.includes(Number(fields[2]))) continue;
+    if (!environment.includes(`HOME=${home}`) && !isOf(groups, Number(fields[2]))) continue;
     const command = read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').slice(0, 500).trim();
     wrong.push(`Process ${pid} still runs (${run ?? `no run, group ${fields[2]}`}): ${command}.`);
   }
   return wrong;
+}
+
+/** A group's number is free again once nothing of it lives: then its leader is another process. */
+function isOf(groups: ReadonlyMap<number, string>, group: number): boolean {
+  const start = groups.get(group);
+  const leader = read(`/proc/${group}/stat`);
+  if (start === undefined || leader === '') return start !== undefined;
+  return leader.slice(leader.lastIndexOf(')') + 2).split(' ')[19] === start;
 }
 
 function read(path: string): string {

@@ -1,8 +1,8 @@
 import process, { exit, stderr, stdout } from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { MUTANTS } from './mutants/table.mjs';
 import { openWorkshop } from './mutants/workshop.mjs';
+import { optionValues } from './option-values.mjs';
 
 /** Tests use processes and disks: more at once makes them slow, and slow tests fail for other reasons. */
 const AT_ONCE = 2;
@@ -24,15 +24,11 @@ Takes the guard of each promise of docs/promises.md out, in a copy, and expects 
  * pass without it, or is not there.
  */
 async function main() {
-  const { values } = parseArgs({
-    options: {
-      only: { type: 'string' },
-      name: { type: 'string', default: '' },
-      list: { type: 'boolean' },
-      help: { type: 'boolean' },
-    },
+  const values = optionValues(USAGE, {
+    only: { type: 'string' },
+    name: { type: 'string', default: '' },
+    list: { type: 'boolean' },
   });
-  if (values.help) return stdout.write(USAGE);
   const wanted = values.only?.split(',') ?? null;
   const mutants = MUTANTS.filter(
     ({ promise, name }) => (wanted === null || wanted.includes(keyOf(promise))) && name.includes(values.name),

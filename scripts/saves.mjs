@@ -1,17 +1,25 @@
-// npm run saves [-- --saves 500 --seed 1 --kills 200 --json]: a person's process saves the very files that landings change in
+// npm run saves: a person's process saves the very files that landings change in
 // their home checkout, beside rota and beside `git merge --ff-only`; then moves of main are killed at random moments while
 // files are saved. Exit 1 if rota lost a save or a file ended up as nobody's.
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { argv, exit, stderr, stdout } from 'node:process';
+import { exit, stderr, stdout } from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { numberIn, optionValues } from './option-values.mjs';
 
+const USAGE = 'usage: npm run saves -- [--saves 500] [--seed 1] [--kills 200] [--json]';
+const values = optionValues(USAGE, {
+  saves: { type: 'string', default: '500' },
+  seed: { type: 'string', default: '1' },
+  kills: { type: 'string', default: '200' },
+  json: { type: 'boolean', default: false },
+});
 const wish = {
-  saves: numberOf('--saves', 500),
-  seed: numberOf('--seed', 1),
-  kills: numberOf('--kills', 200),
+  saves: numberIn(USAGE, values, 'saves'),
+  seed: numberIn(USAGE, values, 'seed'),
+  kills: numberIn(USAGE, values, 'kills'),
 };
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'rota-saves-')));
 let failed = false;
@@ -38,7 +46,7 @@ try {
     for (const problem of made.kills.problems) say(`problem: ${problem}`);
     failed ||= made.kills.problems.length > 0;
   }
-  if (argv.includes('--json')) stdout.write(`${JSON.stringify(made)}\n`);
+  if (values.json) stdout.write(`${JSON.stringify(made)}\n`);
 } finally {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
@@ -74,16 +82,6 @@ async function load() {
     },
   });
   return import(pathToFileURL(join(folder, 'harness.mjs')).href);
-}
-
-function numberOf(name, otherwise) {
-  const at = argv.indexOf(name);
-  const value = at === -1 ? otherwise : Number(argv[at + 1]);
-  if (!Number.isSafeInteger(value) || value < 0) {
-    say(`${name} takes a number`);
-    exit(2);
-  }
-  return value;
 }
 
 function say(text) {

@@ -1,4 +1,4 @@
-// npm run bench:sweep [-- --locks 1000 --worktrees 200 --remote --keep]: one `rota sweep` of a repository in which every worker
+// npm run bench:sweep: one `rota sweep` of a repository in which every worker
 // died. Prints time, memory and git processes, then checks that everything was freed, rescued or removed, and nothing lost.
 import { spawn } from 'node:child_process';
 import {
@@ -12,10 +12,11 @@ import {
 } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { argv, exit, stderr, stdout, version } from 'node:process';
+import { exit, stderr, stdout, version } from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { build as bundle } from 'esbuild';
 import { build } from './build.mjs';
+import { numberIn, optionValues } from './option-values.mjs';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const LIMIT = { seconds: 60, mebibytes: 200 };
@@ -40,10 +41,17 @@ process.on('exit', () => {
   writeFileSync(process.env.SWEEP_FACTS, JSON.stringify({ peak: process.resourceUsage().maxRSS, cpu, programs }));
 });
 `;
+const USAGE = 'usage: npm run bench:sweep -- [--locks 1000] [--worktrees 200] [--remote] [--keep]';
+const values = optionValues(USAGE, {
+  locks: { type: 'string', default: '1000' },
+  worktrees: { type: 'string', default: '200' },
+  remote: { type: 'boolean', default: false },
+  keep: { type: 'boolean', default: false },
+});
 const size = {
-  locks: numberOf('--locks', 1000),
-  worktrees: numberOf('--worktrees', 200),
-  remote: argv.includes('--remote'),
+  locks: numberIn(USAGE, values, 'locks'),
+  worktrees: numberIn(USAGE, values, 'worktrees'),
+  remote: values.remote,
 };
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'rota-sweep-bench-')));
@@ -70,7 +78,7 @@ try {
   stdout.write(`${fast ? 'within' : 'NOT WITHIN'} ${seconds} s and ${mebibytes} MiB\n`);
   if (problems.length > 0 || !fast) exit(1);
 } finally {
-  if (!argv.includes('--keep')) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  if (!values.keep) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
 async function loadScene() {
@@ -164,11 +172,6 @@ function print(ran, again, report, load) {
   );
   stdout.write(`load at its end ${ran.loadAfter.toFixed(1)}\n  ${verbs}\n  ${lists}\n`);
   stdout.write(`second sweep: ${again.seconds.toFixed(1)} s, ${gits(again.programs)} git processes\n`);
-}
-
-function numberOf(name, fallback) {
-  const at = argv.indexOf(name);
-  return at < 0 ? fallback : Number(argv[at + 1]);
 }
 
 function say(text) {

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { optionValues } from '../../scripts/option-values.mjs';
 import { CLIENTS } from './clients.ts';
 import { MODES } from './mode.ts';
 import { roundsOf } from './rounds.ts';
@@ -9,25 +9,25 @@ import { serve } from './serve.ts';
 import { testAgents } from './test-agents.ts';
 
 /** `npm run test:agents`: the command line. Bundled and started by scripts/agents.mjs; ROTA_BUILT is the command. */
-const { values } = parseArgs({
-  options: {
-    client: { type: 'string', multiple: true, default: [] },
-    mode: { type: 'string', multiple: true, default: [] },
-    acp: { type: 'boolean', default: false },
-    cache: { type: 'string' },
-    keep: { type: 'string' },
-    slow: { type: 'string', default: '1' },
-    isolation: { type: 'string' },
-    'at-once': { type: 'string', default: '1' },
-    json: { type: 'string' },
-    serve: { type: 'boolean', default: false },
-    port: { type: 'string', default: '0' },
-    fault: { type: 'string' },
-    after: { type: 'string', default: '0' },
-    times: { type: 'string' },
-    script: { type: 'string' },
-    record: { type: 'string' },
-  },
+const USAGE = `usage: npm run test:agents -- [--client NAME]... [--mode NAME]... [--acp] [--isolation KIND] [--at-once N] [--slow N] [--cache FOLDER] [--keep FOLDER] [--json FILE]
+   or: npm run test:agents -- --serve [--port N] [--fault NAME] [--after N] [--times N] [--script NAME] [--record FILE]`;
+const values = optionValues(USAGE, {
+  client: { type: 'string', multiple: true, default: [] },
+  mode: { type: 'string', multiple: true, default: [] },
+  acp: { type: 'boolean', default: false },
+  cache: { type: 'string' },
+  keep: { type: 'string' },
+  slow: { type: 'string', default: '1' },
+  isolation: { type: 'string' },
+  'at-once': { type: 'string', default: '1' },
+  json: { type: 'string' },
+  serve: { type: 'boolean', default: false },
+  port: { type: 'string', default: '0' },
+  fault: { type: 'string' },
+  after: { type: 'string', default: '0' },
+  times: { type: 'string' },
+  script: { type: 'string' },
+  record: { type: 'string' },
 });
 
 const unknown = [

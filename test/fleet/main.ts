@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { numberIn, optionValues, refuse } from '../../scripts/option-values.mjs';
 import { isThere } from '../support/is-there.ts';
 import { fleet } from './fleet.ts';
 import { workAsMachine } from './machine.ts';
@@ -14,30 +14,20 @@ if (process.argv[2] === 'machine') {
   await workAsMachine(JSON.parse(process.argv[3]!));
   process.exit(0);
 }
-const { values } = parseArgs({
-  options: {
-    clones: { type: 'string', default: '8' },
-    workers: { type: 'string', default: '4' },
-    tasks: { type: 'string', default: '200' },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    hub: { type: 'string', default: 'http' },
-    'start-within': { type: 'string', default: '0' },
-    patience: { type: 'string', default: '3600' },
-    keep: { type: 'boolean', default: false },
-  },
+const values = optionValues(USAGE, {
+  clones: { type: 'string', default: '8' },
+  workers: { type: 'string', default: '4' },
+  tasks: { type: 'string', default: '200' },
+  seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+  hub: { type: 'string', default: 'http' },
+  'start-within': { type: 'string', default: '0' },
+  patience: { type: 'string', default: '3600' },
+  keep: { type: 'boolean', default: false },
 });
-const { clones, workers, tasks, seed, patience } = values;
-const numbers = [clones, workers, tasks, seed, patience].map(Number);
-const startWithin = Number(values['start-within']);
-const hub = HUBS.find((kind) => kind === values.hub);
-if (
-  hub === undefined ||
-  !(startWithin >= 0) ||
-  !numbers.every((value) => Number.isInteger(value) && value >= 1)
-) {
-  console.error(USAGE);
-  process.exit(2);
-}
+const number = (name: string, least = 1) => numberIn(USAGE, values, name, least);
+const [clones, workers, tasks] = [number('clones'), number('workers'), number('tasks')];
+const [seed, patience, startWithin] = [number('seed'), number('patience'), number('start-within', 0)];
+const hub = HUBS.find((kind) => kind === values.hub) ?? refuse(`There is no hub ${values.hub}.`, USAGE);
 if (!isThere('bwrap', '--ro-bind', '/', '/', '--unshare-pid', '--unshare-uts', 'true')) {
   console.error('bubblewrap is needed: it gives each clone a machine of its own.');
   process.exit(2);
@@ -47,13 +37,7 @@ console.log(
   `npm run fleet -- --clones ${clones} --workers ${workers} --tasks ${tasks} --seed ${seed} --hub ${hub} --start-within ${startWithin}`,
 );
 const report = await fleet({
-  ...{
-    clones: numbers[0]!,
-    workers: numbers[1]!,
-    tasks: numbers[2]!,
-    seed: numbers[3]!,
-    patience: numbers[4]!,
-  },
+  ...{ clones, workers, tasks, seed, patience },
   ...{ hub, startWithin, folder, rota: process.env['ROTA_BUILT']!, machine: [process.argv[1]!, 'machine'] },
   say: (line) => console.error(line),
 });

@@ -1,9 +1,9 @@
-import process, { argv, stderr, stdout } from 'node:process';
-import { parseArgs } from 'node:util';
+import process, { stderr, stdout } from 'node:process';
+import { numberIn, optionValues } from '../../scripts/option-values.mjs';
 import { MOST, type Simulated, simulate } from './simulate.ts';
 import { MINUTE, USUAL, type Wish } from './wish.ts';
 
-const USAGE = 'npm run simulate -- [--seed S] [--short]\n';
+const USAGE = 'usage: npm run simulate -- [--seed S] [--short]';
 const SECOND = 1000;
 
 /** The tables of docs/scale.md. */
@@ -42,12 +42,11 @@ const TABLES: readonly {
 ];
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    args: argv.slice(2),
-    options: { seed: { type: 'string', default: '1' }, short: { type: 'boolean', default: false } },
+  const values = optionValues(USAGE, {
+    seed: { type: 'string', default: '1' },
+    short: { type: 'boolean', default: false },
   });
-  const seed = Number(values.seed);
-  if (!Number.isInteger(seed)) throw new Error(USAGE);
+  const seed = numberIn(USAGE, values, 'seed');
   let wrong = 0;
   for (const { title, name, wishes } of TABLES) {
     stdout.write(`${title}\n\n${HEAD}`);

@@ -1,5 +1,5 @@
-import { argv, exit, stderr, stdout } from 'node:process';
-import { parseArgs } from 'node:util';
+import { argv, exit, stderr } from 'node:process';
+import { numberIn, optionValues } from '../../scripts/option-values.mjs';
 import { conduct } from './conduct.ts';
 import { bePart } from './part.ts';
 import { SCENARIOS } from './scenarios.ts';
@@ -18,31 +18,25 @@ Dies, and fails, at every changing step of every scenario; sweeps at most twice;
 /** Exits with 1 when something does not hold. */
 async function main(): Promise<void> {
   if (argv[2] === '--part') return bePart();
-  const { values } = parseArgs({
-    options: {
-      scenario: { type: 'string' },
-      seed: { type: 'string', default: '1' },
-      from: { type: 'string', default: '1' },
-      to: { type: 'string', default: '1000000' },
-      sample: { type: 'string', default: '1' },
-      only: { type: 'string' },
-      workers: { type: 'string', default: '2' },
-      verbose: { type: 'boolean', default: false },
-      help: { type: 'boolean' },
-    },
+  const values = optionValues(USAGE, {
+    scenario: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    from: { type: 'string', default: '1' },
+    to: { type: 'string', default: '1000000' },
+    sample: { type: 'string', default: '1' },
+    only: { type: 'string' },
+    workers: { type: 'string', default: '2' },
+    verbose: { type: 'boolean', default: false },
   });
-  if (values.help) {
-    stdout.write(USAGE);
-    return;
-  }
   const scenarios = SCENARIOS.filter(({ name }) => values.scenario === undefined || name === values.scenario);
   if (scenarios.length === 0) {
     stderr.write(`There is no such scenario; there are: ${SCENARIOS.map(({ name }) => name).join('; ')}\n`);
     exit(2);
   }
-  const [seed, from, to] = [Number(values.seed), Number(values.from), Number(values.to)];
+  const number = (name: string, least = 0) => numberIn(USAGE, values, name, least);
   const healed = await conduct(scenarios, {
-    ...{ seed, from, to, sample: Number(values.sample), workers: Number(values.workers) },
+    ...{ seed: number('seed'), from: number('from'), to: number('to') },
+    ...{ sample: number('sample'), workers: number('workers', 1) },
     only: values.only === 'deaths' || values.only === 'errors' ? values.only : null,
     verbose: values.verbose,
   });

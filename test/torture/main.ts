@@ -1,31 +1,26 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { numberIn, optionValues } from '../../scripts/option-values.mjs';
 import { printReport } from './print-report.ts';
 import { torture } from './torture.ts';
 
 /** `node scripts/torture.mjs`: the command line of the torture. Bundled and started by that script; ROTA_BUILT is the command. */
-const { values } = parseArgs({
-  options: {
-    kills: { type: 'string', default: '100' },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    workers: { type: 'string', default: '8' },
-    rate: { type: 'string', default: '1.5' },
-    keep: { type: 'boolean', default: false },
-  },
+const USAGE =
+  'usage: npm run torture -- [--kills N] [--seed S] [--workers W] [--rate KILLS_A_SECOND] [--keep]';
+const values = optionValues(USAGE, {
+  kills: { type: 'string', default: '100' },
+  seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+  workers: { type: 'string', default: '8' },
+  rate: { type: 'string', default: '1.5' },
+  keep: { type: 'boolean', default: false },
 });
-const [kills, seed, workers, rate] = [values.kills, values.seed, values.workers, values.rate].map(Number);
-if (![kills, seed, workers, rate].every((value) => Number.isFinite(value) && value! >= 0)) {
-  console.error(
-    'usage: npm run torture -- [--kills N] [--seed S] [--workers W] [--rate KILLS_A_SECOND] [--keep]',
-  );
-  process.exit(2);
-}
+const number = (name: string) => numberIn(USAGE, values, name);
+const [kills, seed, workers, rate] = [number('kills'), number('seed'), number('workers'), number('rate')];
 const folder = mkdtempSync(join(tmpdir(), 'rota-torture-'));
 console.log(`npm run torture -- --kills ${kills} --seed ${seed} --workers ${workers} --rate ${rate}`);
 const report = await torture({
-  ...{ kills: kills!, seed: seed!, workers: workers!, rate: rate!, folder, rota: process.env['ROTA_BUILT']! },
+  ...{ kills, seed, workers, rate, folder, rota: process.env['ROTA_BUILT']! },
   say: (line) => console.error(line),
 });
 console.log(printReport(report).join('\n'));

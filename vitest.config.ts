@@ -11,10 +11,11 @@ const markdownAsText = {
   },
 };
 
-/** Short forms of long runs, and what needs other programs: forges, test runners, sandboxes, schedulers. */
+/** Short forms of long runs, what waits for limits, and what needs other programs: forges, runners, sandboxes, schedulers. */
 const LONG = [
   'test/git/{forge,follow,isolate,model,proof,propose,schedule,workplace}/**/*.test.ts',
-  'test/git/{steps,gate/reports,home/faults,home/saves}.test.ts',
+  'test/git/{steps,gate/reports,home/faults,home/saves,sweep/failures,sweep/scale}.test.ts',
+  'test/git/{agent/acp,agent/acp-hostile,store/shared-refs.contract}.test.ts',
 ];
 
 /** These measure what they take: the memory of others in their process would be part of it. */

@@ -1,3 +1,4 @@
+const promises = (name) => ({ promise: null, project: 'git', test: `test/git/promises/${name}.test.ts` });
 const unit = (test) => ({ promise: null, project: 'unit', test: `test/unit/${test}.test.ts` });
 const clone = { promise: null, project: 'long', test: 'test/git/workplace/clone-hostile.test.ts' };
 
@@ -126,5 +127,57 @@ export const BESIDE = [
     project: 'e2e',
     test: 'test/e2e/stop.test.ts',
     title: 'sends no signal to a process that only has the number of the worker',
+  },
+  {
+    name: 'a landing waits for the remote until others may take its lock over',
+    file: 'src/run/land/patient-project.ts',
+    find: 'clock.wait(Math.min(pause, left), stop)',
+    replace: 'clock.wait(pause, stop)',
+    ...promises('outage'),
+    title: 'nobody who keeps the lock speaks up: it stops all the same',
+  },
+  {
+    name: 'a push whose answer was lost counts as refused',
+    file: 'src/run/land/patient-project.ts',
+    find: 'if (await isAncestor(project, move.new, (await read()).main))',
+    replace: 'if (await isAncestor(project, (await read()).main, move.old))',
+    ...promises('outage'),
+    title: 'the answer to the push is lost with the remote: read when it is back, and landed once',
+  },
+  {
+    name: 'the turn to land is taken from whoever has it',
+    file: 'src/run/land/fleet-turn.ts',
+    find: 'if (landing === null || now - seen.since >= TIMES.dead)',
+    replace: 'if (landing === null || now >= seen.since)',
+    ...promises('landing-turn'),
+    title: 'another machine has it: nothing is gated before it has landed',
+  },
+  {
+    name: 'one worker of a machine after the other takes the turn to land',
+    file: 'src/run/land/fleet-turn.ts',
+    find: 'if (from - began >= TIMES.behind)',
+    replace: 'if (from < began)',
+    ...promises('landing-turn'),
+    title: 'it waited for a worker of its own machine: others look first',
+  },
+  {
+    name: 'a main that lost commits is taken as it is',
+    file: 'src/store/refs/why-rewritten.ts',
+    find: 'if (asked.code !== 1) return null;',
+    replace: 'if (asked.code !== 2) return null;',
+    promise: null,
+    project: 'git',
+    test: 'test/git/store/rewritten.test.ts',
+    title: 'says that main was rewritten, again and again, until a person has said that it was meant',
+  },
+  {
+    name: 'a worker goes on with refs that main has moved elsewhere',
+    file: 'src/run/project/snapshot.ts',
+    find: 'if (remote === null || age > 0 ||',
+    replace: 'if (remote !== null || age > 0 ||',
+    promise: null,
+    project: 'git',
+    test: 'test/git/run/moved-refs.test.ts',
+    title: 'refs that main moves elsewhere while a worker is at work: it stops, and says so',
   },
 ];

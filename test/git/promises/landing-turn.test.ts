@@ -115,14 +115,16 @@ test('nobody has it: one gate, and no turn is taken', async () => {
 test('another machine has it: nothing is gated before it has landed; then one gate, in its turn, which the landing gives back', async () => {
   const at = await fleet();
   at.taken();
+  let landed = false;
   const { end, races } = await at.landIn({
     onWait: (waits) => {
-      expect(at.gated()).toEqual([]);
-      if (waits < 2) return;
+      if (waits !== 2) return;
       theirs(at);
       at.other.git('push', '-q', 'origin', `:${TURN}`);
+      landed = true;
     },
-    onGate: () => expect(at.turn()).not.toBe(''),
+    onGate: () =>
+      expect({ landed, turn: at.turn() }).toEqual({ landed: true, turn: expect.stringMatching(/./) }),
   });
   expect(end).toMatchObject({ kind: 'landed', main: at.other.git('rev-parse', 'HEAD') });
   expect(at.gated()).toHaveLength(1);

@@ -132,14 +132,16 @@ test('nested runs: ending the inner one leaves the outer one alone, ending the o
       env: { ...box.env, ROTA_RUN: run },
       onOutput: () => undefined,
     });
-  const outer = start('OUTER');
-  const inner = start(`OUTER:${turn.run}`);
-  expect(await system.processTable.ofRun('OUTER')).toHaveLength(2);
+  // Runs are looked for on the whole machine, where other tests are at work.
+  const run = system.random.id();
+  const outer = start(run);
+  const inner = start(`${run}:${turn.run}`);
+  expect(await system.processTable.ofRun(run)).toHaveLength(2);
   await commandAgent(system, 'a', { command: ['true'], prompt: 'stdin' }).turn(turn);
   await inner.ended;
-  expect(await system.processTable.ofRun('OUTER')).toEqual([outer.pid]);
-  const both = start(`OUTER:${turn.run}`);
-  expect(await killTree(system, { group: null, run: 'OUTER' })).toEqual([]);
+  expect(await system.processTable.ofRun(run)).toEqual([outer.pid]);
+  const both = start(`${run}:${turn.run}`);
+  expect(await killTree(system, { group: null, run })).toEqual([]);
   await Promise.all([outer.ended, both.ended]);
 });
 

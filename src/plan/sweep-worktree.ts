@@ -22,8 +22,11 @@ export interface WorktreeFacts {
   /** Tracked paths that differ from HEAD in the index or the folder. */
   readonly uncommitted: readonly string[];
   readonly untracked: readonly string[];
-  /** `base`: HEAD is the commit that the branch started from. `only-here`: none of the others. */
-  readonly head: 'landed' | 'pushed' | 'base' | 'only-here';
+  /**
+   * `base`: HEAD is the commit that the branch started from. `unmade`: the checkout was never finished, so nobody has worked in it,
+   * and its branch has the commits. `only-here`: none of the others.
+   */
+  readonly head: 'landed' | 'pushed' | 'base' | 'unmade' | 'only-here';
   readonly ignored: readonly IgnoredFile[];
   /** From rota.yaml: names of files or folders anywhere, or globs from the worktree's root. */
   readonly disposable: readonly string[];
@@ -114,5 +117,6 @@ function named(paths: readonly string[]): string {
 
 function headReason(head: WorktreeFacts['head']): string {
   if (head === 'base') return 'nothing was committed';
+  if (head === 'unmade') return 'its checkout was never finished, its commits are on its branch';
   return `its commits are ${head}`;
 }

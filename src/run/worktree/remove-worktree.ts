@@ -175,7 +175,7 @@ async function decide(
   const main = await mainOf(project, removal);
   return mayRemoveWorktree({
     ...inUse,
-    head: await headFate(project, { head, base: worktree.base, main, branch: worktree.branch }),
+    head: await headFate(project, { head, base: worktree.base, main, worktree }),
   });
 }
 

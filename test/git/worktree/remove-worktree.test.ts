@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { RotaError } from '../../../src/errors.ts';
+import { makeWorktree } from '../../../src/run/worktree/make-worktree.ts';
 import { removeWorktree, type WorktreeRemoval } from '../../../src/run/worktree/remove-worktree.ts';
 import type { Worktree } from '../../../src/run/worktree/worktree.ts';
 import { BRANCH, openTestProject, projectOf, type TestProject } from './open-test-project.ts';
@@ -57,6 +59,34 @@ test('commits only here keep it, unlocked; --discard removes the folder and keep
   expect(existsSync(at.made.path)).toBe(true);
   expect(await at.remove({ discard: true })).toMatchObject({ removed: true, rescued: null });
   expect(at.repo.git('show', `${BRANCH}:src/a.txt`)).toBe('work');
+});
+
+test('a checkout in which its git was killed goes, with the lock file; the commits stay on their branch', async () => {
+  const at = await start();
+  work(at, at.made);
+  await at.remove({ discard: true });
+  const { project, repo } = at;
+  const lock = join(at.made.adminDir, 'index.lock');
+  const run: typeof project.system.git.run = async (place, args, options) => {
+    if (!args.includes('-u')) return project.system.git.run(place, args, options);
+    writeFileSync(lock, '');
+    throw new RotaError('git', 'git read-tree failed with exit -1');
+  };
+  const broken = { ...project, system: { ...project.system, git: { ...project.system.git, run } } };
+  const { path } = at.made;
+  const wish = { run: 'RUN2', branch: BRANCH, path, tip: at.main(), reason: 'rota: test' };
+  await expect(makeWorktree(broken, wish)).rejects.toMatchObject({ code: 'git' });
+  expect(existsSync(lock)).toBe(true);
+
+  writeFileSync(join(path, 'saved.txt'), 'by a person\n');
+  expect(await at.remove()).toMatchObject({ removed: false, reason: expect.stringContaining('saved.txt') });
+  rmSync(join(path, 'saved.txt'));
+  expect(await at.remove()).toMatchObject({
+    removed: true,
+    reason: expect.stringContaining('its checkout was never finished'),
+  });
+  expect([existsSync(path), existsSync(at.made.adminDir)]).toEqual([false, false]);
+  expect(repo.git('show', `${BRANCH}:src/a.txt`)).toBe('work');
 });
 
 test('pushed: the folder goes, the branch stays', async () => {

@@ -10,6 +10,8 @@ it.each<[string, Partial<WorktreeFacts>, string, string[] | null]>([
   ['pushed', { head: 'pushed' }, 'remove', null],
   ['at its base', { head: 'base' }, 'remove', null],
   ['only here', { head: 'only-here' }, 'keep', null],
+  ['never checked out completely', { head: 'unmade' }, 'remove', null],
+  ['the same, and somebody saved a file there', { head: 'unmade', untracked: ['b'] }, 'keep', null],
   ['only here, discarded: the branch stays', { head: 'only-here', discard: true }, 'remove', null],
   ["a person's", { ours: false }, 'keep', null],
   ["a person's, discarded", { ours: false, discard: true }, 'keep', null],

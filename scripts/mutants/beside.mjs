@@ -1,4 +1,10 @@
 const promises = (name) => ({ promise: null, project: 'git', test: `test/git/promises/${name}.test.ts` });
+const unmade = {
+  promise: null,
+  project: 'git',
+  test: 'test/git/worktree/remove-worktree.test.ts',
+  title: 'a checkout in which its git was killed goes, with the lock file',
+};
 const unit = (test) => ({ promise: null, project: 'unit', test: `test/unit/${test}.test.ts` });
 const clone = { promise: null, project: 'long', test: 'test/git/workplace/clone-hostile.test.ts' };
 
@@ -179,5 +185,20 @@ export const BESIDE = [
     project: 'git',
     test: 'test/git/run/moved-refs.test.ts',
     title: 'refs that main moves elsewhere while a worker is at work: it stops, and says so',
+  },
+  {
+    name: 'a checkout that was never finished stays for its commits',
+    file: 'src/run/worktree/head-fate.ts',
+    find: "if (await isUnmade(project, worktree, head)) return 'unmade';",
+    replace:
+      "if (worktree.branch === '') return (await isUnmade(project, worktree, head)) ? 'unmade' : 'base';",
+    ...unmade,
+  },
+  {
+    name: 'it goes although its branch has not got its commits',
+    file: 'src/run/worktree/head-fate.ts',
+    find: 'return tip !== null && (await isAncestor(project, head, tip));',
+    replace: 'return tip !== null;',
+    ...unmade,
   },
 ];

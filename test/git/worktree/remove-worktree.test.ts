@@ -81,6 +81,10 @@ test('a checkout in which its git was killed goes, with the lock file; the commi
   writeFileSync(join(path, 'saved.txt'), 'by a person\n');
   expect(await at.remove()).toMatchObject({ removed: false, reason: expect.stringContaining('saved.txt') });
   rmSync(join(path, 'saved.txt'));
+  const head = join(at.made.adminDir, 'HEAD');
+  writeFileSync(head, `${repo.git('commit-tree', '-p', BRANCH, '-m', 'feat: more', `${BRANCH}^{tree}`)}\n`);
+  expect(await at.remove()).toMatchObject({ reason: expect.stringContaining('neither landed nor pushed') });
+  writeFileSync(head, `ref: refs/heads/${BRANCH}\n`);
   expect(await at.remove()).toMatchObject({
     removed: true,
     reason: expect.stringContaining('its checkout was never finished'),

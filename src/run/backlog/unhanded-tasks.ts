@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Config } from '../../config.ts';
+import { mergeBase } from '../../store/merge-base.ts';
 import type { Repository } from '../../store/repository.ts';
 import type { GitPlace, System } from '../../system/ports.ts';
 import { idFromFileName } from '../../task/id.ts';
@@ -54,7 +55,7 @@ export async function readUnhandedTasks(system: System, question: UnhandedQuesti
   const [onMain, atHead, base, here, sparse] = await Promise.all([
     readBlobs(system, repository.place, main),
     readBlobs(system, repository.place, head.commit),
-    baseOf(system, repository.place, head.commit, main).then((base) =>
+    mergeBase(system, repository.place, head.commit, main).then((base) =>
       base === null ? new Map<string, string>() : readBlobs(system, repository.place, base),
     ),
     readCheckoutFiles(system.files, root, 'backlog'),
@@ -99,11 +100,6 @@ async function readHead(
   if (commit.code !== 0) return null;
   const name = branch.stdout.toString('utf8').trim();
   return { commit: commit.stdout.toString('utf8').trim(), branch: name === '' ? null : name };
-}
-
-async function baseOf(system: System, place: GitPlace, one: string, other: string): Promise<string | null> {
-  const asked = await system.git.run(place, ['merge-base', one, other], { ok: [0, 1] });
-  return asked.code === 0 ? asked.stdout.toString('utf8').trim() : null;
 }
 
 /** Path -> blob of the markdown files below backlog/ at a commit. */

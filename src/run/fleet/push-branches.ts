@@ -1,9 +1,9 @@
 import { taskKey } from '../../task/id.ts';
 import { readContract } from '../land/read-contract.ts';
+import { readSides } from '../land/sides.ts';
 import type { Project } from '../project/project.ts';
 import { readSnapshot } from '../project/snapshot.ts';
 import { pushBranch } from '../work/push-branch.ts';
-import { mergeBase } from '../worktree/merge-base.ts';
 import { taskOfBranch } from '../worktree/worktree.ts';
 import { unpushedBranches } from './unpushed-branches.ts';
 
@@ -24,8 +24,7 @@ export async function pushBranches(project: Project): Promise<void> {
     const busy = held !== undefined && (held.record === null || held.record.lock !== null);
     if (task === undefined || role === undefined || busy) continue;
     const { publish = null, proposal = null } = held?.record ?? {};
-    const { main } = view;
-    const sides = { base: await mergeBase(project, main, tip), main, tip };
+    const sides = await readSides(project, view.main, tip);
     const wish = { role, task, config, sides, publish, proposal };
     if ((await readContract(project, wish)).length === 0) await pushBranch(project, branch);
   }

@@ -2,8 +2,9 @@ import { readFilesAt } from '../../store/backlog/read-text.ts';
 import { makeCommit, type TreeChange } from '../../store/make-commit.ts';
 import { treeOf } from '../../store/tree-of.ts';
 import type { Project } from '../project/project.ts';
-import { mergeBacklog, type Sides } from './merge-backlog.ts';
+import { mergeBacklog } from './merge-backlog.ts';
 import { mergeTrees } from './merge-trees.ts';
+import type { Sides } from './sides.ts';
 
 /** Main and a branch merged, with the task closed: exactly the tree that may land. */
 export interface Candidate {

@@ -3,15 +3,7 @@ import { readFilesAt } from '../../store/backlog/read-text.ts';
 import { editTask } from '../../task/edit.ts';
 import { mergeTaskFiles } from '../../task/merge.ts';
 import type { Project } from '../project/project.ts';
-
-/** Two commits, and where they parted. */
-export interface Sides {
-  /** Null: they have nothing in common. */
-  readonly base: string | null;
-  readonly main: string;
-  /** Of the branch. */
-  readonly tip: string;
-}
+import type { Sides } from './sides.ts';
 
 /** Task files that both sides changed since they parted, merged by key and line. */
 export async function mergeBacklog(

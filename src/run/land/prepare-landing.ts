@@ -12,16 +12,15 @@ import { taskWords } from '../../task/task-words.ts';
 import { revocationOf } from '../claim/keep-lock.ts';
 import type { Project } from '../project/project.ts';
 import { readSnapshot, type Snapshot } from '../project/snapshot.ts';
-import { mergeBase } from '../worktree/merge-base.ts';
 import { acceptFindings } from './accept-findings.ts';
 import { acceptedTrailers } from './acceptance.ts';
 import { readBacklogProblems } from './backlog-problems.ts';
 import { readBranchChanges } from './branch-changes.ts';
 import { type Candidate, makeCandidate } from './candidate.ts';
 import type { LandingEnd, LandingWork } from './landing-work.ts';
-import type { Sides } from './merge-backlog.ts';
 import { readContract } from './read-contract.ts';
 import { type RewrittenTask, readRewrittenTasks } from './rewritten-tasks.ts';
+import { readSides, type Sides } from './sides.ts';
 
 /** A candidate on the newest main, with all that is judged without running anything. */
 export interface PreparedLanding {
@@ -60,7 +59,7 @@ export async function prepareLanding(project: Project, work: LandingWork, fresh 
   if (work.words !== null && now !== work.words) return ended({ kind: 'changed', before: work.words, now });
 
   const event = snapshot.config.integrate === 'pr' ? 'proposed' : 'landed';
-  const sides = { base: await mergeBase(project, main, work.tip), main, tip: work.tip };
+  const sides = await readSides(project, main, work.tip);
   if (sides.base === null) return ended(unrelated(work));
   // What the branch did has nothing to do with what it is merged into.
   const [made, findings] = await Promise.all([

@@ -13,8 +13,8 @@ import type { Project } from '../project/project.ts';
 import { baseAsProposed } from '../propose/base-as-proposed.ts';
 import { isAncestor } from '../worktree/ancestry.ts';
 import { readChangedFiles } from './changed-files.ts';
-import type { Sides } from './merge-backlog.ts';
 import { readPassingTexts } from './passing-texts.ts';
+import type { Sides } from './sides.ts';
 
 interface ContractWish {
   /** Main's. */

@@ -7,9 +7,9 @@ import { mergeBacklog } from '../land/merge-backlog.ts';
 import { mergeTrees } from '../land/merge-trees.ts';
 import type { PreparedLanding } from '../land/prepare-landing.ts';
 import { readContract } from '../land/read-contract.ts';
+import { readSides } from '../land/sides.ts';
 import type { Project } from '../project/project.ts';
 import { readSnapshot } from '../project/snapshot.ts';
-import { mergeBase } from '../worktree/merge-base.ts';
 import type { RequestInWork } from './request-in-work.ts';
 import { requestTask } from './request-task.ts';
 
@@ -23,7 +23,7 @@ export async function prepareRequest(
   const { config, view } = snapshot;
   const { main } = view;
   const task = requestTask(request);
-  const sides = { base: await mergeBase(project, main, tip), main, tip };
+  const sides = await readSides(project, main, tip);
   if (sides.base === null) {
     const message = 'the request has no history in common with main';
     const finding = { severity: 'refused', path: '.', rule: 'unrelated-history', message } as const;

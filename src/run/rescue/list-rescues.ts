@@ -1,7 +1,7 @@
 import { RotaError } from '../../errors.ts';
+import { mergeBase } from '../../store/merge-base.ts';
 import type { Project } from '../project/project.ts';
 import { isAncestor } from '../worktree/ancestry.ts';
-import { mergeBase } from '../worktree/merge-base.ts';
 import { type RescueRef, readRescueRefs } from './rescue-refs.ts';
 import { type FileDifference, treeDifference } from './tree-difference.ts';
 
@@ -52,5 +52,5 @@ async function baseOf(project: Project, { kind, commit, parent }: RescueRef): Pr
   const { main } = await project.refs.last();
   // It has landed meanwhile: what it did is what its last commit did.
   if (await isAncestor(project, commit, main)) return parent;
-  return mergeBase(project, main, commit);
+  return mergeBase(project.system, project.neutral.place, main, commit);
 }

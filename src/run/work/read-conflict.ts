@@ -1,7 +1,7 @@
 import type { ConflictedFile, ConflictMaterial, FileVersion } from '../../role/conflict-material.ts';
+import { mergeBase } from '../../store/merge-base.ts';
 import { type ReadBlob, readBlobs, textOf } from '../land/read-blobs.ts';
 import type { Project } from '../project/project.ts';
-import { mergeBase } from '../worktree/merge-base.ts';
 import { type ConflictStage, mergeLabelled } from '../worktree/merge-labelled.ts';
 import { readConflictLog } from './read-conflict-log.ts';
 
@@ -96,13 +96,12 @@ function versionFrom({ mode, oid }: ConflictStage, blob: ReadBlob | undefined): 
 }
 
 async function stagesByPath(
-  project: Project,
+  { system, repository, neutral }: Project,
   { branch, main }: Sides,
   files: readonly string[],
 ): Promise<ConflictStage[]> {
   if (files.length === 0) return [];
-  const { system, repository } = project;
-  const commits = [await mergeBase(project, main, branch), branch, main];
+  const commits = [await mergeBase(system, neutral.place, main, branch), branch, main];
   const wanted = commits.flatMap((commit, at) =>
     commit === null ? [] : files.map((path) => ({ name: `${commit}:${path}`, path, stage: String(at + 1) })),
   );

@@ -3,11 +3,11 @@ import { RotaError } from '../../errors.ts';
 import { makeCommit } from '../../store/make-commit.ts';
 import { treeOf } from '../../store/tree-of.ts';
 import { mergeBacklog } from '../land/merge-backlog.ts';
+import { readSides } from '../land/sides.ts';
 import type { Project } from '../project/project.ts';
 import { commitOf, isAncestor, moveRef } from './ancestry.ts';
 import { installIndex } from './check-out.ts';
 import { filesInTheWay } from './files-in-the-way.ts';
-import { mergeBase } from './merge-base.ts';
 import { type ConflictStage, type LabelledMerge, mergeLabelled } from './merge-labelled.ts';
 import { type PrivateIndex, withPrivateIndex } from './private-index.ts';
 import { rescue } from './rescue.ts';
@@ -63,7 +63,7 @@ async function mergeWithBacklog(
     { name: branch, commit: tip },
     { name: project.branch, commit: main },
   );
-  const backlog = await mergeBacklog(project, { base: await mergeBase(project, main, tip), main, tip });
+  const backlog = await mergeBacklog(project, await readSides(project, main, tip));
   if (backlog.texts.size === 0) return merged;
   const { system, neutral, identity } = project;
   const changes = [...backlog.texts].map(([path, content]) => ({ path, content }));

@@ -3,13 +3,13 @@ import { RotaError } from '../../errors.ts';
 import { openQuarantine, type Quarantine } from '../../isolate/clone-quarantine.ts';
 import { type CloneFacts, readClone } from '../../isolate/clone-read.ts';
 import { takeCommits } from '../../isolate/clone-take.ts';
+import { mergeBase } from '../../store/merge-base.ts';
 import { plainText } from '../../task/text.ts';
 import { holderName } from '../gate/holder.ts';
 import { send } from '../project/actor.ts';
 import type { Project } from '../project/project.ts';
 import { commitOf, isAncestor, moveRef } from './ancestry.ts';
 import { installIndex } from './check-out.ts';
-import { mergeBase } from './merge-base.ts';
 import { withPrivateIndex } from './private-index.ts';
 import { keepOnRescueRef } from './rescue.ts';
 import type { WorktreePlace } from './worktree.ts';
@@ -86,7 +86,7 @@ async function moveBranch(
   if (own === null || own === tip) return [];
   const commit = await commitOf(project, own);
   if (commit === null) return [`the agent's repository has something else than a commit on ${branch}`];
-  const fork = tip === null || base === null ? tip : ((await mergeBase(project, tip, base)) ?? tip);
+  const fork = tip === null || base === null ? tip : await forkOf(project, tip, base);
   if (fork !== null && !(await isAncestor(project, fork, commit))) {
     const ref = await keepOnRescueRef(project, task, commit);
     return [
@@ -111,6 +111,11 @@ async function moveBranch(
 
 function currentTip(project: Project, branch: string): Promise<string | null> {
   return commitOf(project, `refs/heads/${branch}`);
+}
+
+/** Unrelated: the tip itself. */
+async function forkOf({ system, neutral }: Project, tip: string, base: string): Promise<string> {
+  return (await mergeBase(system, neutral.place, tip, base)) ?? tip;
 }
 
 /** @returns whether something could not be taken */

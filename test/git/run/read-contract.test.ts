@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readContract } from '../../../src/run/land/read-contract.ts';
+import { readSides } from '../../../src/run/land/sides.ts';
 import { readSnapshot } from '../../../src/run/project/snapshot.ts';
-import { mergeBase } from '../../../src/run/worktree/merge-base.ts';
 import { taskKey } from '../../../src/task/id.ts';
 import { FILES, openTestProject } from '../worktree/open-test-project.ts';
 
@@ -25,7 +25,7 @@ async function findingsOf(first: Record<string, string>): Promise<string[]> {
     role: roles[0]!,
     task,
     config,
-    sides: { base: await mergeBase(project, main(), tip), main: main(), tip },
+    sides: await readSides(project, main(), tip),
     publish,
     proposal: null,
   });
@@ -68,7 +68,7 @@ async function findingsOfBranch(
   const { backlog, roles, config } = await readSnapshot(project, true);
   const task = backlog.byKey.get(taskKey('A1'))!;
   const tip = gitIn(path, 'rev-parse', 'HEAD');
-  const sides = { base: await mergeBase(project, main(), tip), main: main(), tip };
+  const sides = await readSides(project, main(), tip);
   const wish = { role: roles[0]!, task, config, sides };
   const found = await readContract(project, { ...wish, publish: null, proposal: null });
   return found.map(({ severity, rule, message }) => `${severity} ${rule} ${message}`);

@@ -30,9 +30,9 @@ const SMOKE = values.smoke;
 const SIZE = SMOKE
   ? { runs: 1, tasks: [12], files: [20], processes: 3, claims: 5 }
   : { runs: 15, tasks: [100, 1000, 10_000], files: [100, 1000], processes: 16, claims: 200 };
-const RUNS = values.runs === undefined ? SIZE.runs : numberIn(USAGE, values, 'runs', 1);
-const FILES = values.files === undefined ? SIZE.files : [numberIn(USAGE, values, 'files', 1)];
-const PAUSE = numberIn(USAGE, values, 'pause');
+const RUNS = values.runs === undefined ? SIZE.runs : numberIn(USAGE, values, 'runs', { least: 1 });
+const FILES = values.files === undefined ? SIZE.files : [numberIn(USAGE, values, 'files', { least: 1 })];
+const PAUSE = numberIn(USAGE, values, 'pause', { parts: true });
 const ONLY = values.only ?? null;
 if (ONLY !== null && !['look', 'run', 'claim', 'crowd'].includes(ONLY))
   refuse(`There is no part ${ONLY}.`, USAGE);

@@ -26,18 +26,21 @@ export function optionValues(usage, options) {
 }
 
 /**
- * The number that an option has.
+ * The number that an option has: a whole one, unless a part of one makes sense.
  *
  * @param {string} usage
  * @param {Record<string, unknown>} values
  * @param {string} name
- * @param {number} least
+ * @param {{ least?: number, parts?: boolean }} [wish]
  * @returns {number}
  */
-export function numberIn(usage, values, name, least = 0) {
-  const value = Number(values[name]);
-  if (Number.isFinite(value) && value >= least) return value;
-  return refuse(`--${name} has to be a number, ${least} or more, not ${values[name]}.`, usage);
+export function numberIn(usage, values, name, { least = 0, parts = false } = {}) {
+  const said = String(values[name]).trim();
+  const value = Number(said);
+  const fits = parts ? Number.isFinite(value) : Number.isSafeInteger(value);
+  if (said !== '' && fits && value >= least) return value;
+  const kind = parts ? 'a number' : 'a whole number';
+  return refuse(`--${name} has to be ${kind}, ${least} or more, not ${said || 'nothing'}.`, usage);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { optionValues } from '../../scripts/option-values.mjs';
+import { numberIn, optionValues } from '../../scripts/option-values.mjs';
 import { CLIENTS } from './clients.ts';
 import { MODES } from './mode.ts';
 import { roundsOf } from './rounds.ts';
@@ -44,10 +44,10 @@ if (unknown.length > 0) {
 }
 if (values.serve) {
   await serve({
-    port: Number(values.port),
+    port: number('port', 0),
     fault: values.fault ?? null,
-    after: Number(values.after),
-    times: Number(values.times ?? Number.POSITIVE_INFINITY),
+    after: number('after', 0),
+    times: values.times === undefined ? Number.POSITIVE_INFINITY : number('times', 0),
     script: values.script ?? null,
     record: values.record ?? null,
   });
@@ -65,13 +65,13 @@ if (values.serve) {
     cache: resolve(cache),
     rota: process.env['ROTA_BUILT']!,
     source: process.env['ROTA_SOURCE']!,
-    slow: atLeastOne(values.slow),
-    atOnce: atLeastOne(values['at-once']),
+    slow: number('slow', 1),
+    atOnce: number('at-once', 1),
     keep: values.keep === undefined ? null : resolve(values.keep),
     json: values.json === undefined ? null : resolve(values.json),
   });
 }
 
-function atLeastOne(text: string): number {
-  return Math.max(1, Math.floor(Number(text)) || 1);
+function number(name: string, least: number): number {
+  return numberIn(USAGE, values, name, { least });
 }

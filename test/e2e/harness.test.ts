@@ -16,7 +16,10 @@ test('the harness of all steps starts as the script that bundles it, and says ho
 
 test.each([
   ['steps', ['--wrong'], "Unknown option '--wrong'"],
-  ['saves', ['--saves', 'x'], '--saves has to be a number, 0 or more, not x.'],
+  ['steps', ['--only', 'death'], 'There is no death to try.'],
+  ['saves', ['--saves', 'x'], '--saves has to be a whole number, 0 or more, not x.'],
+  ['simulate', ['--seed', '1.5'], '--seed has to be a whole number, 0 or more, not 1.5.'],
+  ['saves', ['--kills='], '--kills has to be a whole number, 0 or more, not nothing.'],
   ['sweep-bench', ['--locks', '-3'], 'argument is ambiguous'],
   ['bench', ['--only', 'foo'], 'There is no part foo.'],
 ])('%s %j: what is wrong, and the usage', (name, args, words) => {

@@ -24,9 +24,10 @@ const values = optionValues(USAGE, {
   patience: { type: 'string', default: '3600' },
   keep: { type: 'boolean', default: false },
 });
-const number = (name: string, least = 1) => numberIn(USAGE, values, name, least);
+const number = (name: string) => numberIn(USAGE, values, name, { least: 1 });
 const [clones, workers, tasks] = [number('clones'), number('workers'), number('tasks')];
-const [seed, patience, startWithin] = [number('seed'), number('patience'), number('start-within', 0)];
+const [seed, patience] = [number('seed'), number('patience')];
+const startWithin = numberIn(USAGE, values, 'start-within', { parts: true });
 const hub = HUBS.find((kind) => kind === values.hub) ?? refuse(`There is no hub ${values.hub}.`, USAGE);
 if (!isThere('bwrap', '--ro-bind', '/', '/', '--unshare-pid', '--unshare-uts', 'true')) {
   console.error('bubblewrap is needed: it gives each clone a machine of its own.');

@@ -1,5 +1,5 @@
-import { argv, exit, stderr } from 'node:process';
-import { numberIn, optionValues } from '../../scripts/option-values.mjs';
+import { argv, exit } from 'node:process';
+import { numberIn, optionValues, refuse } from '../../scripts/option-values.mjs';
 import { conduct } from './conduct.ts';
 import { bePart } from './part.ts';
 import { SCENARIOS } from './scenarios.ts';
@@ -29,16 +29,18 @@ async function main(): Promise<void> {
     verbose: { type: 'boolean', default: false },
   });
   const scenarios = SCENARIOS.filter(({ name }) => values.scenario === undefined || name === values.scenario);
-  if (scenarios.length === 0) {
-    stderr.write(`There is no such scenario; there are: ${SCENARIOS.map(({ name }) => name).join('; ')}\n`);
-    exit(2);
-  }
-  const number = (name: string, least = 0) => numberIn(USAGE, values, name, least);
+  if (scenarios.length === 0)
+    refuse(`There is no such scenario; there are: ${SCENARIOS.map(({ name }) => name).join('; ')}`, USAGE);
+  const { only = null } = values;
+  if (only !== null && only !== 'deaths' && only !== 'errors') refuse(`There is no ${only} to try.`, USAGE);
+  const number = (name: string) => numberIn(USAGE, values, name);
   const healed = await conduct(scenarios, {
     ...{ seed: number('seed'), from: number('from'), to: number('to') },
-    ...{ sample: number('sample'), workers: number('workers', 1) },
-    only: values.only === 'deaths' || values.only === 'errors' ? values.only : null,
-    verbose: values.verbose,
+    ...{
+      sample: numberIn(USAGE, values, 'sample', { parts: true }),
+      workers: numberIn(USAGE, values, 'workers', { least: 1 }),
+    },
+    ...{ only, verbose: values.verbose },
   });
   exit(healed ? 0 : 1);
 }

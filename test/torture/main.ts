@@ -16,7 +16,8 @@ const values = optionValues(USAGE, {
   keep: { type: 'boolean', default: false },
 });
 const number = (name: string) => numberIn(USAGE, values, name);
-const [kills, seed, workers, rate] = [number('kills'), number('seed'), number('workers'), number('rate')];
+const [kills, seed, workers] = [number('kills'), number('seed'), number('workers')];
+const rate = numberIn(USAGE, values, 'rate', { parts: true });
 const folder = mkdtempSync(join(tmpdir(), 'rota-torture-'));
 console.log(`npm run torture -- --kills ${kills} --seed ${seed} --workers ${workers} --rate ${rate}`);
 const report = await torture({
